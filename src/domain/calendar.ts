@@ -1,0 +1,200 @@
+/**
+ * Time as billing sees it: instants in UTC, boundaries in the workspace's time zone.
+ *
+ * Every period is half-open, `[start, end)`: an event exactly on a boundary belongs to the new
+ * period. Recurring boundaries are counted from their anchor and never chained, so a subscription
+ * of the 31st is billed on 31 January, 28 February and 31 March. A wall time that a clock change
+ * skips moves later by the gap; one that occurs twice means its first occurrence.
+ */
+// The main entry of the polyfill takes the host's own Temporal where there is one: another version
+// of Node could then compute another date for the same workflow history.
+import { Temporal } from 'temporal-polyfill/implementation';
+import type { Interval, ResetRule } from './terms.ts';
+
+/** A moment: UTC, ISO 8601, always with milliseconds, so that text order is time order. */
+export type Instant = string;
+
+/** From `start` (included) to `end` (excluded). */
+export type Period = { readonly start: Instant; readonly end: Instant };
+
+/** The stretch of time that one grant of included credits is for; its label names the grant. */
+export type CreditWindow = {
+  readonly start: Instant;
+  /** `null`: the pool never refills. */
+  readonly end: Instant | null;
+  /** `2026-02` for a calendar month, otherwise the window's start. */
+  readonly label: string;
+};
+
+/** Whether `a` happened before `b`. */
+export const isBefore = (a: Instant, b: Instant): boolean => canonical(a) < canonical(b);
+
+/** Whether `a` happened before `b`, or at the same moment. */
+export const isAtOrBefore = (a: Instant, b: Instant): boolean => canonical(a) <= canonical(b);
+
+/** The first of these moments. */
+export const earliest = (first: Instant, ...others: readonly Instant[]): Instant =>
+  others.reduce((a, b) => (isBefore(b, a) ? b : a), canonical(first));
+
+/** The last of these moments. */
+export const latest = (first: Instant, ...others: readonly Instant[]): Instant =>
+  others.reduce((a, b) => (isBefore(a, b) ? b : a), canonical(first));
+
+/** Whether a period contains a moment; its end is not part of it. */
+export const contains = (period: Period, at: Instant): boolean =>
+  isAtOrBefore(period.start, at) && isBefore(at, period.end);
+
+/**
+ * The moment `count` months from the anchor: the same wall time on the same day of the month, or on
+ * the month's last day where the month is too short. Count from the anchor, never from a result.
+ */
+export const addMonths = (anchor: Instant, count: number, timeZone: string): Instant =>
+  instantOf(zoned(anchor, timeZone).add({ months: count }));
+
+/** The moment `count` local days later at the same wall time; such a day may have 23 or 25 hours. */
+export const addDays = (at: Instant, count: number, timeZone: string): Instant =>
+  instantOf(zoned(at, timeZone).add({ days: count }));
+
+/** The moment `count` days of exactly 24 hours later. */
+export const addExactDays = (at: Instant, count: number): Instant =>
+  addMinutes(at, count * 24 * 60);
+
+/** The moment `count` minutes later. */
+export const addMinutes = (at: Instant, count: number): Instant =>
+  Temporal.Instant.from(canonical(at)).add({ minutes: count }).toString(withMilliseconds);
+
+/** The billing period that contains `at`, counted in months or years from the anchor. */
+export function anniversaryPeriod(question: {
+  readonly anchor: Instant;
+  readonly interval: Interval;
+  readonly at: Instant;
+  readonly timeZone: string;
+}): Period {
+  const { anchor, interval, at, timeZone } = question;
+  const months = interval === 'year' ? 12 : 1;
+  const start = zoned(anchor, timeZone);
+  return periodContaining({
+    at,
+    guess: Math.floor(monthsFromYearZero(at, timeZone, -monthNumber(start)) / months),
+    boundary: (index) => instantOf(start.add({ months: index * months })),
+  });
+}
+
+/** The calendar month that contains `at`, from the first local midnight to the next month's. */
+export const calendarMonth = (question: {
+  readonly at: Instant;
+  readonly timeZone: string;
+}): Period => dayOfMonthPeriod({ ...question, day: 1 });
+
+/**
+ * The month that contains `at` and begins with the given day of the month, at local midnight; in a
+ * month without that day, with its last day.
+ */
+export function dayOfMonthPeriod(question: {
+  readonly at: Instant;
+  readonly day: number;
+  readonly timeZone: string;
+}): Period {
+  const { at, day, timeZone } = question;
+  return periodContaining({
+    at,
+    guess: monthsFromYearZero(at, timeZone, 0),
+    boundary: (index) =>
+      instantOf(firstMonth.add({ months: index }).toPlainDate({ day }).toZonedDateTime(timeZone)),
+  });
+}
+
+/** The window of the included pool that contains `at`. */
+export function creditWindow(question: {
+  readonly reset: ResetRule;
+  readonly at: Instant;
+  readonly anchor: Instant;
+  readonly timeZone: string;
+}): CreditWindow {
+  const { reset, at, anchor, timeZone } = question;
+  switch (reset.on) {
+    case 'calendarMonth': {
+      const month = calendarMonth({ at, timeZone });
+      return { ...month, label: localDate(month.start, timeZone).slice(0, 'YYYY-MM'.length) };
+    }
+    case 'anniversary':
+      return startLabelled(anniversaryPeriod({ anchor, interval: 'month', at, timeZone }));
+    case 'dayOfMonth':
+      return startLabelled(dayOfMonthPeriod({ at, day: reset.day, timeZone }));
+    case 'never':
+      return { start: anchor, end: null, label: anchor };
+  }
+}
+
+/** The date on a calendar in this time zone, as `YYYY-MM-DD`. */
+export const localDate = (at: Instant, timeZone: string): string =>
+  zoned(at, timeZone).toPlainDate().toString();
+
+/** The end of the local day that contains `at`: the start of the next one. */
+export function endOfLocalDay(at: Instant, timeZone: string): Instant {
+  const today = zoned(at, timeZone).toPlainDate();
+  return periodContaining({
+    at,
+    guess: 0,
+    boundary: (index) => instantOf(today.add({ days: index }).toZonedDateTime(timeZone)),
+  }).end;
+}
+
+/** How many times the local date changes between two moments; negative if `to` is the earlier. */
+export const daysBetween = (from: Instant, to: Instant, timeZone: string): number =>
+  zoned(from, timeZone)
+    .toPlainDate()
+    .until(zoned(to, timeZone).toPlainDate(), { largestUnit: 'days' }).days;
+
+/** Whether this is the name of a time zone, such as `Europe/Paris`; an offset is not a name. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][\w+-]*(?:\/[\w+-]+)*$/.test(name)) return false;
+  try {
+    zoned('1970-01-01T00:00:00.000Z', name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+const withMilliseconds = { smallestUnit: 'millisecond' } as const;
+const firstMonth = Temporal.PlainYearMonth.from('0000-01');
+
+/** Refuses, as a defect, an instant in any other form: its text order would not be time order. */
+function canonical(at: Instant): Instant {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at)) {
+    throw new RangeError(`not an instant in UTC with milliseconds: "${at}"`);
+  }
+  return at;
+}
+
+const zoned = (at: Instant, timeZone: string): Temporal.ZonedDateTime =>
+  Temporal.Instant.from(canonical(at)).toZonedDateTimeISO(timeZone);
+
+const instantOf = (moment: Temporal.ZonedDateTime): Instant =>
+  moment.toInstant().toString(withMilliseconds);
+
+const monthNumber = (date: { readonly year: number; readonly month: number }): number =>
+  date.year * 12 + date.month - 1;
+
+const monthsFromYearZero = (at: Instant, timeZone: string, shift: number): number =>
+  monthNumber(zoned(at, timeZone)) + shift;
+
+const startLabelled = (period: Period): CreditWindow => ({ ...period, label: period.start });
+
+/**
+ * The period between two neighbouring boundaries that contains `at`. Boundaries never decrease with
+ * their index, so stepping from any guess ends at the only such pair.
+ */
+function periodContaining(question: {
+  readonly at: Instant;
+  readonly guess: number;
+  readonly boundary: (index: number) => Instant;
+}): Period {
+  const { at, guess, boundary } = question;
+  let index = guess;
+  while (isBefore(at, boundary(index))) index -= 1;
+  while (isAtOrBefore(boundary(index + 1), at)) index += 1;
+  return { start: boundary(index), end: boundary(index + 1) };
+}

@@ -1,0 +1,249 @@
+import type { Instant, Period } from './calendar.ts';
+import type { MicroCredits, Minor } from './money.ts';
+import type { Refusal } from './refusal.ts';
+import type { Outcome } from './outcome.ts';
+import type { GrantKind, Interval } from './terms.ts';
+
+/**
+ * Everything that is true of one workspace's subscription: plain data, so that it crosses Temporal and
+ * jsonb. `step` is its only writer.
+ */
+export type Lifecycle = {
+  readonly product: string;
+  /** The product's own id of the workspace; `user:<id>` for a personal one. */
+  readonly workspace: string;
+  /** The owner's id: whose personal workspace takes over when a pool ends [2.35]. */
+  readonly owner: string;
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly termsVersion: number;
+  /** Counts the steps taken; a projection is stored only on the version it was made from. */
+  readonly version: number;
+  /** The last instant lived: state time never goes back. */
+  readonly at: Instant;
+  /** The last fact of the feed that was taken in. */
+  readonly seenSeq: number;
+  readonly clock: Clock;
+  readonly subscription: Subscription;
+  readonly paymentMethodOnFile: boolean;
+  /** Accepted members [2.19]. */
+  readonly members: number;
+  /** Seats bought up front, where the plan sells them [0.08]. */
+  readonly purchasedSeats: number;
+  /** Plans whose trial was used: one each [K15]. */
+  readonly trialsUsed: readonly string[];
+  /** What the customer has in credit (positive) or owes from carried totals (negative). */
+  readonly accountCreditMinor: Minor;
+  /** Lines that wait for the next invoice. */
+  readonly upcoming: readonly InvoiceLine[];
+  /** The checkout that a plan change waits for. */
+  readonly checkout: OpenCheckout | null;
+};
+
+export type Clock =
+  | { readonly kind: 'real' }
+  | { readonly kind: 'test'; readonly now: Instant; readonly target: Instant | null };
+
+export type Subscription =
+  | { readonly status: 'none' }
+  /** The plan's credits belong to its members' own workspaces: nobody pays here [2.02]. */
+  | { readonly status: 'memberPaid'; readonly plan: string }
+  | { readonly status: 'free'; readonly plan: string; readonly window: Window }
+  | {
+      readonly status: 'trialing';
+      readonly plan: string;
+      readonly interval: Interval;
+      readonly trialEndsAt: Instant;
+    }
+  | {
+      readonly status: 'trialEnded';
+      readonly plan: string;
+      readonly interval: Interval;
+      readonly trialEndedAt: Instant;
+    }
+  | ({ readonly status: 'active' } & Paid)
+  | ({ readonly status: 'pastDue'; readonly dunning: Dunning } & Paid)
+  | ({ readonly status: 'suspended'; readonly dunning: Dunning } & Paid)
+  | { readonly status: 'canceled'; readonly plan: string; readonly canceledAt: Instant };
+
+export type Status = Subscription['status'];
+
+/** What is true while a plan is being paid for. */
+export type Paid = {
+  readonly plan: string;
+  readonly interval: Interval;
+  /** Periods, terms and anniversary windows are counted from it, never chained. */
+  readonly anchor: Instant;
+  /** The running invoice period: always a month. */
+  readonly period: Period;
+  /** The running term, at whose end the base recurs and a scheduled change happens. */
+  readonly term: Period;
+  readonly window: Window;
+  readonly paidUntil: Instant;
+  readonly scheduled: ScheduledChange | null;
+  /** Seats added since the local day began and not yet invoiced [2.17]. */
+  readonly seatsToday: readonly SeatAdded[];
+  /** The instant at which a period that ended is invoiced (its end plus the spread). */
+  readonly invoiceRunAt: Instant | null;
+};
+
+/** The running window of included credits. */
+export type Window = Period & {
+  readonly label: string;
+  /** Seats whose credits this window has granted: a seat re-added grants nothing new. */
+  readonly seatsGranted: number;
+  /** Plans upgraded to in this window: each grants once. */
+  readonly upgradedTo: readonly string[];
+};
+
+export type SeatAdded = { readonly member: string; readonly at: Instant };
+
+export type ScheduledChange =
+  | { readonly kind: 'plan'; readonly plan: string; readonly interval: Interval }
+  | { readonly kind: 'cancel' };
+
+export type Dunning = {
+  readonly invoice: string;
+  readonly firstFailedAt: Instant;
+  /** Tries made so far. */
+  readonly tries: number;
+  readonly nextTryAt: Instant | null;
+  readonly gateClosesAt: Instant;
+};
+
+export type OpenCheckout = {
+  readonly payment: string;
+  readonly plan: string;
+  readonly interval: Interval;
+};
+
+/** One line of an invoice: what it charges, for which period, and the days it stands for. */
+export type InvoiceLine = {
+  readonly kind: 'base' | 'seats' | 'seatAdded' | 'seatRemoved' | 'proration' | 'topUp';
+  readonly description: string;
+  readonly quantity: number;
+  readonly unitMinor: Minor;
+  readonly amountMinor: Minor;
+  readonly period: Period;
+  readonly days: { readonly part: number; readonly whole: number } | null;
+  /** The seat's member, for a line about one. */
+  readonly member: string | null;
+};
+
+/** Something that happened, or was asked for, at an instant. */
+export type Event = { readonly at: Instant } & EventKind;
+
+export type EventKind =
+  | { readonly kind: 'started'; readonly plan: string; readonly interval: Interval }
+  | {
+      readonly kind: 'planChangeRequested';
+      readonly plan: string;
+      readonly interval: Interval;
+      readonly payment: string;
+      readonly returnTo: string | null;
+      /** What a confirmed preview was computed from; its instant prorates. */
+      readonly preview: { readonly at: Instant; readonly basis: string } | null;
+    }
+  | { readonly kind: 'scheduledChangeCanceled' }
+  | { readonly kind: 'cancelRequested'; readonly when: 'periodEnd' | 'now' }
+  | { readonly kind: 'reactivated' }
+  | { readonly kind: 'seatsRequested'; readonly purchased: number }
+  | {
+      readonly kind: 'topUpRequested';
+      readonly payment: string;
+      readonly priceMinor: Minor;
+      readonly pay: 'savedMethod' | 'checkout';
+      readonly returnTo: string | null;
+    }
+  | { readonly kind: 'clockAdvanced'; readonly to: Instant }
+  | { readonly kind: 'memberAccepted'; readonly member: string }
+  | { readonly kind: 'memberRemoved'; readonly member: string }
+  | { readonly kind: 'paymentMethodAttached' }
+  | { readonly kind: 'paymentMethodRemoved' }
+  | { readonly kind: 'planPurchasePaid'; readonly payment: string }
+  | { readonly kind: 'invoicePaid'; readonly invoice: string; readonly periodEnd: Instant }
+  | { readonly kind: 'invoicePaymentFailed'; readonly invoice: string; readonly hard: boolean }
+  | { readonly kind: 'deadlineReached'; readonly deadline: DeadlineKind };
+
+export type DeadlineKind =
+  | 'trialEnds'
+  | 'seatDayEnds'
+  | 'periodEnds'
+  | 'windowEnds'
+  | 'invoiceRun'
+  | 'paymentRetry'
+  | 'gateCloses'
+  | 'clockReached';
+
+export type Deadline = { readonly kind: DeadlineKind; readonly at: Instant };
+
+/** What a step wants done: data, performed by activities or shown by a preview. */
+export type Effect =
+  | {
+      readonly kind: 'grantCredits';
+      readonly grantKind: GrantKind;
+      readonly amountMicro: MicroCredits;
+      readonly effectiveAt: Instant;
+      readonly expiresAt: Instant | null;
+      readonly sourceKey: string;
+    }
+  | { readonly kind: 'voidIncluded'; readonly sourcePrefix: string }
+  | {
+      readonly kind: 'placeOrder';
+      readonly startsAt: Instant;
+      readonly endsAt: Instant;
+      readonly amountMicro: MicroCredits;
+      readonly sourceKey: string;
+    }
+  | { readonly kind: 'cancelOrder' }
+  | { readonly kind: 'openWindow'; readonly start: Instant; readonly end: Instant }
+  | { readonly kind: 'setGate'; readonly closesAt: Instant | null; readonly code: string | null }
+  | { readonly kind: 'issueInvoice'; readonly invoice: InvoiceDraft }
+  | { readonly kind: 'collectInvoice'; readonly invoice: string; readonly try: number }
+  | { readonly kind: 'mirrorUpcoming'; readonly lines: readonly InvoiceLine[] }
+  | { readonly kind: 'openCheckout'; readonly purchase: Purchase; readonly returnTo: string }
+  | { readonly kind: 'chargePurchase'; readonly purchase: Purchase }
+  | { readonly kind: 'expireCheckout'; readonly payment: string }
+  | {
+      readonly kind: 'startPersonalPlan';
+      readonly workspace: string;
+      readonly plan: string;
+      readonly interval: Interval;
+    }
+  | { readonly kind: 'transferTopUps'; readonly toWorkspace: string }
+  | { readonly kind: 'forfeitTopUps' }
+  | { readonly kind: 'announce'; readonly what: string; readonly data: Readonly<Record<string, string | number>> };
+
+export type InvoiceDraft = {
+  /** The business fact it stands for, unique per workspace: `renewal:2026-02-01T…`. */
+  readonly key: string;
+  readonly reason: 'renewal' | 'supplementary' | 'purchase';
+  readonly issuedAt: Instant;
+  readonly period: Period;
+  readonly lines: readonly InvoiceLine[];
+  readonly subtotalMinor: Minor;
+  /** Account credit applied (negative) or an old debt added (positive). */
+  readonly appliedMinor: Minor;
+  readonly totalMinor: Minor;
+  readonly status: 'open' | 'paid' | 'carried';
+};
+
+/** Something paid for before it is given: its invoice is issued when the money is booked. */
+export type Purchase = {
+  readonly payment: string;
+  readonly purpose:
+    | { readonly kind: 'topUp'; readonly creditsMicro: MicroCredits }
+    | { readonly kind: 'planChange'; readonly plan: string; readonly interval: Interval };
+  readonly description: string;
+  readonly lines: readonly InvoiceLine[];
+  readonly appliedMinor: Minor;
+  readonly totalMinor: Minor;
+};
+
+/** What a step answers: the new state, what is to be done, and a sentence for the operator. */
+export type Step = {
+  readonly state: Lifecycle;
+  readonly effects: readonly Effect[];
+};
+
+export type StepOutcome = Outcome<Step, Refusal>;

@@ -1,0 +1,81 @@
+import type { Minor } from './money.ts';
+
+/** Why a change of the lifecycle is refused: what a customer may cause, with the data its message needs. */
+export type Refusal =
+  | { readonly kind: 'unknownPlan'; readonly plan: string }
+  | { readonly kind: 'contactSales'; readonly plan: string }
+  | { readonly kind: 'intervalNotSold'; readonly plan: string; readonly interval: string }
+  | { readonly kind: 'alreadyStarted' }
+  | { readonly kind: 'notStarted' }
+  | { readonly kind: 'alreadyCanceled' }
+  | { readonly kind: 'nothingScheduled' }
+  | { readonly kind: 'paymentMethodRequired' }
+  | { readonly kind: 'paymentPending'; readonly plan: string }
+  | { readonly kind: 'paymentOverdue' }
+  | { readonly kind: 'personalPlanOnly'; readonly plan: string }
+  | { readonly kind: 'seatsNotSold'; readonly plan: string }
+  | { readonly kind: 'seatsBelowMinimum'; readonly minimum: number }
+  | { readonly kind: 'notATopUp'; readonly offeredMinor: Minor; readonly choices: string }
+  | { readonly kind: 'memberPlanRequired' }
+  | { readonly kind: 'noTestClock' }
+  | { readonly kind: 'clockGoesBack'; readonly now: string }
+  | { readonly kind: 'clockTooFar'; readonly latest: string }
+  | { readonly kind: 'clockBusy' }
+  | { readonly kind: 'previewStale' }
+  | { readonly kind: 'returnToRequired' }
+  | { readonly kind: 'paymentDeclined'; readonly code: string }
+  | { readonly kind: 'authenticationRequired' };
+
+export type RefusalKind = Refusal['kind'];
+
+/** One sentence on what happened and what to do about it. */
+export function explainRefusal(refusal: Refusal): string {
+  switch (refusal.kind) {
+    case 'unknownPlan':
+      return `There is no plan "${refusal.plan}". Ask GET /api/plans for the plans on offer.`;
+    case 'contactSales':
+      return `The plan "${refusal.plan}" is sold by contract. Contact sales to move to it.`;
+    case 'intervalNotSold':
+      return `The plan "${refusal.plan}" is not sold by the ${refusal.interval}.`;
+    case 'alreadyStarted':
+      return 'This workspace already has a plan. Change it with a plan change.';
+    case 'notStarted':
+      return 'This workspace has no plan yet. Create it with a plan first.';
+    case 'alreadyCanceled':
+      return 'This workspace is canceled. Choose a plan to come back.';
+    case 'nothingScheduled':
+      return 'No change is scheduled, so there is nothing to cancel.';
+    case 'paymentMethodRequired':
+      return 'This plan needs a payment method on file. Add one, then try again.';
+    case 'paymentPending':
+      return `A checkout for the plan "${refusal.plan}" is open. Finish it, or start a new one.`;
+    case 'paymentOverdue':
+      return 'An invoice is overdue. Pay it by updating the payment method, then try again.';
+    case 'personalPlanOnly':
+      return `The plan "${refusal.plan}" belongs to an organisation, not to a personal workspace.`;
+    case 'seatsNotSold':
+      return `Seats of the plan "${refusal.plan}" are not bought up front.`;
+    case 'seatsBelowMinimum':
+      return `At least ${refusal.minimum} seats are needed.`;
+    case 'notATopUp':
+      return `This amount is not on offer. On offer: ${refusal.choices}.`;
+    case 'memberPlanRequired':
+      return 'Members of this workspace pay with their own plans, so it holds no credits itself.';
+    case 'noTestClock':
+      return 'This workspace lives in real time. Only one made with "testClock" can be advanced.';
+    case 'clockGoesBack':
+      return `Time never goes back: the clock stands at ${refusal.now}.`;
+    case 'clockTooFar':
+      return `A clock moves at most two years at a time: until ${refusal.latest}.`;
+    case 'clockBusy':
+      return 'The clock is still on its way. Wait until it has arrived, then advance it again.';
+    case 'previewStale':
+      return 'Something changed since the preview. Ask for a new one and confirm that.';
+    case 'returnToRequired':
+      return 'Checkout needs "returnTo": the address that the person comes back to.';
+    case 'paymentDeclined':
+      return `The payment was declined (${refusal.code}). Use another payment method.`;
+    case 'authenticationRequired':
+      return 'The bank asks for the person. Pay through Checkout instead.';
+  }
+}

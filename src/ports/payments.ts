@@ -1,0 +1,124 @@
+import type { Minor } from '../domain/money.ts';
+
+/** A line as the payment provider shows it: words and a signed amount. */
+export type MirrorLine = { readonly description: string; readonly amountMinor: Minor };
+
+/** How a try to take money ended. A decline is a value; an unreachable provider is an exception. */
+export type ChargeResult =
+  | { readonly kind: 'succeeded'; readonly paymentIntent: string }
+  | { readonly kind: 'declined'; readonly code: string; readonly hard: boolean }
+  | { readonly kind: 'authenticationRequired' }
+  | { readonly kind: 'noPaymentMethod' }
+  | { readonly kind: 'pending'; readonly paymentIntent: string };
+
+export type CollectResult =
+  | ChargeResult
+  /** The mirror's total is not ours: collection stops, a person looks [3.27]. */
+  | { readonly kind: 'mismatch'; readonly oursMinor: Minor; readonly theirsMinor: Minor };
+
+export type CustomerDetails = {
+  readonly product: string;
+  readonly workspace: string;
+  readonly email: string | null;
+  readonly taxId: string | null;
+};
+
+/** The money's state as the provider tells it now, by refetch; never from a webhook's body. */
+export type PaymentSeen = {
+  readonly paymentIntent: string;
+  readonly status: 'succeeded' | 'failed' | 'pending';
+  readonly amountMinor: Minor;
+  readonly currency: string;
+  /** Our payment's id, from metadata; absent on money that is not ours. */
+  readonly payment: string | null;
+  readonly declineCode: string | null;
+};
+
+export type InvoiceSeen = {
+  readonly stripeInvoice: string;
+  readonly status: 'draft' | 'open' | 'paid' | 'void' | 'uncollectible';
+  /** Our invoice's id, from metadata. */
+  readonly invoice: string | null;
+};
+
+export type PaymentMethod = {
+  readonly id: string;
+  readonly kind: 'card' | 'bankAccount';
+  readonly brand: string;
+  readonly last4: string;
+  readonly fingerprint: string | null;
+};
+
+/**
+ * Moving money. Every call that changes something carries a `key`, made from a business fact before the
+ * first attempt: the same key never acts twice. Throws `PaymentsUnavailable` when the provider cannot be
+ * reached or answers 429/5xx; the caller retries with the same key.
+ */
+export interface Payments {
+  /** The customer for a workspace; made on first use. */
+  ensureCustomer(of: CustomerDetails, key: string): Promise<string>;
+  /** Email and tax id for future invoices [2.41]. */
+  updateCustomer(customer: string, details: CustomerDetails, key: string): Promise<void>;
+  /** Hosted form that puts a card on file [0.30]. */
+  openSetup(request: {
+    readonly customer: string;
+    readonly returnTo: string;
+    readonly key: string;
+  }): Promise<{ readonly session: string; readonly url: string }>;
+  /** Hosted payment of one net total, saving the method for later. */
+  openCheckout(request: {
+    readonly customer: string;
+    readonly payment: string;
+    readonly line: MirrorLine;
+    readonly currency: string;
+    readonly returnTo: string;
+    readonly key: string;
+  }): Promise<{ readonly session: string; readonly url: string }>;
+  /** So that one workspace has one open checkout; a paid or expired one is left as it is. */
+  expireCheckout(session: string, key: string): Promise<void>;
+  /** The money behind a Checkout session, for its return page; null before it was paid. */
+  paymentOfCheckout(session: string): Promise<string | null>;
+  /** Takes one amount from the saved method, without the person present. */
+  charge(request: {
+    readonly customer: string;
+    readonly payment: string;
+    readonly line: MirrorLine;
+    readonly currency: string;
+    readonly key: string;
+  }): Promise<ChargeResult>;
+  /** The draft that shows seat changes on their day [2.15]; answers the draft's id. */
+  draftInvoice(request: {
+    readonly customer: string;
+    readonly draft: string | null;
+    readonly lines: readonly MirrorLine[];
+    readonly currency: string;
+    readonly key: string;
+  }): Promise<string>;
+  /** Mirrors an issued invoice (draft, compare, finalise) and tries once to collect it. */
+  collectInvoice(request: {
+    readonly customer: string;
+    readonly invoice: string;
+    readonly number: string;
+    readonly draft: string | null;
+    readonly stripeInvoice: string | null;
+    readonly lines: readonly MirrorLine[];
+    readonly totalMinor: Minor;
+    readonly currency: string;
+    readonly key: string;
+    readonly try: number;
+  }): Promise<{ readonly stripeInvoice: string; readonly result: CollectResult }>;
+  seePayment(paymentIntent: string): Promise<PaymentSeen>;
+  seeInvoice(stripeInvoice: string): Promise<InvoiceSeen>;
+  paymentMethods(customer: string): Promise<readonly PaymentMethod[]>;
+  /** Makes this the method that renewals and top-ups use. */
+  useByDefault(customer: string, method: string, key: string): Promise<void>;
+  /** A test clock's instant, so that the emulator stamps this customer's objects with it. */
+  tellClock(customer: string, at: string): Promise<void>;
+  /** Whether virtual clocks are possible: not with real money. */
+  readonly testClocks: boolean;
+}
+
+/** The provider cannot be reached now; the same call with the same key may be tried again. */
+export class PaymentsUnavailable extends Error {
+  override readonly name = 'PaymentsUnavailable';
+}

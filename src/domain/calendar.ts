@@ -75,7 +75,7 @@ export function anniversaryPeriod(question: {
   const start = zoned(anchor, timeZone);
   return periodContaining({
     at,
-    guess: Math.floor(monthsFromYearZero(at, timeZone, -monthNumber(start)) / months),
+    guess: Math.floor((monthNumber(zoned(at, timeZone)) - monthNumber(start)) / months),
     boundary: (index) => instantOf(start.add({ months: index * months })),
   });
 }
@@ -98,7 +98,7 @@ export function dayOfMonthPeriod(question: {
   const { at, day, timeZone } = question;
   return periodContaining({
     at,
-    guess: monthsFromYearZero(at, timeZone, 0),
+    guess: monthNumber(zoned(at, timeZone)),
     boundary: (index) =>
       instantOf(firstMonth.add({ months: index }).toPlainDate({ day }).toZonedDateTime(timeZone)),
   });
@@ -175,11 +175,9 @@ const zoned = (at: Instant, timeZone: string): Temporal.ZonedDateTime =>
 const instantOf = (moment: Temporal.ZonedDateTime): Instant =>
   moment.toInstant().toString(withMilliseconds);
 
+/** How many months after January of the year 0. */
 const monthNumber = (date: { readonly year: number; readonly month: number }): number =>
   date.year * 12 + date.month - 1;
-
-const monthsFromYearZero = (at: Instant, timeZone: string, shift: number): number =>
-  monthNumber(zoned(at, timeZone)) + shift;
 
 const startLabelled = (period: Period): CreditWindow => ({ ...period, label: period.start });
 

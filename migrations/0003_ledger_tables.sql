@@ -1,0 +1,233 @@
+-- The credit ledger's tables (docs/ledger.md). `lane` stands first in every key: one lock serves a lane, and
+-- a sharded engine could distribute by it. No triggers, no sub-partitions. Only `ledger_*` functions write
+-- here. Amounts are millionths of a credit; times have millisecond precision and, unless said otherwise, are
+-- the workspace's time.
+
+grant select, references on product, workspace to tollgate_ledger;
+
+set local role tollgate_ledger;
+
+-- How many lanes this database was made with. Two processes that counted differently would lock different
+-- keys, so the number is one stored value and never changes in place.
+create table ledger_setting (
+  only_row boolean primary key default true check (only_row),
+  lanes smallint not null check (lanes between 1 and 1024)
+);
+insert into ledger_setting (lanes) values (2);
+
+-- One row per workspace: what an operation must know before it touches anything else.
+create table pool (
+  lane smallint not null,
+  workspace_id bigint not null,
+  product_id text not null,
+  test_at timestamptz, -- null: the workspace lives in real time
+  last_at timestamptz not null, -- the workspace's time never goes back behind this
+  valid_until timestamptz not null default 'infinity', -- first instant at which time alone changes the sum
+  available_micro bigint not null default 0 check (available_micro >= 0), -- unearmarked, not held
+  debt_micro bigint not null default 0 check (debt_micro >= 0),
+  forgiven_micro bigint not null default 0 check (forgiven_micro >= 0),
+  window_start timestamptz not null, -- caps count from here
+  window_end timestamptz, -- null: the plan never resets
+  pool_denied_in timestamptz, -- window whose first denial was told; null: none yet
+  gate_closes_at timestamptz, -- null: open for ever
+  gate_code text,
+  gate_denied boolean not null default false,
+  terms_version integer not null default 0,
+  rate_version integer not null default 0,
+  burn_order text[] not null default '{oldest}',
+  debt_at_reset text not null default 'carry' check (debt_at_reset in ('carry', 'forgive')),
+  hold_survives_expiry boolean not null default true,
+  alert_percents integer[] not null default '{}',
+  alerts_armed integer[] not null default '{}', -- thresholds that will be told when crossed; 0 is exhaustion
+  grant_count integer not null default 0,
+  feed_seq bigint not null default 0,
+  primary key (lane, workspace_id),
+  foreign key (lane, workspace_id) references workspace (lane, id),
+  check ((gate_closes_at is null) = (gate_code is null)),
+  check (window_end is null or window_end > window_start)
+) with (fillfactor = 50);
+
+-- An immutable allocation, and what became of it. The last check is the ledger's identity, per grant.
+create table grant_credit (
+  lane smallint not null,
+  workspace_id bigint not null,
+  grant_no integer not null, -- the workspace's first grant is 1
+  kind text not null check (kind in ('included', 'topUp', 'promo', 'adjustment')),
+  amount_micro bigint not null check (amount_micro > 0),
+  effective_at timestamptz not null,
+  expires_at timestamptz, -- null: never
+  priority integer not null default 0,
+  earmark text, -- null: usable for everything
+  source_key text not null, -- the business fact behind it; one grant per fact
+  terms_version integer not null,
+  granted_at timestamptz not null,
+  recorded_at timestamptz not null default clock_timestamp(), -- real time
+  remaining_micro bigint not null check (remaining_micro >= 0), -- expired once expires_at is past
+  held_micro bigint not null default 0 check (held_micro >= 0),
+  spent_micro bigint not null default 0 check (spent_micro >= 0),
+  repaid_micro bigint not null default 0 check (repaid_micro >= 0), -- went into a debt
+  voided_micro bigint not null default 0 check (voided_micro >= 0),
+  reversed_micro bigint not null default 0 check (reversed_micro >= 0),
+  transferred_micro bigint not null default 0 check (transferred_micro >= 0),
+  reversal_due_micro bigint not null default 0 check (reversal_due_micro >= 0), -- waits for open holds
+  began boolean not null default false, -- it was live once, so debt was offered to it
+  voided_at timestamptz, -- from here on whatever comes back is void too
+  primary key (lane, workspace_id, grant_no),
+  unique (lane, workspace_id, source_key),
+  foreign key (lane, workspace_id) references pool (lane, workspace_id),
+  check (expires_at is null or expires_at > effective_at),
+  check (
+    amount_micro = remaining_micro + held_micro + spent_micro + repaid_micro
+      + voided_micro + reversed_micro + transferred_micro
+  )
+) with (fillfactor = 50);
+-- Burning looks at grants with something left, out of years of spent ones.
+create index grant_credit_with_rest on grant_credit (lane, workspace_id) where remaining_micro > 0;
+
+-- What a void, claw-back, reversal or transfer answered, by its business key: asked again, the same answer.
+create table grant_change (
+  lane smallint not null,
+  workspace_id bigint not null,
+  change_key text not null,
+  kind text not null check (kind in ('void', 'clawBack', 'reverse', 'transfer')),
+  asked_micro bigint, -- null: everything unspent
+  done_micro bigint not null check (done_micro >= 0),
+  debt_micro bigint not null default 0 check (debt_micro >= 0),
+  at timestamptz not null,
+  primary key (lane, workspace_id, change_key),
+  foreign key (lane, workspace_id) references pool (lane, workspace_id)
+);
+
+-- The next period's included grant, exactly one ahead, replaceable until it starts.
+create table standing_order (
+  lane smallint not null,
+  workspace_id bigint not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz, -- null: the plan never resets
+  amount_micro bigint not null check (amount_micro >= 0), -- 0 only moves the window
+  terms_version integer not null,
+  source_key text not null,
+  primary key (lane, workspace_id),
+  foreign key (lane, workspace_id) references pool (lane, workspace_id),
+  check (ends_at is null or ends_at > starts_at)
+);
+
+-- One cap and what its window has used: entries of the window plus open holds taken in it.
+create table limit_counter (
+  lane smallint not null,
+  workspace_id bigint not null,
+  scope text not null check (scope in ('member', 'space')),
+  subject text not null,
+  cap_micro bigint not null check (cap_micro >= 0),
+  window_start timestamptz not null,
+  used_micro bigint not null default 0, -- above the cap after a recorded debit or a settle above its hold
+  denied boolean not null default false, -- the window's first denial was told
+  primary key (lane, workspace_id, scope, subject),
+  foreign key (lane, workspace_id) references pool (lane, workspace_id)
+) with (fillfactor = 50);
+
+-- Credits set aside for a run whose cost is not known yet. The first allocation stands here.
+create table hold (
+  lane smallint not null,
+  workspace_id bigint not null,
+  id uuid not null,
+  kind text not null default 'run' check (kind in ('run', 'dispute')),
+  state text not null default 'open' check (state in ('open', 'settled', 'released', 'expired')),
+  amount_micro bigint not null check (amount_micro >= 0),
+  grant_no integer, -- null: a hold of nothing
+  part_micro bigint not null default 0 check (part_micro >= 0), -- still held of the first allocation
+  taken_at timestamptz not null,
+  expires_at timestamptz, -- null: until it is closed
+  closed_at timestamptz, -- null: open
+  window_start timestamptz not null, -- caps count it here
+  earmark text,
+  member text,
+  space text,
+  agent text,
+  surface text,
+  run_id text,
+  on_behalf_of bigint,
+  settle_id uuid, -- the operation that closed it
+  settle_body bigint, -- what that operation was asked, to know it again
+  primary key (lane, workspace_id, id),
+  foreign key (lane, workspace_id) references pool (lane, workspace_id),
+  check ((state = 'open') = (closed_at is null)),
+  check (kind <> 'run' or expires_at is not null)
+) with (fillfactor = 70);
+-- The next expiry, and all that is open, without reading closed holds.
+create index hold_open on hold (lane, workspace_id, expires_at) where state = 'open';
+
+-- The further allocations of a hold that one grant could not cover, in burn order.
+create table hold_part (
+  lane smallint not null,
+  workspace_id bigint not null,
+  hold_id uuid not null,
+  ordinal smallint not null,
+  grant_no integer not null,
+  part_micro bigint not null check (part_micro >= 0), -- still held
+  primary key (lane, workspace_id, hold_id, ordinal),
+  foreign key (lane, workspace_id, hold_id) references hold (lane, workspace_id, id)
+) with (fillfactor = 70);
+
+-- Append-only: one signed amount of one line on one grant, or on debt. `id` is the operation's UUIDv7, so
+-- the month's partition follows from it. No foreign key: the functions write it, and each check would cost
+-- every debit a look at the pool's row. Positive takes from a grant or adds to a debt.
+create table usage_entry (
+  lane smallint not null,
+  ordinal smallint not null, -- within the operation
+  grant_no integer, -- null unless target is grant
+  workspace_id bigint not null,
+  id uuid not null,
+  at timestamptz not null,
+  occurred_at timestamptz not null,
+  window_start timestamptz not null, -- the cap window it counts in
+  amount_micro bigint not null,
+  balance_after_micro bigint not null, -- available after the operation
+  terms_version integer not null,
+  rate_version integer, -- null: not usage
+  kind text not null check (kind in (
+    'debit', 'settle', 'refund', 'repay', 'forgive', 'void', 'clawBack', 'reverse', 'moveToDebt', 'transfer'
+  )),
+  target text not null check (target in ('grant', 'debt', 'forgiven', 'nothing')),
+  grant_kind text, -- null unless target is grant
+  above_hold boolean not null default false,
+  hold_expired boolean not null default false,
+  hold_id uuid, -- null: not from a hold
+  refund_of uuid, -- null: not a refund
+  refund_ordinal smallint,
+  on_behalf_of bigint, -- the organisation a personal workspace paid for; null: itself
+  tokens bigint, -- null: not counted in tokens
+  line text, -- null: not usage
+  model text,
+  member text,
+  space text,
+  agent text,
+  surface text,
+  run_id text,
+  quantities jsonb, -- each reported quantity in its one bucket; null: none reported
+  primary key (lane, workspace_id, id, ordinal),
+  check ((target = 'grant') = (grant_no is not null)),
+  check ((target = 'nothing') = (amount_micro = 0))
+) partition by range (id);
+-- A missing month never refuses a debit.
+create table usage_entry_default partition of usage_entry default;
+-- What was already given back of a debit.
+create index usage_entry_refund on usage_entry (lane, workspace_id, refund_of) where refund_of is not null;
+
+-- One answer per idempotency key, for 35 days of real time. The key is 16 bytes of a hash of workspace,
+-- route and key (uuid is the type for 16 bytes); receipts are rebuilt from entries, the rest stands here.
+create table request_key (
+  lane smallint not null,
+  month date not null,
+  body_hash bigint not null,
+  workspace_id bigint not null,
+  key_hash uuid not null,
+  operation_id uuid, -- null: a denial
+  made_at timestamptz not null, -- real time
+  limits_left bigint[], -- member, space; null where there is no cap
+  answer jsonb, -- null: rebuilt from the operation's entries
+  primary key (lane, key_hash, month)
+) partition by range (month);
+create table request_key_default partition of request_key default;
+
+reset role;

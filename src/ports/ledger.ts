@@ -1,0 +1,276 @@
+import type { MicroCredits } from '../domain/money.ts';
+import type { Outcome } from '../domain/outcome.ts';
+
+/** Whose credits: the workspace that pays. All three stand on its row. */
+export interface LedgerAccount {
+  readonly product: string;
+  readonly workspaceId: bigint;
+  readonly lane: number;
+}
+
+/**
+ * The client's idempotency key, and the body it sent. For 35 days of real time the same key gives the same
+ * answer, and the same key with another body is refused `idempotencyKeyReused`.
+ */
+export interface ClientRequest {
+  readonly key: string;
+  readonly body: string;
+}
+
+export interface Attribution {
+  readonly member?: string;
+  readonly space?: string;
+  readonly agent?: string;
+  readonly surface?: string;
+  readonly runId?: string;
+  /** The organisation for whose view a personal workspace pays. */
+  readonly onBehalfOf?: bigint;
+  /** The earmark whose grants this call may burn beside the unearmarked ones. */
+  readonly earmark?: string;
+}
+
+/** The versions an operation was rated with; if they are no longer in force the answer is `stale`. */
+export interface Rated {
+  readonly termsVersion: number;
+  readonly rateVersion: number;
+}
+
+export interface UsageLine {
+  /** What is charged: `llm`, `tools`, `storage`, … [4.21]. A line of zero is recorded and burns nothing. */
+  readonly line: string;
+  readonly amountMicro: MicroCredits;
+  readonly model?: string;
+  readonly tokens?: bigint;
+  /** Each reported quantity in its one bucket: `{ inputTokens: 1200 }`. */
+  readonly quantities?: Readonly<Record<string, number>>;
+}
+
+interface Operation {
+  readonly account: LedgerAccount;
+  readonly request: ClientRequest;
+}
+
+export interface Debit extends Operation, Attribution, Rated {
+  readonly lines: readonly UsageLine[];
+  /** `deny` (default): all or nothing. `record`: it already happened, what is short becomes debt. */
+  readonly onShort: 'deny' | 'record';
+  /** ISO instant of the usage itself; default: now in the workspace's time. */
+  readonly occurredAt?: string;
+}
+
+export interface Hold extends Operation, Attribution, Rated {
+  readonly amountMicro: MicroCredits;
+  /** How long it lives in the workspace's time: default 15 minutes, at most 24 hours. */
+  readonly lifeMs?: number;
+}
+
+export interface Extend extends Operation {
+  readonly holdId: string;
+  /** Its new life, counted from now. */
+  readonly lifeMs: number;
+}
+
+export interface Settle extends Operation, Rated {
+  readonly holdId: string;
+  readonly lines: readonly UsageLine[];
+  /** What happens to credits that the lines leave: back to their grants, or held on for more settles. */
+  readonly rest: 'release' | 'keep';
+  readonly occurredAt?: string;
+}
+
+export interface Release extends Operation {
+  readonly holdId: string;
+}
+
+export interface Refund extends Operation {
+  /** The receipt's id of the debit or settle. */
+  readonly receiptId: string;
+  /** How much of it; default: all that was not refunded yet. */
+  readonly amountMicro?: MicroCredits;
+}
+
+export type GrantKind = 'included' | 'topUp' | 'promo' | 'adjustment';
+
+export interface Entry {
+  readonly ordinal: number;
+  readonly line: string | null;
+  readonly model: string | null;
+  /** Positive took credits, negative gave them back. */
+  readonly amountMicro: MicroCredits;
+  readonly target: 'grant' | 'debt' | 'forgiven' | 'nothing';
+  readonly grantNo: number | null;
+  readonly grantKind: GrantKind | null;
+  /** It burned what the hold had not set aside. */
+  readonly aboveHold: boolean;
+}
+
+/** What is left below a cap after the operation. */
+export interface LimitLeft {
+  readonly limit: 'member' | 'space';
+  readonly subject: string;
+  readonly leftMicro: MicroCredits;
+}
+
+export interface Receipt {
+  readonly id: string;
+  readonly at: string;
+  readonly occurredAt: string;
+  readonly entries: readonly Entry[];
+  readonly amountMicro: MicroCredits;
+  readonly balanceAfterMicro: MicroCredits;
+  readonly aboveHold: boolean;
+  readonly holdExpired: boolean;
+  readonly limitsLeft: readonly LimitLeft[];
+  readonly replayed: boolean;
+  /** Alert percents that this operation crossed (0 is exhaustion): the caller rings the workspace. */
+  readonly crossed: readonly number[];
+}
+
+export interface HoldReceipt {
+  readonly holdId: string;
+  readonly at: string;
+  readonly amountMicro: MicroCredits;
+  readonly expiresAt: string;
+  readonly balanceAfterMicro: MicroCredits;
+  readonly limitsLeft: readonly LimitLeft[];
+  readonly replayed: boolean;
+  readonly crossed: readonly number[];
+}
+
+export interface ExtendReceipt {
+  readonly holdId: string;
+  readonly expiresAt: string;
+  readonly replayed: boolean;
+}
+
+export interface ReleaseReceipt {
+  readonly holdId: string;
+  readonly releasedMicro: MicroCredits;
+  readonly balanceAfterMicro: MicroCredits;
+  readonly replayed: boolean;
+}
+
+/** One limit that refused the call [3.25]. A gate has no amounts, only the code of what closed it. */
+export type FiredLimit =
+  | { readonly limit: 'gate'; readonly code: string; readonly closedAt: string }
+  | {
+      readonly limit: 'pool' | 'member' | 'space';
+      readonly subject: string | null;
+      readonly usedMicro: MicroCredits;
+      readonly capMicro: MicroCredits;
+      /** When it will be full again; null: never by itself. */
+      readonly resetsAt: string | null;
+    };
+
+/** What the ledger refuses. Only `denied` is remembered under its key, beside successes. */
+export type LedgerRefusal =
+  | { readonly kind: 'denied'; readonly limits: readonly FiredLimit[]; readonly replayed: boolean }
+  /** No such workspace, hold or receipt in this product. */
+  | { readonly kind: 'notFound' }
+  | { readonly kind: 'idempotencyKeyReused' }
+  /** Rated with versions no longer in force: rate again and resubmit under the same key. */
+  | { readonly kind: 'stale'; readonly termsVersion: number; readonly rateVersion: number }
+  /** The hold was closed by another request. */
+  | { readonly kind: 'holdClosed'; readonly state: 'settled' | 'released' | 'expired' }
+  | { readonly kind: 'nothingToRefund'; readonly refundableMicro: MicroCredits }
+  /** `occurredAt` lies more than 5 minutes ahead of, or 35 days behind, the workspace's time. */
+  | { readonly kind: 'occurredAhead' | 'occurredTooLate'; readonly at: string };
+
+export interface GrantState {
+  readonly grantNo: number;
+  readonly kind: GrantKind;
+  readonly sourceKey: string;
+  readonly earmark: string | null;
+  readonly amountMicro: MicroCredits;
+  readonly remainingMicro: MicroCredits;
+  readonly heldMicro: MicroCredits;
+  readonly spentMicro: MicroCredits;
+  readonly effectiveAt: string;
+  readonly expiresAt: string | null;
+}
+
+export interface Balance {
+  readonly at: string;
+  readonly availableMicro: MicroCredits;
+  readonly heldMicro: MicroCredits;
+  readonly debtMicro: MicroCredits;
+  /** Grants that are live or still hold credits for a run, in burn order. */
+  readonly grants: readonly GrantState[];
+  readonly windowStart: string;
+  /** The reset; null: the plan never resets. */
+  readonly windowEnd: string | null;
+  readonly nextIncludedMicro: MicroCredits | null;
+  readonly gate: {
+    readonly closesAt: string;
+    readonly code: string;
+    readonly closed: boolean;
+  } | null;
+  readonly caps: readonly {
+    readonly scope: 'member' | 'space';
+    readonly subject: string;
+    readonly capMicro: MicroCredits;
+    readonly usedMicro: MicroCredits;
+  }[];
+}
+
+export type UsageDimension = 'model' | 'surface' | 'member' | 'space' | 'agent' | 'line' | 'day';
+
+export interface UsageRow {
+  readonly by: Readonly<Partial<Record<UsageDimension, string | null>>>;
+  /** Net of refunds. */
+  readonly amountMicro: MicroCredits;
+  readonly tokens: bigint;
+  /** Debits and settles in it. */
+  readonly runs: bigint;
+}
+
+export interface LedgerEntry extends Entry {
+  readonly id: string;
+  readonly kind: string;
+  readonly at: string;
+  readonly occurredAt: string;
+  readonly balanceAfterMicro: MicroCredits;
+  readonly termsVersion: number;
+  readonly rateVersion: number | null;
+  readonly member: string | null;
+  readonly space: string | null;
+  readonly agent: string | null;
+  readonly surface: string | null;
+  readonly runId: string | null;
+  readonly holdId: string | null;
+  readonly refundOf: string | null;
+  readonly tokens: bigint | null;
+}
+
+/** The credit ledger: exact, durable, and never asked about another product's workspace. */
+export interface Ledger {
+  /** Charges one run, atomically; denied names every limit that fired [0.39, 2.27, 2.28, 3.25]. */
+  debit(debit: Debit): Promise<Outcome<Receipt, LedgerRefusal>>;
+  /** Sets credits aside for a run whose cost is not known yet. */
+  hold(hold: Hold): Promise<Outcome<HoldReceipt, LedgerRefusal>>;
+  /** Moves an open hold's end. */
+  extend(extend: Extend): Promise<Outcome<ExtendReceipt, LedgerRefusal>>;
+  /** Books a hold's true usage, never clamped and never denied; what it lacks becomes debt. */
+  settle(settle: Settle): Promise<Outcome<Receipt, LedgerRefusal>>;
+  /** Gives an unused hold back. */
+  release(release: Release): Promise<Outcome<ReleaseReceipt, LedgerRefusal>>;
+  /** Gives a debit back, last burned first, to the grants it came from. */
+  refund(refund: Refund): Promise<Outcome<Receipt, LedgerRefusal>>;
+  /** What there is now, to the millisecond; `undefined` for an unknown workspace. */
+  balance(account: LedgerAccount): Promise<Balance | undefined>;
+  /** Usage that happened in `[from, to)`, grouped; days are of the given time zone. */
+  usage(
+    account: LedgerAccount,
+    span: {
+      readonly from: string;
+      readonly to: string;
+      readonly by: readonly UsageDimension[];
+      readonly timeZone: string;
+    },
+  ): Promise<readonly UsageRow[]>;
+  /** Entries, newest first; `before` is the last page's last entry's id. */
+  entries(
+    account: LedgerAccount,
+    page: { readonly before?: string; readonly limit: number },
+  ): Promise<readonly LedgerEntry[]>;
+}

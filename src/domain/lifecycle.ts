@@ -1,4 +1,4 @@
-import type { Instant, Period } from './calendar.ts';
+import type { CreditWindow, Instant, Period } from './calendar.ts';
 import type { MicroCredits, Minor } from './money.ts';
 import type { Refusal } from './refusal.ts';
 import type { Outcome } from './outcome.ts';
@@ -48,7 +48,14 @@ export type Subscription =
   | { readonly status: 'none' }
   /** The plan's credits belong to its members' own workspaces: nobody pays here [2.02]. */
   | { readonly status: 'memberPaid'; readonly plan: string }
-  | { readonly status: 'free'; readonly plan: string; readonly window: Window }
+  | {
+      readonly status: 'free';
+      readonly plan: string;
+      readonly anchor: Instant;
+      readonly window: Window;
+    }
+  /** A paid plan was chosen, and nothing is on file to pay it with yet. */
+  | { readonly status: 'incomplete'; readonly plan: string; readonly interval: Interval }
   | {
       readonly status: 'trialing';
       readonly plan: string;
@@ -88,8 +95,7 @@ export type Paid = {
 };
 
 /** The running window of included credits. */
-export type Window = Period & {
-  readonly label: string;
+export type Window = CreditWindow & {
   /** Seats whose credits this window has granted: a seat re-added grants nothing new. */
   readonly seatsGranted: number;
   /** Plans upgraded to in this window: each grants once. */
@@ -160,8 +166,18 @@ export type EventKind =
   | { readonly kind: 'memberRemoved'; readonly member: string }
   | { readonly kind: 'paymentMethodAttached' }
   | { readonly kind: 'paymentMethodRemoved' }
-  | { readonly kind: 'planPurchasePaid'; readonly payment: string }
-  | { readonly kind: 'invoicePaid'; readonly invoice: string; readonly periodEnd: Instant }
+  | {
+      readonly kind: 'planPurchasePaid';
+      readonly payment: string;
+      readonly totalMinor: Minor;
+    }
+  | { readonly kind: 'planPurchaseFailed'; readonly payment: string }
+  | {
+      readonly kind: 'invoicePaid';
+      readonly invoice: string;
+      readonly reason: InvoiceDraft['reason'];
+      readonly periodEnd: Instant;
+    }
   | { readonly kind: 'invoicePaymentFailed'; readonly invoice: string; readonly hard: boolean }
   | { readonly kind: 'deadlineReached'; readonly deadline: DeadlineKind };
 
@@ -196,7 +212,7 @@ export type Effect =
       readonly sourceKey: string;
     }
   | { readonly kind: 'cancelOrder' }
-  | { readonly kind: 'openWindow'; readonly start: Instant; readonly end: Instant }
+  | { readonly kind: 'openWindow'; readonly start: Instant; readonly end: Instant | null }
   | { readonly kind: 'setGate'; readonly closesAt: Instant | null; readonly code: string | null }
   | { readonly kind: 'issueInvoice'; readonly invoice: InvoiceDraft }
   | { readonly kind: 'collectInvoice'; readonly invoice: string; readonly try: number }
@@ -210,9 +226,15 @@ export type Effect =
       readonly plan: string;
       readonly interval: Interval;
     }
+  /** Money that came for a change which is no longer wanted: it is kept for the customer. */
+  | { readonly kind: 'creditAccount'; readonly payment: string; readonly amountMinor: Minor }
   | { readonly kind: 'transferTopUps'; readonly toWorkspace: string }
   | { readonly kind: 'forfeitTopUps' }
-  | { readonly kind: 'announce'; readonly what: string; readonly data: Readonly<Record<string, string | number>> };
+  | {
+      readonly kind: 'announce';
+      readonly what: string;
+      readonly data: Readonly<Record<string, string | number>>;
+    };
 
 export type InvoiceDraft = {
   /** The business fact it stands for, unique per workspace: `renewal:2026-02-01T…`. */
@@ -236,7 +258,6 @@ export type Purchase = {
     | { readonly kind: 'planChange'; readonly plan: string; readonly interval: Interval };
   readonly description: string;
   readonly lines: readonly InvoiceLine[];
-  readonly appliedMinor: Minor;
   readonly totalMinor: Minor;
 };
 

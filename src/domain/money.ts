@@ -22,7 +22,7 @@ export const plus = <A extends Amount>(a: A, b: A): A => (a + b) as A;
 export const minus = <A extends Amount>(a: A, b: A): A => (a - b) as A;
 export const times = <A extends Amount>(a: A, count: bigint | number): A =>
   (a * BigInt(count)) as A;
-export const negate = <A extends Amount>(a: A): A => -a as A;
+export const negate = <A extends Amount>(a: A): A => (0n - a) as A;
 export const lesser = <A extends Amount>(a: A, b: A): A => (a < b ? a : b);
 export const greater = <A extends Amount>(a: A, b: A): A => (a > b ? a : b);
 export const sum = <A extends Amount>(amounts: readonly A[]): A =>
@@ -35,7 +35,8 @@ export const sum = <A extends Amount>(amounts: readonly A[]): A =>
 export function divide(numerator: bigint, denominator: bigint, rounding: Rounding): bigint {
   if (denominator <= 0n) throw new RangeError(`denominator must be positive, got ${denominator}`);
   const size = numerator < 0n ? -numerator : numerator;
-  const whole = rounding === 'down' ? size / denominator : (2n * size + denominator) / (2n * denominator);
+  const whole =
+    rounding === 'down' ? size / denominator : (2n * size + denominator) / (2n * denominator);
   return numerator < 0n ? -whole : whole;
 }
 
@@ -55,7 +56,7 @@ export function allocate<A extends Amount>(total: A, weights: readonly bigint[])
   if (sumOfWeights <= 0n || weights.some((w) => w < 0n)) {
     throw new RangeError('weights must be non-negative, with a positive sum');
   }
-  const size = total < 0n ? -total : total;
+  const size = total < 0n ? 0n - total : total;
   const parts = weights.map((w) => (size * w) / sumOfWeights);
   const short = size - parts.reduce((a, b) => a + b, 0n);
   const byRemainder = weights
@@ -64,7 +65,7 @@ export function allocate<A extends Amount>(total: A, weights: readonly bigint[])
   for (const { index } of byRemainder.slice(0, Number(short))) {
     parts[index] = (parts[index] ?? 0n) + 1n;
   }
-  return parts.map((part) => (total < 0n ? -part : part) as A);
+  return parts.map((part) => (total < 0n ? 0n - part : part) as A);
 }
 
 /** Digits after the point of a currency's minor unit; ISO 4217's exceptions to two. */

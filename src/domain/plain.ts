@@ -28,7 +28,11 @@ export function fromPlain<T>(value: Plain<T>): T {
   ) as T; // likewise
 }
 
-function convert(key: string, value: unknown, leaf: (key: string, value: unknown) => unknown): unknown {
+function convert(
+  key: string,
+  value: unknown,
+  leaf: (key: string, value: unknown) => unknown,
+): unknown {
   if (Array.isArray(value)) return value.map((item) => convert(key, item, leaf));
   if (typeof value !== 'object' || value === null) return leaf(key, value);
   return Object.fromEntries(

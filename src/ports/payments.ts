@@ -34,6 +34,16 @@ export type PaymentSeen = {
   readonly declineCode: string | null;
 };
 
+export type CheckoutSeen = {
+  readonly mode: 'setup' | 'payment';
+  readonly complete: boolean;
+  readonly customer: string;
+  /** The money, once it was paid. */
+  readonly paymentIntent: string | null;
+  /** Where the person goes back to, as given when the session was opened. */
+  readonly returnTo: string;
+};
+
 export type InvoiceSeen = {
   readonly stripeInvoice: string;
   readonly status: 'draft' | 'open' | 'paid' | 'void' | 'uncollectible';
@@ -76,8 +86,8 @@ export interface Payments {
   }): Promise<{ readonly session: string; readonly url: string }>;
   /** So that one workspace has one open checkout; a paid or expired one is left as it is. */
   expireCheckout(session: string, key: string): Promise<void>;
-  /** The money behind a Checkout session, for its return page; null before it was paid. */
-  paymentOfCheckout(session: string): Promise<string | null>;
+  /** What became of a Checkout session, for its return page. */
+  seeCheckout(session: string): Promise<CheckoutSeen>;
   /** Takes one amount from the saved method, without the person present. */
   charge(request: {
     readonly customer: string;

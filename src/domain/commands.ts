@@ -1,0 +1,45 @@
+import type { Interval } from './terms.ts';
+
+/** What a person may ask of a workspace's lifecycle, as it stands in the command's row. */
+export type Command =
+  | { readonly kind: 'start'; readonly plan: string; readonly interval: Interval }
+  | {
+      readonly kind: 'changePlan';
+      readonly plan: string;
+      readonly interval: Interval;
+      readonly returnTo: string | null;
+      /** The id of the preview that this confirms. */
+      readonly preview: string | null;
+    }
+  | { readonly kind: 'cancelScheduledChange' }
+  | { readonly kind: 'cancel'; readonly when: 'periodEnd' | 'now' }
+  | { readonly kind: 'reactivate' }
+  | { readonly kind: 'setSeats'; readonly purchased: number }
+  | {
+      readonly kind: 'topUp';
+      readonly priceMinor: string;
+      readonly pay: 'savedMethod' | 'checkout';
+      readonly returnTo: string | null;
+    }
+  | { readonly kind: 'advanceClock'; readonly to: string };
+
+export type CommandKind = Command['kind'];
+export const commandKinds = [
+  'start',
+  'changePlan',
+  'cancelScheduledChange',
+  'cancel',
+  'reactivate',
+  'setSeats',
+  'topUp',
+  'advanceClock',
+] as const satisfies readonly CommandKind[];
+
+/** What a command came to; written on its row. */
+export type CommandResult =
+  | {
+      readonly kind: 'done';
+      /** Where the person pays, when the change waits for that. */
+      readonly checkoutUrl: string | null;
+    }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };

@@ -1,0 +1,84 @@
+import { endOfLocalDay, isAtOrBefore, isBefore, type Instant } from './calendar.ts';
+import { windowOf } from './included.ts';
+import type { Deadline, DeadlineKind, Lifecycle } from './lifecycle.ts';
+import type { PaidSubscription } from './stepping.ts';
+import { paidOf } from './stepping.ts';
+
+/** What runs first where two deadlines fall on one instant. */
+const order: readonly DeadlineKind[] = [
+  'seatDayEnds',
+  'trialEnds',
+  'periodEnds',
+  'windowEnds',
+  'invoiceRun',
+  'paymentRetry',
+  'gateCloses',
+  'clockReached',
+];
+
+/** Everything that will happen by time alone, soonest first. */
+export function deadlinesOf(life: Lifecycle): Deadline[] {
+  const { subscription, clock } = life;
+  const found: (Deadline | null)[] = [];
+  if (subscription.status === 'trialing') {
+    found.push({ kind: 'trialEnds', at: subscription.trialEndsAt });
+  }
+  const window = windowOf(life)?.window;
+  found.push(due('windowEnds', window?.end ?? null));
+  const paid = paidOf(life);
+  if (paid !== undefined && paid.status !== 'suspended') found.push(...paidDeadlines(life, paid));
+  if (clock.kind === 'test') found.push(due('clockReached', clock.target));
+  return found.filter((deadline) => deadline !== null).sort(sooner);
+}
+
+function paidDeadlines(life: Lifecycle, paid: PaidSubscription): (Deadline | null)[] {
+  const firstSeat = paid.seatsToday[0];
+  const dunning = paid.status === 'pastDue' ? paid.dunning : null;
+  return [
+    due('periodEnds', paid.period.end),
+    due('invoiceRun', paid.invoiceRunAt),
+    due('seatDayEnds', firstSeat === undefined ? null : endOfLocalDay(firstSeat.at, life.timeZone)),
+    due('paymentRetry', dunning?.nextTryAt ?? null),
+    due('gateCloses', dunning?.gateClosesAt ?? null),
+  ];
+}
+
+const due = (kind: DeadlineKind, at: Instant | null): Deadline | null =>
+  at === null ? null : { kind, at };
+
+function sooner(a: Deadline, b: Deadline): number {
+  if (a.at === b.at) return order.indexOf(a.kind) - order.indexOf(b.kind);
+  return isBefore(a.at, b.at) ? -1 : 1;
+}
+
+/** The next thing to happen by time, whether or not its instant has come. */
+export const nextDeadline = (life: Lifecycle): Deadline | null => deadlinesOf(life)[0] ?? null;
+
+/** The deadline to live through now: due by `now`, or on a test clock by its target. */
+export function dueDeadline(life: Lifecycle, now: Instant): Deadline | null {
+  const until = life.clock.kind === 'test' ? (life.clock.target ?? life.clock.now) : now;
+  const next = nextDeadline(life);
+  return next !== null && isAtOrBefore(next.at, until) ? next : null;
+}
+
+/** A deadline in an operator's words. */
+export function describeDeadline(kind: DeadlineKind): string {
+  switch (kind) {
+    case 'trialEnds':
+      return 'trial ends';
+    case 'seatDayEnds':
+      return "invoice today's seats";
+    case 'periodEnds':
+      return 'billing period ends';
+    case 'windowEnds':
+      return 'included credits reset';
+    case 'invoiceRun':
+      return 'invoice the period';
+    case 'paymentRetry':
+      return 'retry payment';
+    case 'gateCloses':
+      return 'suspend for non-payment';
+    case 'clockReached':
+      return 'test clock arrives';
+  }
+}

@@ -1,0 +1,187 @@
+import { creditWindow, isAtOrBefore, type Instant } from './calendar.ts';
+import type { Effect, Lifecycle, Paid, Step, Window } from './lifecycle.ts';
+import { micro, minus, plus, prorate, times, type MicroCredits } from './money.ts';
+import { seatsOf } from './seats.ts';
+import { paysItself } from './payer.ts';
+import { become, paidOf, stay, updatePaid } from './stepping.ts';
+import { planOf, type Plan, type Terms } from './terms.ts';
+
+/** A window's included credits: the plan's base and its share for each seat [1.02 2.13]. */
+export const includedMicro = (plan: Plan, seats: number): MicroCredits =>
+  plus(plan.included.baseMicro, times(plan.included.perSeatMicro, seats));
+
+/** The window that contains `at`, before anything was granted in it. */
+export function windowAt(
+  life: Lifecycle,
+  terms: Terms,
+  when: { readonly at: Instant; readonly anchor: Instant; readonly seats: number },
+): Window {
+  const { reset } = terms.credits;
+  const window = creditWindow({ reset, timeZone: life.timeZone, ...when });
+  return { ...window, seatsGranted: when.seats, upgradedTo: [] };
+}
+
+/** The grant of a whole window; its source key is the window's label, so it is given once. */
+export function grantWindow(window: Window, amountMicro: MicroCredits, from: Instant): Effect[] {
+  const open: Effect = { kind: 'openWindow', start: window.start, end: window.end };
+  if (amountMicro === 0n) return [open];
+  return [
+    open,
+    {
+      kind: 'grantCredits',
+      grantKind: 'included',
+      amountMicro,
+      effectiveAt: from,
+      expiresAt: window.end,
+      sourceKey: `included:${window.label}`,
+    },
+  ];
+}
+
+/**
+ * Credits for a move to a bigger plan inside a running window [K9 K10]; once per window and plan.
+ * Top-ups are untouched.
+ */
+export function grantUpgrade(
+  terms: Terms,
+  upgrade: {
+    readonly window: Window;
+    readonly from: MicroCredits;
+    readonly to: MicroCredits;
+    readonly plan: string;
+    readonly at: Instant;
+  },
+): Effect[] {
+  const { window, from, to, plan, at } = upgrade;
+  if (window.upgradedTo.includes(plan)) return [];
+  const policy = terms.planChange.upgrade.credits;
+  const grant = (amountMicro: MicroCredits): Effect[] =>
+    amountMicro <= 0n
+      ? []
+      : [
+          {
+            kind: 'grantCredits',
+            grantKind: 'included',
+            amountMicro,
+            effectiveAt: at,
+            expiresAt: window.end,
+            sourceKey: `included:${window.label}:to:${plan}`,
+          },
+        ];
+  switch (policy) {
+    case 'reseed':
+      return [{ kind: 'voidIncluded', sourcePrefix: `included:${window.label}` }, ...grant(to)];
+    case 'addDifference':
+      return grant(minus(to, from));
+    case 'prorate':
+      return window.end === null
+        ? grant(minus(to, from))
+        : grant(prorate(minus(to, from), timeLeft({ ...window, end: window.end }, at), 'down'));
+    case 'keep':
+      return [];
+  }
+}
+
+/** Credits for seats added in a running window [K7 K35]; a seat re-added grants nothing new. */
+export function grantSeats(life: Lifecycle, terms: Terms, seats: number, at: Instant): Step {
+  const paid = paidOf(life);
+  if (paid === undefined) return stay(life);
+  const { included } = planOf(terms, paid.plan);
+  const { window } = paid;
+  const added = seats - window.seatsGranted;
+  if (added <= 0 || included.perSeatMicro === 0n || included.onSeatAdded === 'nextPeriod') {
+    return stay(life);
+  }
+  const full = times(included.perSeatMicro, added);
+  const amountMicro =
+    included.onSeatAdded === 'full' || window.end === null
+      ? full
+      : prorate(full, timeLeft({ ...window, end: window.end }, at), 'down');
+  const state = updatePaid(life, { window: { ...window, seatsGranted: seats } });
+  return {
+    state,
+    effects: [
+      {
+        kind: 'grantCredits',
+        grantKind: 'included',
+        amountMicro,
+        effectiveAt: at,
+        expiresAt: window.end,
+        sourceKey: `included:${window.label}:seats:${seats}`,
+      },
+    ],
+  };
+}
+
+/** Places the standing order for the next window, by what will be true then. */
+export function orderNextWindow(terms: Terms) {
+  return (life: Lifecycle): Step => {
+    const current = windowOf(life);
+    if (current === undefined || current.window.end === null) return stay(life);
+    const startsAt = current.window.end;
+    const plan = planAtWindowEnd(life, terms, startsAt);
+    const amountMicro = plan === null ? micro(0) : includedMicro(plan, seatsOf(life, plan));
+    if (amountMicro === 0n) return { state: life, effects: [{ kind: 'cancelOrder' }] };
+    const next = windowAt(life, terms, { at: startsAt, anchor: current.anchor, seats: 0 });
+    if (next.end === null) return stay(life);
+    const sourceKey = `included:${next.label}`;
+    return {
+      state: life,
+      effects: [{ kind: 'placeOrder', startsAt, endsAt: next.end, amountMicro, sourceKey }],
+    };
+  };
+}
+
+/** The window has ended: the ledger has turned the standing order; the next one is placed. */
+export function rollWindow(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const current = windowOf(life);
+  if (current === undefined) return stay(life);
+  const { subscription } = life;
+  const plan = planOf(terms, current.plan);
+  const seats = seatsOf(life, plan);
+  const window = windowAt(life, terms, { at, anchor: current.anchor, seats });
+  const open: Effect = { kind: 'openWindow', start: window.start, end: window.end };
+  const rolled =
+    subscription.status === 'free'
+      ? become(life, { ...subscription, window }, [open])
+      : { state: updatePaid(life, { window }), effects: [open] };
+  const ordered = orderNextWindow(terms)(rolled.state);
+  return { state: ordered.state, effects: [...rolled.effects, ...ordered.effects] };
+}
+
+/** The running window, its plan, and what its recurrences are counted from. */
+export function windowOf(
+  life: Lifecycle,
+): { readonly window: Window; readonly anchor: Instant; readonly plan: string } | undefined {
+  const { subscription } = life;
+  if (subscription.status === 'free') {
+    const { window, plan } = subscription;
+    return { window, plan, anchor: subscription.anchor };
+  }
+  const paid = paidOf(life);
+  if (paid === undefined || paid.status === 'suspended') return undefined;
+  return { window: paid.window, anchor: paid.anchor, plan: paid.plan };
+}
+
+/** The plan that grants at this instant, a change scheduled until then included; null: none does. */
+function planAtWindowEnd(life: Lifecycle, terms: Terms, at: Instant): Plan | null {
+  const current = windowOf(life);
+  if (current === undefined) return null;
+  const paid: Paid | undefined = paidOf(life);
+  const scheduled = paid?.scheduled ?? null;
+  if (paid === undefined || scheduled === null || !isAtOrBefore(paid.term.end, at)) {
+    return planOf(terms, current.plan);
+  }
+  if (scheduled.kind === 'cancel') return null;
+  const target = planOf(terms, scheduled.plan);
+  return paysItself(life, target) ? target : null;
+}
+
+/** The share of a window that is left, to the millisecond. */
+function timeLeft(
+  window: { readonly start: Instant; readonly end: Instant },
+  at: Instant,
+): { readonly part: number; readonly whole: number } {
+  const milliseconds = (from: Instant, to: Instant): number => Date.parse(to) - Date.parse(from);
+  return { part: milliseconds(at, window.end), whole: milliseconds(window.start, window.end) };
+}

@@ -1,0 +1,96 @@
+import { latest, type Instant, type Period } from './calendar.ts';
+import type { Effect, InvoiceDraft, InvoiceLine, Lifecycle, Step } from './lifecycle.ts';
+import { minor, minus, negate, prorate, sum, times, type Minor } from './money.ts';
+import { dayShare } from './proration.ts';
+import { paidOf, updatePaid } from './stepping.ts';
+import { priceOf, type Interval, type InvoiceTerms, type Plan } from './terms.ts';
+
+/** What a plan costs for one whole term: its base, and its seats [2.09]. Zero lines are left out. */
+export function termLines(sold: {
+  readonly plan: Plan;
+  readonly interval: Interval;
+  readonly seats: number;
+  readonly term: Period;
+}): InvoiceLine[] {
+  const { plan, interval, seats, term } = sold;
+  const price = priceOf(plan, interval);
+  const line = (kind: 'base' | 'seats', quantity: number, unitMinor: Minor): InvoiceLine => ({
+    kind,
+    description: kind === 'base' ? `${plan.name}, by the ${interval}` : `${plan.name}, seats`,
+    quantity,
+    unitMinor,
+    amountMinor: times(unitMinor, quantity),
+    period: term,
+    days: null,
+    member: null,
+  });
+  const lines = [line('base', 1, price.baseMinor), line('seats', seats, price.perSeatMinor)];
+  return lines.filter(({ amountMinor }) => amountMinor !== 0n);
+}
+
+/** The part of a term's lines that is left at `at`: charged, or credited as unused [0.26 2.16]. */
+export function prorationLines(part: {
+  readonly lines: readonly InvoiceLine[];
+  readonly side: 'charge' | 'credit';
+  readonly at: Instant;
+  readonly term: Period;
+  readonly timeZone: string;
+}): InvoiceLine[] {
+  const days = dayShare({ at: part.at, period: part.term, timeZone: part.timeZone });
+  const signed = (amount: Minor): Minor => (part.side === 'credit' ? negate(amount) : amount);
+  return part.lines.map((line) => ({
+    ...line,
+    kind: 'proration',
+    description:
+      `${part.side === 'credit' ? 'Unused' : 'Remaining'} time: ${line.description}, ` +
+      `${days.part} of ${days.whole} days`,
+    unitMinor: signed(line.unitMinor),
+    amountMinor: signed(prorate(line.amountMinor, days, 'halfAwayFromZero')),
+    period: { start: part.at, end: part.term.end },
+    days,
+  }));
+}
+
+/**
+ * An invoice for these lines: what the account has in credit or owes is netted, and a total that is
+ * negative or too small to charge is carried to the next one. Nothing to say makes no invoice [0.22].
+ */
+export function draftInvoice(
+  life: Lifecycle,
+  terms: InvoiceTerms,
+  what: Pick<InvoiceDraft, 'key' | 'reason' | 'issuedAt' | 'period' | 'lines'>,
+): InvoiceDraft | null {
+  const subtotalMinor = sum(what.lines.map((line) => line.amountMinor));
+  if (what.lines.length === 0) return null;
+  if (subtotalMinor === 0n && terms.zeroAmount === 'skip') return null;
+  const appliedMinor = negate(life.accountCreditMinor);
+  const totalMinor = minus(subtotalMinor, life.accountCreditMinor);
+  const chargeable = totalMinor >= terms.minimumChargeMinor && totalMinor > 0n;
+  const status = totalMinor === 0n ? 'paid' : chargeable ? 'open' : 'carried';
+  return { ...what, subtotalMinor, appliedMinor, totalMinor, status };
+}
+
+/** Issues an invoice and sets out to collect it; one that needs no money is settled at once. */
+export const issue =
+  (terms: InvoiceTerms, what: Parameters<typeof draftInvoice>[2]) =>
+  (life: Lifecycle): Step => {
+    const invoice = draftInvoice(life, terms, what);
+    if (invoice === null) return { state: settledUntil(life, what), effects: [] };
+    const effects: Effect[] = [{ kind: 'issueInvoice', invoice }];
+    if (invoice.status === 'open') {
+      effects.push({ kind: 'collectInvoice', invoice: invoice.key, try: 1 });
+      return { state: { ...life, accountCreditMinor: minor(0) }, effects };
+    }
+    const accountCreditMinor = negate(invoice.totalMinor);
+    return { state: { ...settledUntil(life, what), accountCreditMinor }, effects };
+  };
+
+/** A renewal that is paid, or asks for no money, covers its period. */
+export function settledUntil(
+  life: Lifecycle,
+  invoice: { readonly reason: InvoiceDraft['reason']; readonly period: { readonly end: Instant } },
+): Lifecycle {
+  const paid = paidOf(life);
+  if (paid === undefined || invoice.reason !== 'renewal') return life;
+  return updatePaid(life, { paidUntil: latest(paid.paidUntil, invoice.period.end) });
+}

@@ -1,0 +1,198 @@
+import { activate, announceStatus, endPlan, isFree, startFree } from './activation.ts';
+import { addMinutes, anniversaryPeriod, type Instant } from './calendar.ts';
+import { gate } from './gate.ts';
+import { orderNextWindow } from './included.ts';
+import { issue, termLines } from './invoice.ts';
+import type { Effect, InvoiceLine, Lifecycle, Paid, Step } from './lifecycle.ts';
+import { personalWorkspaceOf } from './new-lifecycle.ts';
+import { paysItself } from './payer.ts';
+import { seatAddedLine, seatsOf } from './seats.ts';
+import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
+import { planOf, priceOf, type Interval, type Plan, type Terms } from './terms.ts';
+
+/** Seats accepted on this local day and still there: one invoice, one line per member [2.17]. */
+export function closeSeatDay(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const paid = paidOf(life);
+  const first = paid?.seatsToday[0];
+  if (paid === undefined || first === undefined) return stay(life);
+  return chain(
+    updatePaid(life, { seatsToday: [] }),
+    issue(terms.invoices, {
+      key: `seats:${first.at}`,
+      reason: 'supplementary',
+      issuedAt: at,
+      period: { start: first.at, end: paid.term.end },
+      lines: seatLinesToday(life, terms, paid),
+    }),
+  );
+}
+
+function seatLinesToday(life: Lifecycle, terms: Terms, paid: Paid): InvoiceLine[] {
+  const plan = planOf(terms, paid.plan);
+  const { perSeatMinor } = priceOf(plan, paid.interval);
+  const { term } = paid;
+  const seat = { plan, quantity: 1, perSeatMinor, term, timeZone: life.timeZone };
+  return paid.seatsToday.map(({ member, at }) => seatAddedLine({ ...seat, at, member }));
+}
+
+/** The invoice period is over: what was scheduled happens, and the next period runs. */
+export function endPeriod(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const paid = paidOf(life);
+  if (paid === undefined) return stay(life);
+  const late = seatLinesToday(life, terms, paid);
+  const state = updatePaid({ ...life, upcoming: [...life.upcoming, ...late] }, { seatsToday: [] });
+  const termEnds = paid.term.end === paid.period.end;
+  if (!termEnds) return nextPeriod(state, terms, at, []);
+  const { scheduled } = paid;
+  if (scheduled === null) return renew(state, terms, paid, at);
+  if (scheduled.kind === 'cancel') {
+    return chain(state, finalInvoice(terms, paid, at), (s) => endPlan(s, terms, at, paid.plan));
+  }
+  return downgrade(state, terms, { paid, plan: planOf(terms, scheduled.plan), scheduled }, at);
+}
+
+function downgrade(
+  life: Lifecycle,
+  terms: Terms,
+  change: {
+    readonly paid: Paid;
+    readonly plan: Plan;
+    readonly scheduled: { readonly interval: Interval };
+  },
+  at: Instant,
+): Step {
+  const { paid, plan, scheduled } = change;
+  const policy = terms.planChange.downgrade;
+  const lost: Effect[] = [];
+  if (policy.pooledCredits === 'forfeit') {
+    lost.push({ kind: 'voidIncluded', sourcePrefix: 'included:' });
+  }
+  if (policy.topUps === 'forfeit') lost.push({ kind: 'forfeitTopUps' });
+  const announced: Effect = {
+    kind: 'announce',
+    what: 'planChanged',
+    data: { from: paid.plan, to: plan.id },
+  };
+  if (!paysItself(life, plan)) {
+    const ended = { ...plan, interval: scheduled.interval };
+    return chain(life, finalInvoice(terms, paid, at), ask(...lost), (s) =>
+      handOver(s, terms, ended, announced),
+    );
+  }
+  if (isFree(plan)) {
+    return chain(life, finalInvoice(terms, paid, at), ask(...lost, announced), (s) =>
+      startFree(s, terms, plan, at),
+    );
+  }
+  const { interval } = scheduled;
+  const moved = updatePaid(life, { plan: plan.id, interval, scheduled: null });
+  const next = paidOf(moved);
+  if (next === undefined) throw new Error('a downgrade to a paid plan stays paid');
+  return chain(moved, ask(...lost, announced), (state) => renew(state, terms, next, at));
+}
+
+/** The pool ends: what was bought goes to the owner, whose own workspace takes the plan [2.35]. */
+function handOver(
+  life: Lifecycle,
+  terms: Terms,
+  plan: Plan & { readonly interval: Interval },
+  announced: Effect,
+): Step {
+  const workspace = personalWorkspaceOf(life.owner);
+  const start: Effect = {
+    kind: 'startPersonalPlan',
+    workspace,
+    plan: plan.id,
+    interval: plan.interval,
+  };
+  const keeps = terms.planChange.downgrade.topUps === 'keep';
+  return chain(
+    life,
+    (before) => become(before, { status: 'memberPaid', plan: plan.id }),
+    ask({ kind: 'cancelOrder' }, start),
+    ask(...(keeps ? [{ kind: 'transferTopUps', toWorkspace: workspace } as const] : [])),
+    gate(terms),
+    ask(announced, announceStatus('memberPaid', plan.id)),
+  );
+}
+
+function renew(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): Step {
+  const plan = planOf(terms, paid.plan);
+  const { interval, anchor } = paid;
+  const term = anniversaryPeriod({ anchor, interval, at, timeZone: life.timeZone });
+  const seats = seatsOf(life, plan);
+  const lines = termLines({ plan, interval, seats, term });
+  return nextPeriod(updatePaid(life, { term }), terms, at, lines);
+}
+
+function nextPeriod(
+  life: Lifecycle,
+  terms: Terms,
+  at: Instant,
+  lines: readonly InvoiceLine[],
+): Step {
+  const paid = paidOf(life);
+  if (paid === undefined) throw new Error('only a paid plan has periods');
+  const { anchor } = paid;
+  const { timeZone } = life;
+  const period = anniversaryPeriod({ anchor, interval: 'month', at, timeZone });
+  const invoiceRunAt = addMinutes(at, spreadMinutes(life, terms));
+  const upcoming = [...lines, ...life.upcoming];
+  return chain(
+    { ...updatePaid(life, { period, invoiceRunAt }), upcoming },
+    orderNextWindow(terms),
+    gate(terms),
+  );
+}
+
+/** The run of a period's invoice, dated at the boundary however late it is made. */
+export function runInvoice(life: Lifecycle, terms: Terms): Step {
+  const paid = paidOf(life);
+  if (paid === undefined) return stay(life);
+  const { period, term } = paid;
+  const renews = term.start === period.start;
+  return chain(
+    { ...updatePaid(life, { invoiceRunAt: null }), upcoming: [] },
+    issue(terms.invoices, {
+      key: `renewal:${period.start}`,
+      reason: renews ? 'renewal' : 'supplementary',
+      issuedAt: period.start,
+      period: renews ? term : period,
+      lines: life.upcoming,
+    }),
+    gate(terms),
+  );
+}
+
+/** What is left to charge when a plan ends. */
+function finalInvoice(terms: Terms, paid: Paid, at: Instant) {
+  return (life: Lifecycle): Step =>
+    chain(
+      { ...life, upcoming: [] },
+      issue(terms.invoices, {
+        key: `final:${at}`,
+        reason: 'supplementary',
+        issuedAt: at,
+        period: paid.period,
+        lines: life.upcoming,
+      }),
+    );
+}
+
+/** Spreads the runs of one boundary over time by a stable hash of the workspace; none on test clocks. */
+function spreadMinutes(life: Lifecycle, terms: Terms): number {
+  const { spreadMinutes: most } = terms.invoices;
+  if (life.clock.kind === 'test' || most === 0) return 0;
+  const text = `${life.product}/${life.workspace}`;
+  const hash = [...text].reduce((h, letter) => (h * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+  return hash % most;
+}
+
+/** After a pause in payment: the running period goes on, or a new one begins now. */
+export function resume(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const paid = paidOf(life);
+  if (paid === undefined) return stay(life);
+  const plan = planOf(terms, paid.plan);
+  if (at < paid.period.end) return stay(life);
+  return activate(life, terms, { plan, interval: paid.interval, charged: 'byInvoice' }, at);
+}

@@ -1,0 +1,194 @@
+import { activate, announceStatus, endPlan } from './activation.ts';
+import { addMonths, isAtOrBefore, latest, type Instant } from './calendar.ts';
+import { closeGate, fallBehind, retryPayment, settle } from './dunning.ts';
+import { gate } from './gate.ts';
+import { orderNextWindow, rollWindow } from './included.ts';
+import type { DeadlineKind, Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
+import { addMember, removeMember, setSeats } from './membership.ts';
+import { plus } from './money.ts';
+import { ok, refused } from './outcome.ts';
+import { closeSeatDay, endPeriod, runInvoice } from './period.ts';
+import { applyUpgrade, begin, changePlan, offered } from './plan-change.ts';
+import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
+import { planOf, type Terms } from './terms.ts';
+import { topUp } from './top-up.ts';
+
+/**
+ * The lifecycle's one function: what one event makes of a workspace, and what has to be done about it.
+ * Pure and total: the same state, event and terms give the same answer, and every pair has one.
+ */
+export function step(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
+  const at = latest(life.at, event.at);
+  const outcome = decide(life, { ...event, at }, terms);
+  if (!outcome.ok) return outcome;
+  const { state, effects } = outcome.value;
+  return ok({ state: { ...state, at, version: life.version + 1 }, effects });
+}
+
+function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
+  const { at } = event;
+  switch (event.kind) {
+    case 'started':
+      return start(life, event, terms);
+    case 'planChangeRequested':
+      return changePlan(life, event, terms);
+    case 'scheduledChangeCanceled':
+      return dropScheduled(life, terms);
+    case 'cancelRequested':
+      return cancel(life, terms, event);
+    case 'reactivated':
+      return dropScheduled(life, terms);
+    case 'seatsRequested':
+      return setSeats(life, terms, event);
+    case 'topUpRequested':
+      return topUp(life, event, terms);
+    case 'clockAdvanced':
+      return setClock(life, event.to);
+    case 'memberAccepted':
+      return ok(addMember(life, terms, event.member, at));
+    case 'memberRemoved':
+      return ok(removeMember(life, terms, event.member, at));
+    case 'paymentMethodAttached':
+      return ok(attachMethod({ ...life, paymentMethodOnFile: true }, terms, at));
+    case 'paymentMethodRemoved':
+      return ok(chain({ ...life, paymentMethodOnFile: false }, gate(terms)));
+    case 'planPurchasePaid':
+      return ok(takePurchasedPlan(life, terms, event));
+    case 'planPurchaseFailed':
+      return ok(
+        stay(life.checkout?.payment === event.payment ? { ...life, checkout: null } : life),
+      );
+    case 'invoicePaid':
+      return ok(settle(life, event, terms));
+    case 'invoicePaymentFailed':
+      return ok(fallBehind(life, event, terms));
+    case 'deadlineReached':
+      return ok(reachDeadline(life, event.deadline, terms, at));
+  }
+}
+
+function start(
+  life: Lifecycle,
+  event: Extract<Event, { readonly kind: 'started' }>,
+  terms: Terms,
+): StepOutcome {
+  if (life.subscription.status !== 'none') return refused({ kind: 'alreadyStarted' });
+  const offer = offered(life, terms, event);
+  return offer.ok ? ok(begin(life, terms, offer.value, event.at)) : offer;
+}
+
+/** A method is on file now: it ends a wait for one, and pays what is overdue [0.32 4.27 4.29]. */
+function attachMethod(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const { subscription } = life;
+  if (subscription.status === 'trialEnded' || subscription.status === 'incomplete') {
+    const plan = planOf(terms, subscription.plan);
+    const { interval } = subscription;
+    return activate(life, terms, { plan, interval, charged: 'byInvoice' }, at);
+  }
+  const triesNow = terms.paymentMethods.effective.dunning === 'now';
+  return chain(life, gate(terms), triesNow ? retryPayment : stay);
+}
+
+/** The checkout of a plan was paid: the plan runs from now, its invoice is issued already [2.11]. */
+function takePurchasedPlan(
+  life: Lifecycle,
+  terms: Terms,
+  event: Extract<Event, { readonly kind: 'planPurchasePaid' }>,
+): Step {
+  const { checkout } = life;
+  if (checkout === null || checkout.payment !== event.payment) {
+    const { payment, totalMinor: amountMinor } = event;
+    const accountCreditMinor = plus(life.accountCreditMinor, amountMinor);
+    const keep = ask({ kind: 'creditAccount', payment, amountMinor });
+    return keep({ ...life, accountCreditMinor });
+  }
+  const { plan, interval } = checkout;
+  const target = { plan: planOf(terms, plan), interval, quote: 'paid' } as const;
+  return applyUpgrade(life, terms, target, event.at);
+}
+
+function cancel(
+  life: Lifecycle,
+  terms: Terms,
+  event: Extract<Event, { readonly kind: 'cancelRequested' }>,
+): StepOutcome {
+  const { subscription } = life;
+  const { status } = subscription;
+  if (status === 'none') return refused({ kind: 'notStarted' });
+  if (status === 'canceled') return refused({ kind: 'alreadyCanceled' });
+  if (paidOf(life) === undefined || event.when === 'now') {
+    return ok(endPlan(life, terms, event.at, subscription.plan));
+  }
+  return ok(
+    chain(
+      updatePaid(life, { scheduled: { kind: 'cancel' } }),
+      orderNextWindow(terms),
+      ask({ kind: 'announce', what: 'changeScheduled', data: { plan: 'none' } }),
+    ),
+  );
+}
+
+function dropScheduled(life: Lifecycle, terms: Terms): StepOutcome {
+  const paid = paidOf(life);
+  if (paid === undefined || paid.scheduled === null) return refused({ kind: 'nothingScheduled' });
+  return ok(
+    chain(
+      updatePaid(life, { scheduled: null }),
+      orderNextWindow(terms),
+      ask({ kind: 'announce', what: 'scheduledChangeCanceled', data: { plan: paid.plan } }),
+    ),
+  );
+}
+
+/** Sets the test clock's target; the deadlines until then are lived through one by one. */
+function setClock(life: Lifecycle, to: Instant): StepOutcome {
+  const { clock } = life;
+  if (clock.kind === 'real') return refused({ kind: 'noTestClock' });
+  if (clock.target !== null) return refused({ kind: 'clockBusy' });
+  if (isAtOrBefore(to, clock.now)) return refused({ kind: 'clockGoesBack', now: clock.now });
+  const latestAllowed = addMonths(clock.now, 24, 'UTC');
+  if (to > latestAllowed) return refused({ kind: 'clockTooFar', latest: latestAllowed });
+  return ok(stay({ ...life, clock: { ...clock, target: to } }));
+}
+
+function reachDeadline(life: Lifecycle, kind: DeadlineKind, terms: Terms, at: Instant): Step {
+  const { clock } = life;
+  const now: Lifecycle = clock.kind === 'test' ? { ...life, clock: { ...clock, now: at } } : life;
+  switch (kind) {
+    case 'trialEnds':
+      return endTrial(now, terms, at);
+    case 'seatDayEnds':
+      return closeSeatDay(now, terms, at);
+    case 'periodEnds':
+      return endPeriod(now, terms, at);
+    case 'windowEnds':
+      return rollWindow(now, terms, at);
+    case 'invoiceRun':
+      return runInvoice(now, terms);
+    case 'paymentRetry':
+      return retryPayment(now);
+    case 'gateCloses':
+      return closeGate(now, terms);
+    case 'clockReached':
+      return stay(
+        clock.kind === 'test' ? { ...now, clock: { ...clock, now: at, target: null } } : now,
+      );
+  }
+}
+
+/** With something to pay with the plan is active and charged; without, its gates close [0.31]. */
+function endTrial(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const { subscription } = life;
+  if (subscription.status !== 'trialing') return stay(life);
+  const { plan, interval } = subscription;
+  if (life.paymentMethodOnFile) {
+    const chosen = { plan: planOf(terms, plan), interval, charged: 'byInvoice' } as const;
+    return activate(life, terms, chosen, at);
+  }
+  return chain(
+    life,
+    (before) => become(before, { status: 'trialEnded', plan, interval, trialEndedAt: at }),
+    gate(terms),
+    ask(announceStatus('trialEnded', plan)),
+  );
+}

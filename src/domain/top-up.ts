@@ -1,0 +1,71 @@
+import type { Event, InvoiceLine, Lifecycle, Purchase, StepOutcome } from './lifecycle.ts';
+import { minorDigits, toDecimal, type Minor } from './money.ts';
+import { ok, refused } from './outcome.ts';
+import type { Pack, Terms, TopUpTerms } from './terms.ts';
+
+type TopUpRequested = Extract<Event, { readonly kind: 'topUpRequested' }>;
+
+/** What a price buys: one of the packs [1.08], or a whole number of steps [3.17]; null if not on offer. */
+export function topUpFor(offer: TopUpTerms, priceMinor: Minor): Pack | null {
+  if (offer.offer === 'packs') {
+    return offer.packs.find((pack) => pack.priceMinor === priceMinor) ?? null;
+  }
+  const { step, min, max } = offer;
+  const steps = priceMinor / step.priceMinor;
+  const whole = priceMinor % step.priceMinor === 0n;
+  if (!whole || steps < BigInt(min) || steps > BigInt(max)) return null;
+  // A whole number of steps of credits is an amount of credits.
+  return { priceMinor, creditsMicro: (step.creditsMicro * steps) as Pack['creditsMicro'] };
+}
+
+/** The amounts on offer, in words [3.18]. */
+export function describeOffer(terms: Terms): string {
+  const { topUps: offer, currency } = terms;
+  const money = (amount: Minor): string =>
+    `${toDecimal(amount, minorDigits(currency))} ${currency.toUpperCase()}`;
+  if (offer.offer === 'packs') return offer.packs.map((p) => money(p.priceMinor)).join(', ');
+  const { step, min, max } = offer;
+  return `${min} to ${max} times ${money(step.priceMinor)}`;
+}
+
+/** Buys credits outside the plan [0.34 2.33]: by the saved method, or on Stripe's page. */
+export function topUp(life: Lifecycle, event: TopUpRequested, terms: Terms): StepOutcome {
+  const { status } = life.subscription;
+  if (status === 'none' || status === 'incomplete') return refused({ kind: 'notStarted' });
+  if (status === 'memberPaid') return refused({ kind: 'memberPlanRequired' });
+  if (status === 'canceled') return refused({ kind: 'alreadyCanceled' });
+  const pack = topUpFor(terms.topUps, event.priceMinor);
+  if (pack === null) {
+    const { priceMinor: offeredMinor } = event;
+    return refused({ kind: 'notATopUp', offeredMinor, choices: describeOffer(terms) });
+  }
+  const purchase = purchaseOf(event, pack);
+  if (event.pay === 'savedMethod') {
+    if (!life.paymentMethodOnFile) return refused({ kind: 'paymentMethodRequired' });
+    return ok({ state: life, effects: [{ kind: 'chargePurchase', purchase }] });
+  }
+  if (event.returnTo === null) return refused({ kind: 'returnToRequired' });
+  const { returnTo } = event;
+  return ok({ state: life, effects: [{ kind: 'openCheckout', purchase, returnTo }] });
+}
+
+function purchaseOf(event: TopUpRequested, pack: Pack): Purchase {
+  const description = `Top-up of ${toDecimal(pack.creditsMicro, 6).replace(/\.?0+$/, '')} credits`;
+  const line: InvoiceLine = {
+    kind: 'topUp',
+    description,
+    quantity: 1,
+    unitMinor: pack.priceMinor,
+    amountMinor: pack.priceMinor,
+    period: { start: event.at, end: event.at },
+    days: null,
+    member: null,
+  };
+  return {
+    payment: event.payment,
+    purpose: { kind: 'topUp', creditsMicro: pack.creditsMicro },
+    description,
+    lines: [line],
+    totalMinor: pack.priceMinor,
+  };
+}

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lastLines, writeWhole } from './files.ts';
+import { projectRoot } from './paths.ts';
 import { identifyProcess, stopProcess } from './process.ts';
 import type { ProcessIdentity } from './process.ts';
 import { StackProblem } from './stack-problem.ts';
@@ -38,6 +39,7 @@ export async function startChild(plan: ChildPlan): Promise<Child> {
   const log = fs.openSync(plan.logFile, 'a');
   const logStart = fs.fstatSync(log).size;
   const process_ = spawn(plan.program, plan.args, {
+    cwd: projectRoot,
     env: plan.env,
     // An own group: Ctrl-C at the terminal reaches only the parent, which stops the parts in order.
     detached: true,

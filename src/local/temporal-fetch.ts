@@ -39,22 +39,29 @@ export async function downloadTemporal(
   }
 }
 
+export interface BuildOptions {
+  readonly intoDirectory: string;
+  readonly say: Say;
+  readonly signal: AbortSignal;
+}
+
 /** Built from source where Go is installed. Two clones may build at once: each has its own draft. */
-export async function buildTemporal(intoDirectory: string, say: Say): Promise<string | undefined> {
+export async function buildTemporal(options: BuildOptions): Promise<string | undefined> {
+  const { intoDirectory, say } = options;
   const go = spawnSync('go', ['version'], { encoding: 'utf8' });
   if (go.status !== 0) return undefined;
   const drafts = makeDraftDirectory(intoDirectory);
   try {
     say(`building the Temporal server from source with ${go.stdout.trim()}`);
     say('this happens once on this machine and takes about 4 minutes');
-    await runGoInstall(drafts, say);
+    await runGoInstall({ ...options, intoDirectory: drafts });
     return keepProgram(path.join(drafts, 'temporal'), intoDirectory);
   } finally {
     fs.rmSync(drafts, { recursive: true, force: true });
   }
 }
 
-async function runGoInstall(intoDirectory: string, say: Say): Promise<void> {
+async function runGoInstall({ intoDirectory, say, signal }: BuildOptions): Promise<void> {
   const startedAt = performance.now();
   const elapsed = (): string => `${Math.round((performance.now() - startedAt) / 1000)} s`;
   const progress = setInterval(() => {
@@ -65,6 +72,7 @@ async function runGoInstall(intoDirectory: string, say: Say): Promise<void> {
       const child = spawn('go', ['install', '-trimpath', '-ldflags', '-s -w', CLI_MODULE], {
         env: { ...process.env, GOBIN: intoDirectory },
         stdio: ['ignore', 'ignore', 'inherit'],
+        signal,
       });
       child.once('error', reject);
       child.once('exit', (status) => {

@@ -2,7 +2,8 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 import type { StackParts } from './stack.ts';
-import { sweepDeadRuns, TestStack } from './test-stack.ts';
+import { sweepDeadTestRuns } from '../../src/local/test-runs.ts';
+import { TestStack } from './test-stack.ts';
 
 const PARTS: readonly (keyof StackParts)[] = ['postgres', 'temporal', 'workflowBundle'];
 
@@ -11,7 +12,7 @@ const PARTS: readonly (keyof StackParts)[] = ['postgres', 'temporal', 'workflowB
  * wait for nothing. The tests run in other processes, so they ask over a local HTTP address.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await sweepDeadRuns();
+  await sweepDeadTestRuns();
   const stack = new TestStack();
   const killAtExit = (): void => stack.killAtExit();
   process.once('exit', killAtExit);

@@ -1,36 +1,27 @@
-import fs from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import { ensureDatabase, migrate } from '../../src/local/migrate.ts';
 import { dataPath } from '../../src/local/paths.ts';
 import { findFreePort } from '../../src/local/ports.ts';
-import { possibleHomes } from '../../src/local/postgres-home.ts';
-import { startPostgres, stopPostgres } from '../../src/local/postgres.ts';
+import { startPostgres } from '../../src/local/postgres.ts';
 import type { LocalPostgres } from '../../src/local/postgres.ts';
-import { identifyProcess, isRunning, stopProcess } from '../../src/local/process.ts';
+import { identifyProcess } from '../../src/local/process.ts';
 import type { Child } from '../../src/local/child.ts';
 import { obtainTemporal } from '../../src/local/temporal-obtain.ts';
 import { startTemporal } from '../../src/local/temporal.ts';
+import { openTestRun, removeTestRun } from '../../src/local/test-runs.ts';
 import { buildWorkflowBundle } from '../../src/local/workflow-bundle.ts';
 import type { StackParts } from './stack.ts';
 
 const TEMPLATE = 'tollgate_template';
-const testRuns = dataPath('test');
 const say = (line: string): boolean => process.stderr.write(`test set-up: ${line}\n`);
 
 /** The parts of one test run, in a directory of its own. Each is started once, when first asked for. */
 export class TestStack {
-  private readonly directory: string;
+  private readonly run = openTestRun();
   private readonly parts = new Map<keyof StackParts, Promise<unknown>>();
   private postgres: LocalPostgres | undefined;
   private temporal: Child | undefined;
-
-  constructor() {
-    this.directory = path.join(testRuns, `run-${process.pid}`);
-    fs.mkdirSync(this.directory, { recursive: true });
-    const owner = JSON.stringify(identifyProcess(process.pid));
-    fs.writeFileSync(path.join(this.directory, 'owner.json'), owner);
-  }
+  private readonly leaving = new AbortController();
 
   request(name: keyof StackParts): Promise<unknown> {
     const part = this.parts.get(name) ?? this.start(name);
@@ -39,9 +30,10 @@ export class TestStack {
   }
 
   async stop(): Promise<void> {
+    this.leaving.abort();
     await Promise.allSettled(this.parts.values());
     await Promise.all([this.postgres?.stop('immediate'), this.temporal?.stop(5_000)]);
-    removeRun(this.directory);
+    removeTestRun(this.run);
   }
 
   /** For a test run that leaves in a hurry: nothing can be awaited any more. */
@@ -66,7 +58,7 @@ export class TestStack {
 
   private async startPostgres(): Promise<StackParts['postgres']> {
     const postgres = await startPostgres({
-      directory: path.join(this.directory, 'postgres'),
+      directory: this.run.postgres,
       choosePort: () => findFreePort(),
       durability: 'disposable',
       say,
@@ -78,18 +70,18 @@ export class TestStack {
   }
 
   private async startTemporal(): Promise<StackParts['temporal']> {
-    const found = await obtainTemporal(process.env, say);
+    const found = await obtainTemporal({ env: process.env, say, signal: this.leaving.signal });
     if (found.kind === 'server') return { address: found.address };
     const port = await findFreePort();
     this.temporal = await startTemporal({
       program: found.path,
       version: found.version,
-      directory: path.join(this.directory, 'temporal'),
+      directory: this.run.temporal,
       port,
       uiPort: undefined,
       durability: 'disposable',
-      logFile: path.join(this.directory, 'temporal.log'),
-      pidFile: path.join(this.directory, 'temporal.pid.json'),
+      logFile: path.join(this.run.directory, 'temporal.log'),
+      pidFile: this.run.temporalPidFile,
     });
     return { address: `127.0.0.1:${port}` };
   }
@@ -99,30 +91,4 @@ export class TestStack {
     await buildWorkflowBundle(file);
     return { path: file };
   }
-}
-
-const identity = z.object({ pid: z.int(), startedAt: z.string() });
-
-/** Ends what killed test runs of this clone left behind. Runs that live are left alone. */
-export async function sweepDeadRuns(): Promise<void> {
-  const names = fs.existsSync(testRuns) ? fs.readdirSync(testRuns) : [];
-  for (const directory of names.map((name) => path.join(testRuns, name))) {
-    const owner = readIdentity(path.join(directory, 'owner.json'));
-    if (owner !== undefined && isRunning(owner)) continue;
-    await stopPostgres(path.join(directory, 'postgres'));
-    const temporal = readIdentity(path.join(directory, 'temporal.pid.json'));
-    if (temporal !== undefined) await stopProcess(temporal);
-    removeRun(directory);
-  }
-}
-
-function readIdentity(file: string): z.infer<typeof identity> | undefined {
-  if (!fs.existsSync(file)) return undefined;
-  const parsed = identity.safeParse(JSON.parse(fs.readFileSync(file, 'utf8')));
-  return parsed.success ? parsed.data : undefined;
-}
-
-function removeRun(directory: string): void {
-  const homes = possibleHomes(path.join(directory, 'postgres'));
-  for (const place of [...homes, directory]) fs.rmSync(place, { recursive: true, force: true });
 }

@@ -1,0 +1,224 @@
+import { loadConfig } from '../config.ts';
+import type { Config } from '../config.ts';
+import { ensureDatabase, migrate } from './migrate.ts';
+import { SupervisedPart } from './part.ts';
+import type { RunningPart } from './part.ts';
+import {
+  CHILD_NAMES,
+  childAsPart,
+  logFileOf,
+  pidFileOf,
+  postgresAsPart,
+  startTypeScriptChild,
+} from './parts.ts';
+import type { ChildName } from './parts.ts';
+import { dataPath } from './paths.ts';
+import { RememberedPorts, requireFreePort } from './ports.ts';
+import { startPostgres } from './postgres.ts';
+import type { LocalPostgres } from './postgres.ts';
+import { keepLocalSecrets } from './secrets.ts';
+import { StackProblem } from './stack-problem.ts';
+import { obtainTemporal } from './temporal-obtain.ts';
+import { startTemporal } from './temporal.ts';
+import { buildWorkflowBundle } from './workflow-bundle.ts';
+
+export interface LocalStackOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: (line: string) => void;
+  /** Aborted when the person at the keyboard wants to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** What people open or connect to, by the name they know it by. */
+export type Addresses = readonly (readonly [part: string, address: string])[];
+
+type PartName = ChildName | 'postgres';
+type Settings = Readonly<Record<string, string>>;
+
+const DATABASE = 'tollgate';
+const STOP_ORDER: readonly PartName[] = [...CHILD_NAMES, 'postgres'];
+
+/** The whole product on this machine: each part is started here, or is the user's own. */
+export class LocalStack {
+  private readonly options: LocalStackOptions;
+  private readonly parts = new Map<PartName, SupervisedPart>();
+  private readonly ports = new RememberedPorts(dataPath('ports.json'));
+  private readonly addresses: [string, string][] = [];
+
+  constructor(options: LocalStackOptions) {
+    this.options = options;
+  }
+
+  async start(): Promise<{ readonly publicUrl: string; readonly addresses: Addresses }> {
+    const { env, signal } = this.options;
+    const checked = checkSettings(env);
+    await requireFreePort(checked.http.port);
+    const webhookUrl = `http://127.0.0.1:${checked.http.port}/webhooks/stripe`;
+    const settings = await Promise.all([
+      this.provideDatabase(),
+      this.provideTemporal(),
+      this.provideStripe(webhookUrl),
+      this.provideBundle(),
+    ]);
+    signal.throwIfAborted();
+    const { MIGRATION_DATABASE_URL: _ownersOnly, ...inherited } = env;
+    const childEnv = Object.assign(inherited, ...settings) as NodeJS.ProcessEnv; // strings only
+    await Promise.all([
+      this.startProcess({ name: 'worker', file: 'src/worker.ts', env: childEnv }),
+      this.startProcess({ name: 'api', file: 'src/server.ts', env: childEnv }),
+    ]);
+    this.addresses.push(['API and billing page', checked.http.publicUrl]);
+    return { publicUrl: checked.http.publicUrl, addresses: this.addresses };
+  }
+
+  /** Askers before the asked, so that everybody can finish what was begun. */
+  async stop(): Promise<void> {
+    for (const name of STOP_ORDER) {
+      const part = this.parts.get(name);
+      if (part === undefined) continue;
+      await part.stop();
+      this.options.say(`${name} stopped`);
+    }
+  }
+
+  kill(): void {
+    for (const part of this.parts.values()) part.kill();
+  }
+
+  private async run(name: PartName, launch: () => Promise<RunningPart>): Promise<void> {
+    const { say, signal } = this.options;
+    signal.throwIfAborted();
+    const startedAt = performance.now();
+    const part = new SupervisedPart({ name, launch, say });
+    this.parts.set(name, part);
+    await part.start();
+    say(`${name} is ready (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+  }
+
+  private startProcess({ name, file, env }: ProcessPlan): Promise<void> {
+    const readiness = { kind: 'message' } as const; // the literal kind
+    return this.run(name, () => startTypeScriptChild({ name, file, args: [], env, readiness }));
+  }
+
+  private async provideDatabase(): Promise<Settings> {
+    const { DATABASE_URL, MIGRATION_DATABASE_URL } = this.options.env;
+    if (DATABASE_URL) {
+      if (!MIGRATION_DATABASE_URL) throw missingOwnerUrl();
+      await this.migrateDatabase(MIGRATION_DATABASE_URL);
+      return { DATABASE_URL };
+    }
+    const postgres = await this.startPostgres();
+    const ownerUrl = postgres.urlOf(DATABASE);
+    await ensureDatabase(postgres.urlOf('postgres'), DATABASE);
+    await this.migrateDatabase(ownerUrl);
+    this.addresses.push(['PostgreSQL', ownerUrl]);
+    return { DATABASE_URL: postgres.urlOf(DATABASE, 'tollgate_app') };
+  }
+
+  private async startPostgres(): Promise<LocalPostgres> {
+    let latest: LocalPostgres | undefined;
+    await this.run('postgres', async () => {
+      latest = await startPostgres({
+        directory: dataPath('postgres'),
+        // A restart keeps the port: the other parts were told it when they started.
+        choosePort: async () => latest?.port ?? (await this.ports.take('postgres')),
+        durability: 'durable',
+        say: this.options.say,
+      });
+      return postgresAsPart(latest);
+    });
+    if (latest === undefined) throw new Error('PostgreSQL is ready but was never launched');
+    return latest;
+  }
+
+  private async migrateDatabase(ownerUrl: string): Promise<void> {
+    const names = await migrate(ownerUrl);
+    if (names.length > 0) this.options.say(`migrated the database: ${names.join(', ')}`);
+  }
+
+  private async provideTemporal(): Promise<Settings> {
+    const { env, say, signal } = this.options;
+    const found = await obtainTemporal({ env, say, signal });
+    if (found.kind === 'server') return { TEMPORAL_ADDRESS: found.address };
+    const port = await this.ports.take('temporal');
+    const uiPort = await this.ports.take('temporalUi');
+    await this.run('temporal', async () => {
+      const child = await startTemporal({
+        program: found.path,
+        version: found.version,
+        directory: dataPath('temporal'),
+        port,
+        uiPort,
+        durability: 'durable',
+        logFile: logFileOf('temporal'),
+        pidFile: pidFileOf('temporal'),
+      });
+      return childAsPart('temporal', child);
+    });
+    const address = `127.0.0.1:${port}`;
+    this.addresses.push(['Temporal', address], ['Temporal UI', `http://127.0.0.1:${uiPort}`]);
+    return { TEMPORAL_ADDRESS: address };
+  }
+
+  private async provideStripe(webhookUrl: string): Promise<Settings> {
+    if (this.options.env['STRIPE_SECRET_KEY']) return {};
+    const secrets = keepLocalSecrets(dataPath('secrets.json'));
+    const port = await this.ports.take('stripe');
+    await this.run('stripe', () =>
+      startTypeScriptChild({
+        name: 'stripe',
+        file: 'src/local/stripe/main.ts',
+        args: [
+          ...['--port', String(port), '--snapshot', dataPath('stripe', 'snapshot.json')],
+          ...['--webhook-url', webhookUrl, '--webhook-secret', secrets.stripeWebhookSecret],
+        ],
+        env: this.options.env,
+        readiness: { kind: 'output', pattern: /^ready\b/m },
+      }),
+    );
+    const apiBase = `http://127.0.0.1:${port}`;
+    this.addresses.push(['Stripe emulator', apiBase]);
+    return {
+      STRIPE_SECRET_KEY: secrets.stripeSecretKey,
+      STRIPE_WEBHOOK_SECRETS: secrets.stripeWebhookSecret,
+      STRIPE_API_BASE: apiBase,
+    };
+  }
+
+  private async provideBundle(): Promise<Settings> {
+    const given = this.options.env['WORKFLOW_BUNDLE'];
+    if (given) return { WORKFLOW_BUNDLE: given };
+    const file = dataPath('workflow-bundle.js');
+    await buildWorkflowBundle(file);
+    return { WORKFLOW_BUNDLE: file };
+  }
+}
+
+interface ProcessPlan {
+  readonly name: ChildName;
+  readonly file: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Finds the user's mistakes before anything starts. What the stack will provide is filled in. */
+function checkSettings(env: NodeJS.ProcessEnv): Config {
+  const database = { DATABASE_URL: 'postgres://tollgate_app@127.0.0.1:5432/tollgate' };
+  const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:7233' };
+  const stripe = {
+    STRIPE_SECRET_KEY: 'sk_test_tollgate_local',
+    STRIPE_WEBHOOK_SECRETS: 'whsec_local',
+  };
+  return loadConfig({
+    ...env,
+    ...(env['DATABASE_URL'] ? {} : database),
+    ...(env['TEMPORAL_ADDRESS'] ? {} : temporal),
+    ...(env['STRIPE_SECRET_KEY'] ? {} : stripe),
+  });
+}
+
+const missingOwnerUrl = (): StackProblem =>
+  new StackProblem(
+    'DATABASE_URL is set, so your own database is used, but MIGRATION_DATABASE_URL is not, so it ' +
+      'cannot be migrated. Set it to the same database as its owner, ' +
+      'for example MIGRATION_DATABASE_URL=postgres://tollgate:password@db.example:5432/tollgate',
+  );

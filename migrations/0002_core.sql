@@ -54,6 +54,7 @@ create table workspace (
   -- Since when something waits for the workflow; the sweeper rings for old ones.
   rung_at timestamptz, -- null while nothing waits
   stripe_customer text unique, -- null until money is first spoken of
+  payment_method jsonb, -- what is on file, to be shown; null: nothing
   stripe_draft text, -- null while no seat change waits for the next invoice
   billing_email text, -- null: none given
   tax_id text, -- null: none given

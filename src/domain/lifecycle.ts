@@ -236,6 +236,20 @@ export type Effect =
       readonly data: Readonly<Record<string, string | number>>;
     };
 
+/** The effects that the outside world has to be told; all others are rows. */
+export type OutsideEffect = Extract<
+  Effect,
+  {
+    readonly kind:
+      | 'collectInvoice'
+      | 'mirrorUpcoming'
+      | 'openCheckout'
+      | 'chargePurchase'
+      | 'expireCheckout'
+      | 'startPersonalPlan';
+  }
+>;
+
 export type InvoiceDraft = {
   /** The business fact it stands for, unique per workspace: `renewal:2026-02-01T…`. */
   readonly key: string;

@@ -1,0 +1,110 @@
+import { describeDeadline, nextDeadline } from './deadlines.ts';
+import type { Event, Lifecycle, OutsideEffect, Subscription } from './lifecycle.ts';
+import { planIdOf, paidOf } from './stepping.ts';
+
+/** A workspace in a few sentences of markdown, for the operator's screen. */
+export function describeLife(life: Lifecycle): string {
+  const { subscription } = life;
+  const plan = planIdOf(subscription) ?? 'no plan';
+  const deadline = nextDeadline(life);
+  const paid = paidOf(life);
+  const scheduled = paid?.scheduled ?? null;
+  const lines = [
+    `**${life.workspace}** of ${life.product} is on **${plan}**: ${describeStatus(subscription)}`,
+    `Members: ${life.members}. Seats bought: ${life.purchasedSeats}. ` +
+      `Payment method: ${life.paymentMethodOnFile ? 'on file' : 'none'}.`,
+    deadline === null
+      ? 'Nothing is due by time.'
+      : `Next: ${describeDeadline(deadline.kind)} at ${deadline.at}.`,
+  ];
+  if (scheduled !== null && paid !== undefined) {
+    const what = scheduled.kind === 'cancel' ? 'ends' : `changes to ${scheduled.plan}`;
+    lines.push(`Scheduled: ${what} at ${paid.term.end}.`);
+  }
+  if (life.upcoming.length > 0) lines.push(`Waiting for invoice: ${life.upcoming.length} lines.`);
+  if (life.clock.kind === 'test') lines.push(`Test clock: ${life.clock.now}.`);
+  return lines.join('\n\n');
+}
+
+function describeStatus(subscription: Subscription): string {
+  switch (subscription.status) {
+    case 'none':
+      return 'not started.';
+    case 'memberPaid':
+      return 'its members pay with their own plans.';
+    case 'free':
+      return 'active, at no cost.';
+    case 'incomplete':
+      return 'waiting for a payment method.';
+    case 'trialing':
+      return `on trial until ${subscription.trialEndsAt}.`;
+    case 'trialEnded':
+      return `its trial ended at ${subscription.trialEndedAt} without a payment method.`;
+    case 'active':
+      return `active, paid until ${subscription.paidUntil}.`;
+    case 'pastDue':
+      return `past due after ${subscription.dunning.tries} tries; closes at ${subscription.dunning.gateClosesAt}.`;
+    case 'suspended':
+      return `suspended since the debt of ${subscription.dunning.firstFailedAt} was not paid.`;
+    case 'canceled':
+      return `canceled at ${subscription.canceledAt}.`;
+  }
+}
+
+/** An event in a few words. */
+export function describeEvent(event: Event): string {
+  switch (event.kind) {
+    case 'started':
+      return `started on ${event.plan}`;
+    case 'planChangeRequested':
+      return `change to ${event.plan} by the ${event.interval}`;
+    case 'seatsRequested':
+      return `${event.purchased} seats`;
+    case 'clockAdvanced':
+      return `advance the clock to ${event.to}`;
+    case 'memberAccepted':
+      return `${event.member} joined`;
+    case 'memberRemoved':
+      return `${event.member} left`;
+    case 'invoicePaid':
+      return `${event.invoice} was paid`;
+    case 'invoicePaymentFailed':
+      return `${event.invoice} could not be collected`;
+    case 'deadlineReached':
+      return describeDeadline(event.deadline);
+    case 'cancelRequested':
+      return event.when === 'now' ? 'cancel now' : 'cancel at the end of the period';
+    case 'scheduledChangeCanceled':
+      return 'cancel the scheduled change';
+    case 'reactivated':
+      return 'reactivate';
+    case 'topUpRequested':
+      return 'buy credits';
+    case 'paymentMethodAttached':
+      return 'a payment method was added';
+    case 'paymentMethodRemoved':
+      return 'the payment method was removed';
+    case 'planPurchasePaid':
+      return 'the plan was paid';
+    case 'planPurchaseFailed':
+      return 'the checkout was left';
+  }
+}
+
+/** What is done outside, in a few words for its line in a history. */
+export function describeTask(effect: OutsideEffect): string {
+  switch (effect.kind) {
+    case 'collectInvoice':
+      return `collect ${effect.invoice}, try ${effect.try}`;
+    case 'openCheckout':
+      return `open Checkout: ${effect.purchase.description}`;
+    case 'chargePurchase':
+      return `charge: ${effect.purchase.description}`;
+    case 'mirrorUpcoming':
+      return `show ${effect.lines.length} lines of the next invoice`;
+    case 'expireCheckout':
+      return 'close the old Checkout';
+    case 'startPersonalPlan':
+      return `start ${effect.plan} for ${effect.workspace}`;
+  }
+}

@@ -1,0 +1,94 @@
+import type { Instant } from '../domain/calendar.ts';
+import type { CommandResult } from '../domain/commands.ts';
+import type { InvoiceDraft, InvoiceLine, Purchase } from '../domain/lifecycle.ts';
+import type { Minor } from '../domain/money.ts';
+import type { CustomerDetails, PaymentMethod } from './payments.ts';
+import type { WorkspaceRef } from './workspace-ref.ts';
+
+/** What the books know of a workspace when money is spoken of. */
+export type Account = {
+  readonly details: CustomerDetails;
+  readonly currency: string;
+  readonly customer: string | null;
+  /** The provider's draft that shows the next invoice, while there is one. */
+  readonly draft: string | null;
+  readonly paymentMethod: string | null;
+  /** The workspace's instant, and whether a person moves it. */
+  readonly at: Instant;
+  readonly testClock: boolean;
+};
+
+export type PaymentRow = {
+  readonly id: string;
+  readonly of: WorkspaceRef;
+  readonly command: string;
+  readonly purchase: Purchase;
+  readonly currency: string;
+  readonly session: string | null;
+  readonly state: 'requested' | 'open' | 'succeeded' | 'failed' | 'expired';
+};
+
+export type InvoiceRow = {
+  readonly id: string;
+  readonly key: string;
+  readonly number: string;
+  readonly reason: InvoiceDraft['reason'];
+  readonly status: 'open' | 'paid' | 'carried' | 'void';
+  readonly totalMinor: Minor;
+  readonly currency: string;
+  readonly periodEnd: Instant;
+  readonly lines: readonly InvoiceLine[];
+  readonly stripeInvoice: string | null;
+};
+
+export type InboxEvent = { readonly id: string; readonly type: string; readonly objectId: string };
+
+/** How a collection's or a purchase's try ended, as a fact for the lifecycle. */
+export type TryFailed = {
+  readonly task: string;
+  readonly invoice: string;
+  readonly hard: boolean;
+};
+
+/**
+ * The books of money: every booking is one transaction and is made once per business key, whoever comes
+ * first, the webhook or the page that the person returns to.
+ */
+export interface Books {
+  account(of: WorkspaceRef): Promise<Account>;
+  setCustomer(of: WorkspaceRef, customer: string): Promise<void>;
+  workspaceOfCustomer(customer: string): Promise<WorkspaceRef | undefined>;
+
+  payment(of: WorkspaceRef, id: string): Promise<PaymentRow | undefined>;
+  paymentOpened(of: WorkspaceRef, id: string, session: string): Promise<void>;
+  /** Money came: invoice issued as paid, credits granted, the lifecycle told. False if it was booked before. */
+  bookPurchase(of: WorkspaceRef, id: string, paymentIntent: string): Promise<boolean>;
+  /** It will not come: the payment's row is closed, the lifecycle told. */
+  closePurchase(of: WorkspaceRef, id: string, state: 'failed' | 'expired'): Promise<void>;
+
+  invoice(of: WorkspaceRef, key: string): Promise<InvoiceRow | undefined>;
+  invoiceById(of: WorkspaceRef, id: string): Promise<InvoiceRow | undefined>;
+  mirrored(of: WorkspaceRef, key: string, stripeInvoice: string): Promise<void>;
+  draftMirrored(of: WorkspaceRef, draft: string | null): Promise<void>;
+  /** An invoice's money came. False if it was booked before. */
+  bookInvoicePaid(of: WorkspaceRef, key: string): Promise<boolean>;
+  /** A try to collect failed; told once per task. */
+  bookTryFailed(of: WorkspaceRef, failed: TryFailed): Promise<void>;
+
+  /** What is on file now; the lifecycle is told when that begins or ends. */
+  bookPaymentMethod(of: WorkspaceRef, method: PaymentMethod | null): Promise<void>;
+
+  inbox(of: WorkspaceRef): Promise<readonly InboxEvent[]>;
+  inboxHandled(ids: readonly string[]): Promise<void>;
+
+  taskDone(of: WorkspaceRef, task: string): Promise<void>;
+  settleCommand(of: WorkspaceRef, command: string, result: CommandResult): Promise<void>;
+  /** Something a person has to look at, in the feed and the audit log. */
+  alert(of: WorkspaceRef, what: string, data: Readonly<Record<string, string>>): Promise<void>;
+  /** Starts a plan in another workspace, made if it is missing, by a command of its own. */
+  commandPersonalPlan(
+    of: WorkspaceRef,
+    personal: { readonly workspace: string; readonly plan: string; readonly interval: string },
+    key: string,
+  ): Promise<{ readonly command: string }>;
+}

@@ -1,0 +1,18 @@
+import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
+
+/** Our own Postgres: short, idempotent, tried until it answers. */
+export const books: LocalActivityOptions = {
+  startToCloseTimeout: '10s',
+  localRetryThreshold: '30s',
+  retry: { initialInterval: '100ms', maximumInterval: '5s', nonRetryableErrorTypes: ['Defect'] },
+};
+
+/** The outside world: a few tries now; the task stays on the desk, so the workflow tries again later. */
+export const outside: ActivityOptions = {
+  startToCloseTimeout: '20s',
+  scheduleToCloseTimeout: '1 minute',
+  retry: { initialInterval: '500ms', maximumInterval: '10s', nonRetryableErrorTypes: ['Defect'] },
+};
+
+/** How long a task that could not be done waits for its next round. */
+export const pauseMinutesAfterFailure = 1;

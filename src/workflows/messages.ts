@@ -1,0 +1,32 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CommandKind, CommandResult } from '../domain/commands.ts';
+import type { Lifecycle } from '../domain/lifecycle.ts';
+import type { Plain } from '../domain/plain.ts';
+
+/** The id of a command's row, which says what is asked. */
+export type CommandMessage = { readonly command: string };
+
+/** What the `lifecycle` query answers: the state, and the last decisions in words. */
+export type LifecycleView = {
+  readonly state: Plain<Lifecycle> | null;
+  readonly decisions: readonly string[];
+};
+
+const asUpdate = (kind: CommandKind) => defineUpdate<CommandResult, [CommandMessage]>(kind);
+
+/** One update per command, so that a history says what was asked. */
+export const updates = {
+  start: asUpdate('start'),
+  changePlan: asUpdate('changePlan'),
+  cancelScheduledChange: asUpdate('cancelScheduledChange'),
+  cancel: asUpdate('cancel'),
+  reactivate: asUpdate('reactivate'),
+  setSeats: asUpdate('setSeats'),
+  topUp: asUpdate('topUp'),
+  advanceClock: asUpdate('advanceClock'),
+} as const satisfies Readonly<Record<CommandKind, unknown>>;
+
+/** The doorbell: something was stored, look again. */
+export const lookAgain = defineSignal('lookAgain');
+
+export const lifecycleQuery = defineQuery<LifecycleView>('lifecycle');

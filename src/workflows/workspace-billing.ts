@@ -1,0 +1,189 @@
+/**
+ * The life of one workspace's subscription. Safe to run again from any point: its state is the row in
+ * Postgres, each step is stored with its effects in one transaction under a version, and what goes outside
+ * carries a key made from the business fact. A lost workflow is started again and goes on.
+ */
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  log,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { addMinutes, isAtOrBefore, type Instant } from '../domain/calendar.ts';
+import { describeDeadline, dueDeadline, nextDeadline } from '../domain/deadlines.ts';
+import type { Lifecycle } from '../domain/lifecycle.ts';
+import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
+import { explainRefusal } from '../domain/refusal.ts';
+import { step } from '../domain/step.ts';
+import type { Terms } from '../domain/terms.ts';
+import type { Desk, LifecycleStore, Projection, Waiting } from '../ports/lifecycle-store.ts';
+import type { OutsideWork } from '../ports/outside-work.ts';
+import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import { books, outside, pauseMinutesAfterFailure } from './activity-options.ts';
+import { newAlarm, setAlarm } from './alarm.ts';
+import { lifecycleQuery } from './messages.ts';
+import { newOperatorView, noteDecision, show, type OperatorView } from './operator-view.ts';
+import { openReception, type Reception } from './reception.ts';
+
+const store = proxyLocalActivities<LifecycleStore>(books);
+const world = proxyActivities<OutsideWork>(outside);
+
+const historyEventsMost = 500;
+
+/** Everything the main line needs to hand from one sentence to the next. */
+type Office = {
+  readonly ref: WorkspaceRef;
+  readonly terms: Terms;
+  readonly reception: Reception;
+  readonly view: OperatorView;
+  /** Until when tasks rest after one could not be done. */
+  tasksRestUntil: Instant | null;
+};
+
+export async function workspaceBilling(ref: WorkspaceRef): Promise<void> {
+  const reception = openReception();
+  const view = newOperatorView();
+  setHandler(lifecycleQuery, () => ({ state: view.state, decisions: view.decisions }));
+
+  const opened = await store.open(ref);
+  if (opened === undefined) {
+    throw ApplicationFailure.nonRetryable(
+      `no workspace ${ref.product}/${ref.workspace}`,
+      'Unknown',
+    );
+  }
+  const terms = fromPlain<Terms>(opened.terms);
+  const office: Office = { ref, terms, reception, view, tasksRestUntil: null };
+  const alarm = newAlarm();
+
+  while (!hasLivedLong()) {
+    reception.rung = false;
+    const desk = await catchUp(office);
+    show(view, desk.lifecycle, ref);
+    setAlarm(alarm, nextWake(office, desk), desk.now);
+    await condition(() => reception.rung || alarm.fired);
+    // A wait of thirty days may end before its instant: a long sleeper meets new code.
+    if (alarm.fired && alarm.at !== null && !isAtOrBefore(alarm.at, nowByWorkflow())) break;
+  }
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof workspaceBilling>(ref);
+}
+
+const hasLivedLong = (): boolean =>
+  workflowInfo().historyLength > historyEventsMost || workflowInfo().continueAsNewSuggested;
+
+const nowByWorkflow = (): Instant => new Date().toISOString();
+
+type Seen = Desk & { readonly lifecycle: Lifecycle };
+
+/** Takes in everything that waits, one event at a time, until nothing is due. */
+async function catchUp(office: Office): Promise<Seen> {
+  let desk = await look(office);
+  for (;;) {
+    office.reception.answer(desk.answers);
+    if (desk.inbox > 0 && !resting(office, desk) && (await booked(office, desk))) {
+      desk = await look(office);
+    } else if (desk.tasks.length > 0 && !resting(office, desk)) {
+      await performTasks(office, desk);
+      desk = await look(office);
+    } else {
+      const next = nextEvent(desk);
+      if (next === null) return desk;
+      desk = await take(office, desk.lifecycle, next);
+    }
+  }
+}
+
+async function look(office: Office): Promise<Seen> {
+  const { ref, reception } = office;
+  return seen(await store.look(ref, [...reception.asked]));
+}
+
+const seen = (desk: Plain<Desk>): Seen => fromPlain<Seen>(desk);
+
+/** Steps on one event and stores what it came to; a rule's refusal is an answer like any other. */
+async function take(office: Office, life: Lifecycle, next: Waiting): Promise<Seen> {
+  const outcome = step(life, next.event, office.terms);
+  const seenSeq = next.seq ?? life.seenSeq;
+  const projection: Projection = outcome.ok
+    ? {
+        lifecycle: { ...outcome.value.state, seenSeq },
+        effects: outcome.value.effects,
+        command: next.command,
+        refusal: null,
+      }
+    : {
+        lifecycle: { ...life, seenSeq, version: life.version + 1 },
+        effects: [],
+        command: next.command,
+        refusal: {
+          kind: 'refused',
+          code: outcome.refusal.kind,
+          message: explainRefusal(outcome.refusal),
+        },
+      };
+  noteDecision(office.view, next.event, projection);
+  const { ref, reception } = office;
+  return seen(await store.project(ref, toPlain(projection), [...reception.asked]));
+}
+
+/**
+ * What happened first: a fact or command before the next deadline, or that deadline at its own instant,
+ * however late it is lived through. On a test clock time stands still while money is on its way.
+ */
+function nextEvent(desk: Seen): Waiting | null {
+  const [first] = desk.waiting;
+  const frozen = desk.lifecycle.clock.kind === 'test' && (desk.inbox > 0 || desk.tasks.length > 0);
+  const deadline = frozen ? null : dueDeadline(desk.lifecycle, desk.now);
+  if (deadline === null) return first ?? null;
+  if (first !== undefined && first.event.at < deadline.at) return first;
+  const event = { kind: 'deadlineReached', at: deadline.at, deadline: deadline.kind } as const;
+  return { event, command: null, seq: null };
+}
+
+/** Whether the outside world gets a rest after something could not be done. */
+const resting = (office: Office, desk: Seen): boolean =>
+  office.tasksRestUntil !== null && desk.now < office.tasksRestUntil;
+
+/** Tells the outside world, in order. What cannot be done now stays on the desk and rests a while. */
+async function performTasks(office: Office, desk: Seen): Promise<void> {
+  office.tasksRestUntil = null;
+  for (const task of desk.tasks) {
+    const summary = office.view.describeTask(task);
+    try {
+      await world.perform.executeWithOptions({ ...outside, summary }, [office.ref, toPlain(task)]);
+    } catch (error) {
+      log.warn('a task could not be done and will be tried again', { key: task.key, error });
+      office.tasksRestUntil = addMinutes(desk.now, pauseMinutesAfterFailure);
+      return;
+    }
+  }
+}
+
+/** Looks into what Stripe said; false while Stripe cannot be asked. */
+async function booked(office: Office, desk: Seen): Promise<boolean> {
+  office.tasksRestUntil = null;
+  try {
+    await world.bookInbox(office.ref);
+    return true;
+  } catch (error) {
+    log.warn('Stripe could not be asked and will be asked again', { error });
+    office.tasksRestUntil = addMinutes(desk.now, pauseMinutesAfterFailure);
+    return false;
+  }
+}
+
+/** The instant to wake at without a ring: the next deadline of real time, or the tasks' next round. */
+function nextWake(office: Office, desk: Seen): { at: Instant; summary: string } | null {
+  const rest = office.tasksRestUntil;
+  const deadline = desk.lifecycle.clock.kind === 'test' ? null : nextDeadline(desk.lifecycle);
+  if (rest !== null && (deadline === null || rest < deadline.at)) {
+    return { at: rest, summary: 'try the outside world again' };
+  }
+  return deadline && { at: deadline.at, summary: describeDeadline(deadline.kind) };
+}

@@ -58,7 +58,7 @@ export function postgresAsPart(postgres: LocalPostgres): RunningPart {
   return {
     ended: (async () => {
       while (identity !== undefined && isRunning(identity)) {
-        await delay(500, undefined, { ref: false });
+        await delay(250);
       }
       return `process ${postgres.pid} is gone`;
     })(),

@@ -1,4 +1,5 @@
 import type { MicroCredits } from '../domain/money.ts';
+import type { GrantKind } from '../domain/terms.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 /** Whose credits: the workspace that pays. All three stand on its row. */
@@ -88,8 +89,6 @@ export interface Refund extends Operation {
   /** How much of it; default: all that was not refunded yet. */
   readonly amountMicro?: MicroCredits;
 }
-
-export type GrantKind = 'included' | 'topUp' | 'promo' | 'adjustment';
 
 export interface Entry {
   readonly ordinal: number;

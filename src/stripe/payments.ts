@@ -1,0 +1,31 @@
+import type { Payments } from '../ports/payments.ts';
+import { stripeAccess } from './access.ts';
+import { charge, seePayment } from './charges.ts';
+import { expireCheckout, openCheckout, openSetup, seeCheckout } from './checkout.ts';
+import { stripeClient, type StripeSettings } from './client.ts';
+import { hasTestClocks, tellClock } from './clock.ts';
+import { ensureCustomer, paymentMethods, updateCustomer, useByDefault } from './customers.ts';
+import { draftInvoice } from './drafts.ts';
+import { collectInvoice, seeInvoice } from './invoices.ts';
+
+/** Money moved by Stripe, or by the emulator that speaks its language. */
+export function stripePayments(settings: StripeSettings): Payments {
+  const access = stripeAccess(stripeClient(settings));
+  return {
+    ensureCustomer: (of, key) => ensureCustomer(access, of, key),
+    updateCustomer: (customer, details, key) => updateCustomer(access, customer, details, key),
+    openSetup: (request) => openSetup(access, settings.publicUrl, request),
+    openCheckout: (request) => openCheckout(access, settings.publicUrl, request),
+    expireCheckout: (session, key) => expireCheckout(access, session, key),
+    seeCheckout: (session) => seeCheckout(access, session),
+    charge: (request) => charge(access, request),
+    draftInvoice: (request) => draftInvoice(access, request),
+    collectInvoice: (request) => collectInvoice(access, request),
+    seePayment: (paymentIntent) => seePayment(access, paymentIntent),
+    seeInvoice: (stripeInvoice) => seeInvoice(access, stripeInvoice),
+    paymentMethods: (customer) => paymentMethods(access, customer),
+    useByDefault: (customer, method, key) => useByDefault(access, customer, method, key),
+    tellClock: (customer, at) => tellClock(settings, customer, at),
+    testClocks: hasTestClocks(settings),
+  };
+}

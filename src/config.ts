@@ -187,9 +187,9 @@ function freeze(env: z.infer<typeof environmentSchema>): Config {
 /** Levenshtein's distance: letters to add, drop or change. */
 function countEdits(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [row, letter] of [...from].entries()) {
+  for (const [row, letter] of from.split('').entries()) {
     const current = [row + 1];
-    for (const [column, other] of [...to].entries()) {
+    for (const [column, other] of to.split('').entries()) {
       const change = (previous[column] ?? 0) + (letter === other ? 0 : 1);
       current.push(Math.min(change, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
     }

@@ -2,7 +2,7 @@
  * Payments into the books, once, by business key. The workflow's activity and the page that a person
  * returns to after Checkout both come here, in any order and any number of times.
  */
-import type { Books, InboxEvent } from '../ports/books.ts';
+import type { Books } from '../ports/books.ts';
 import type { Payments } from '../ports/payments.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 
@@ -78,29 +78,22 @@ export async function bookCheckout(
 export async function bookInbox(ports: BookingPorts, of: WorkspaceRef): Promise<void> {
   const events = await ports.books.inbox(of);
   for (const event of events) {
-    await bookEvent(ports, of, event);
+    await bookings[event.type]?.(ports, of, event.objectId);
     await ports.books.inboxHandled([event.id]);
   }
 }
 
-async function bookEvent(ports: BookingPorts, of: WorkspaceRef, event: InboxEvent): Promise<void> {
-  const [family] = event.type.split('.');
-  switch (family) {
-    case 'payment_intent':
-      await bookPayment(ports, of, event.objectId);
-      return;
-    case 'invoice':
-      await bookInvoice(ports, of, event.objectId);
-      return;
-    case 'payment_method':
-    case 'setup_intent':
-      await bookPaymentMethods(ports, of);
-      return;
-    case 'checkout':
-      await bookCheckout(ports, event.objectId);
-      return;
-    default:
-      // Everything else concerns nothing that these books keep.
-      return;
-  }
-}
+type Booking = (ports: BookingPorts, of: WorkspaceRef, objectId: string) => Promise<void>;
+
+/** What an event is a hint of; all other types concern nothing that these books keep. */
+const bookings: Readonly<Record<string, Booking>> = {
+  'payment_intent.succeeded': bookPayment,
+  'invoice.paid': bookInvoice,
+  'payment_method.attached': bookPaymentMethods,
+  'payment_method.detached': bookPaymentMethods,
+  'setup_intent.succeeded': bookPaymentMethods,
+  'checkout.session.completed': async (ports, _of, session) => {
+    await bookCheckout(ports, session);
+  },
+  'checkout.session.expired': (ports, of, session) => ports.books.closeCheckout(of, session),
+};

@@ -225,10 +225,11 @@ export type Effect =
       readonly workspace: string;
       readonly plan: string;
       readonly interval: Interval;
+      /** Whether what was bought here goes along. */
+      readonly topUps: 'bring' | 'leave';
     }
   /** Money that came for a change which is no longer wanted: it is kept for the customer. */
   | { readonly kind: 'creditAccount'; readonly payment: string; readonly amountMinor: Minor }
-  | { readonly kind: 'transferTopUps'; readonly toWorkspace: string }
   | { readonly kind: 'forfeitTopUps' }
   | {
       readonly kind: 'announce';

@@ -104,13 +104,12 @@ function handOver(
     workspace,
     plan: plan.id,
     interval: plan.interval,
+    topUps: terms.planChange.downgrade.topUps === 'keep' ? 'bring' : 'leave',
   };
-  const keeps = terms.planChange.downgrade.topUps === 'keep';
   return chain(
     life,
     (before) => become(before, { status: 'memberPaid', plan: plan.id }),
     ask({ kind: 'cancelOrder' }, start),
-    ask(...(keeps ? [{ kind: 'transferTopUps', toWorkspace: workspace } as const] : [])),
     gate(terms),
     ask(announced, announceStatus('memberPaid', plan.id)),
   );

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/calendar.ts';
 import type { CommandResult } from '../domain/commands.ts';
-import type { InvoiceDraft, InvoiceLine, Purchase } from '../domain/lifecycle.ts';
+import type { Effect, InvoiceDraft, InvoiceLine, Purchase } from '../domain/lifecycle.ts';
 import type { Minor } from '../domain/money.ts';
 import type { CustomerDetails, PaymentMethod } from './payments.ts';
 import type { WorkspaceRef } from './workspace-ref.ts';
@@ -65,6 +65,8 @@ export interface Books {
   bookPurchase(of: WorkspaceRef, id: string, paymentIntent: string): Promise<boolean>;
   /** It will not come: the payment's row is closed, the lifecycle told. */
   closePurchase(of: WorkspaceRef, id: string, state: 'failed' | 'expired'): Promise<void>;
+  /** Its Checkout session is over without money; unknown and paid ones are left as they are. */
+  closeCheckout(of: WorkspaceRef, session: string): Promise<void>;
 
   invoice(of: WorkspaceRef, key: string): Promise<InvoiceRow | undefined>;
   invoiceById(of: WorkspaceRef, id: string): Promise<InvoiceRow | undefined>;
@@ -85,10 +87,13 @@ export interface Books {
   settleCommand(of: WorkspaceRef, command: string, result: CommandResult): Promise<void>;
   /** Something a person has to look at, in the feed and the audit log. */
   alert(of: WorkspaceRef, what: string, data: Readonly<Record<string, string>>): Promise<void>;
-  /** Starts a plan in another workspace, made if it is missing, by a command of its own. */
-  commandPersonalPlan(
+  /**
+   * Has the owner's personal workspace, made if it is missing, start a plan by a command of its own, and
+   * moves bought credits along.
+   */
+  startPersonalPlan(
     of: WorkspaceRef,
-    personal: { readonly workspace: string; readonly plan: string; readonly interval: string },
+    personal: Extract<Effect, { readonly kind: 'startPersonalPlan' }>,
     key: string,
-  ): Promise<{ readonly command: string }>;
+  ): Promise<void>;
 }

@@ -1,0 +1,148 @@
+import type { CommandResult } from '../domain/commands.ts';
+import type { Account, Books, InboxEvent } from '../ports/books.ts';
+import type { PaymentMethod } from '../ports/payments.ts';
+import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import { collectionBooks } from './collection-books.ts';
+import { inProduct, type Sql, type Transaction } from './connect.ts';
+import { noteRing, tellFact } from './feed.ts';
+import { startPersonalPlan } from './personal-plan.ts';
+import { purchaseBooks } from './purchase-books.ts';
+
+/** Runs one booking on a workspace whose lane is locked from the transaction's first statement. */
+export type Booking = <Result>(
+  of: WorkspaceRef,
+  run: (tx: Transaction, workspaceId: bigint) => Promise<Result>,
+) => Promise<Result>;
+
+/** The books of money on Postgres. */
+export function books(sql: Sql): Books {
+  const booking: Booking = async (of, run) => {
+    const id = await workspaceId(sql, of);
+    return inProduct(sql, of.product, async (tx) => {
+      await tx`select ledger_lock(array[${id}]::bigint[])`;
+      return run(tx, id);
+    });
+  };
+  return {
+    ...purchaseBooks(sql, booking),
+    ...collectionBooks(sql, booking),
+    account: (of) => readAccount(sql, of),
+    setCustomer: async (of, customer) => {
+      await inProduct(
+        sql,
+        of.product,
+        (tx) => tx`update workspace set stripe_customer = ${customer}
+          where product_id = ${of.product} and external_id = ${of.workspace}
+            and stripe_customer is null`,
+      );
+    },
+    workspaceOfCustomer: async (customer) => {
+      const [row] = await sql<{ product_id: string; external_id: string }[]>`
+        select product_id, external_id from workspace_of_customer(${customer})`;
+      return row && { product: row.product_id, workspace: row.external_id };
+    },
+    bookPaymentMethod: (of, method) => booking(of, (tx, id) => bookPaymentMethod(tx, id, method)),
+    inbox: (of) => readInbox(sql, of),
+    inboxHandled: async (ids) => {
+      await sql`update stripe_event set handled_at = clock_timestamp()
+        where id = any(${[...ids]})`;
+    },
+    taskDone: async (of, task) => {
+      await inProduct(sql, of.product, (tx) => finishTask(tx, task));
+    },
+    settleCommand: async (of, command, result) => {
+      await inProduct(sql, of.product, (tx) => settleCommand(tx, command, result));
+    },
+    alert: (of, what, data) =>
+      booking(of, async (tx, id) => {
+        await tx`select ledger_feed(${id}, ${what}, ledger_at(${id}), ${tx.json(data)})`;
+        await tx`insert into audit_log (product_id, workspace_id, actor, action, data)
+          values (${of.product}, ${id}, 'tollgate', ${what}, ${tx.json(data)})`;
+      }),
+    startPersonalPlan: (of, personal, key) => startPersonalPlan(sql, of, personal, key),
+  };
+}
+
+async function workspaceId(sql: Sql, of: WorkspaceRef): Promise<bigint> {
+  return inProduct(sql, of.product, async (tx) => {
+    const [row] = await tx<{ id: bigint }[]>`select id from workspace
+      where product_id = ${of.product} and external_id = ${of.workspace}`;
+    if (row === undefined) throw new Error(`no workspace ${of.product}/${of.workspace}`);
+    return row.id;
+  });
+}
+
+/** False if the task was finished before: then what it came to is booked already. */
+export async function finishTask(tx: Transaction, task: string): Promise<boolean> {
+  const finished = await tx`update outbox set done_at = clock_timestamp()
+    where id = ${task} and done_at is null`;
+  return finished.count > 0;
+}
+
+/** Answers a command that waited for its payment. */
+export async function settleCommand(
+  tx: Transaction,
+  command: string,
+  result: CommandResult,
+): Promise<void> {
+  await tx`update command set
+      state = ${result.kind}, result = ${tx.json(result)}, settled_at = clock_timestamp()
+    where id = ${command} and state = 'paying'`;
+}
+
+async function readAccount(sql: Sql, of: WorkspaceRef): Promise<Account> {
+  type Row = {
+    readonly currency: string;
+    readonly billing_email: string | null;
+    readonly tax_id: string | null;
+    readonly stripe_customer: string | null;
+    readonly stripe_draft: string | null;
+    readonly method: string | null;
+    readonly test_clock: boolean;
+    readonly at: string;
+  };
+  return inProduct(sql, of.product, async (tx) => {
+    const [row] = await tx<Row[]>`
+      select currency, billing_email, tax_id, stripe_customer, stripe_draft,
+        payment_method ->> 'id' as method, test_clock,
+        coalesce(clock_at, clock_timestamp()) as at
+      from workspace where product_id = ${of.product} and external_id = ${of.workspace}`;
+    if (row === undefined) throw new Error(`no workspace ${of.product}/${of.workspace}`);
+    return {
+      details: { ...of, email: row.billing_email, taxId: row.tax_id },
+      currency: row.currency,
+      customer: row.stripe_customer,
+      draft: row.stripe_draft,
+      paymentMethod: row.method,
+      at: row.at,
+      testClock: row.test_clock,
+    };
+  });
+}
+
+async function readInbox(sql: Sql, of: WorkspaceRef): Promise<InboxEvent[]> {
+  return inProduct(sql, of.product, async (tx) => {
+    const rows = await tx<{ id: string; type: string; object_id: string }[]>`
+      select e.id, e.type, e.object_id from stripe_event e
+      join workspace w on w.stripe_customer = e.customer
+      where w.product_id = ${of.product} and w.external_id = ${of.workspace}
+        and e.handled_at is null
+      order by e.received_at, e.id limit 100`;
+    return rows.map(({ id, type, object_id }) => ({ id, type, objectId: object_id }));
+  });
+}
+
+async function bookPaymentMethod(
+  tx: Transaction,
+  workspaceId: bigint,
+  method: PaymentMethod | null,
+): Promise<void> {
+  const [before] = await tx<{ method: string | null }[]>`
+    select payment_method ->> 'id' as method from workspace where id = ${workspaceId}`;
+  if ((before?.method ?? null) === (method?.id ?? null)) return;
+  await tx`update workspace set payment_method = ${method === null ? null : tx.json(method)}
+    where id = ${workspaceId}`;
+  const kind = method === null ? 'paymentMethodRemoved' : 'paymentMethodAttached';
+  await tellFact(tx, workspaceId, { kind, data: {} });
+  await noteRing(tx, workspaceId);
+}

@@ -1,0 +1,124 @@
+import type { InvoiceLine } from '../domain/lifecycle.ts';
+import { minor } from '../domain/money.ts';
+import type { Books, InvoiceRow } from '../ports/books.ts';
+import { finishTask, type Booking } from './books.ts';
+import { inProduct, type Sql, type Transaction } from './connect.ts';
+import { noteRing, tellFact } from './feed.ts';
+
+type Row = {
+  readonly id: string;
+  readonly business_key: string;
+  readonly number: string;
+  readonly reason: InvoiceRow['reason'];
+  readonly status: InvoiceRow['status'];
+  readonly total_minor: bigint;
+  readonly currency: string;
+  readonly period_end: string;
+  readonly stripe_invoice: string | null;
+};
+
+type LineRow = {
+  readonly kind: InvoiceLine['kind'];
+  readonly description: string;
+  readonly quantity: number;
+  readonly unit_minor: bigint;
+  readonly amount_minor: bigint;
+  readonly period_start: string;
+  readonly period_end: string;
+  readonly days_part: number | null;
+  readonly days_whole: number | null;
+  readonly member: string | null;
+};
+
+/** Collection: issued invoices, their mirror at the provider, and how each try ended. */
+export function collectionBooks(
+  sql: Sql,
+  booking: Booking,
+): Pick<
+  Books,
+  'invoice' | 'invoiceById' | 'mirrored' | 'draftMirrored' | 'bookInvoicePaid' | 'bookTryFailed'
+> {
+  return {
+    invoice: (of, key) =>
+      booking(of, async (tx, workspaceId) => {
+        const [row] = await tx<Row[]>`
+          select * from invoice where workspace_id = ${workspaceId} and business_key = ${key}`;
+        return withLines(tx, row);
+      }),
+    invoiceById: (of, id) =>
+      inProduct(sql, of.product, async (tx) => {
+        const [row] = await tx<Row[]>`select * from invoice where id = ${id}`;
+        return withLines(tx, row);
+      }),
+    mirrored: (of, key, stripeInvoice) =>
+      booking(of, async (tx, workspaceId) => {
+        await tx`update invoice set stripe_invoice = ${stripeInvoice}
+          where workspace_id = ${workspaceId} and business_key = ${key}`;
+        await tx`update workspace set stripe_draft = null
+          where id = ${workspaceId} and stripe_draft = ${stripeInvoice}`;
+      }),
+    draftMirrored: (of, draft) =>
+      booking(of, async (tx, workspaceId) => {
+        await tx`update workspace set stripe_draft = ${draft} where id = ${workspaceId}`;
+      }),
+    bookInvoicePaid: (of, key) =>
+      booking(of, (tx, workspaceId) => bookInvoicePaid(tx, workspaceId, key)),
+    bookTryFailed: (of, failed) =>
+      booking(of, async (tx, workspaceId) => {
+        if (!(await finishTask(tx, failed.task))) return;
+        const data = { invoice: failed.invoice, hard: failed.hard };
+        await tellFact(tx, workspaceId, { kind: 'invoicePaymentFailed', data });
+        await noteRing(tx, workspaceId);
+      }),
+  };
+}
+
+/** The invoice is paid: told to the lifecycle once, whoever comes first. */
+async function bookInvoicePaid(
+  tx: Transaction,
+  workspaceId: bigint,
+  key: string,
+): Promise<boolean> {
+  const [paid] = await tx<{ reason: InvoiceRow['reason']; period_end: string }[]>`
+    update invoice set status = 'paid', paid_at = ledger_at(${workspaceId})
+    where workspace_id = ${workspaceId} and business_key = ${key} and status = 'open'
+    returning reason, period_end`;
+  if (paid === undefined) return false;
+  const data = { invoice: key, reason: paid.reason, periodEnd: paid.period_end };
+  await tellFact(tx, workspaceId, { kind: 'invoicePaid', data });
+  await noteRing(tx, workspaceId);
+  return true;
+}
+
+async function withLines(tx: Transaction, row: Row | undefined): Promise<InvoiceRow | undefined> {
+  if (row === undefined) return undefined;
+  const lines = await tx<LineRow[]>`
+    select * from invoice_line where invoice_id = ${row.id} order by position`;
+  return {
+    id: row.id,
+    key: row.business_key,
+    number: row.number,
+    reason: row.reason,
+    status: row.status,
+    totalMinor: minor(row.total_minor),
+    currency: row.currency,
+    periodEnd: row.period_end,
+    stripeInvoice: row.stripe_invoice,
+    lines: lines.map(lineOf),
+  };
+}
+
+/** A stored line as the domain knows it. */
+export const lineOf = (row: LineRow): InvoiceLine => ({
+  kind: row.kind,
+  description: row.description,
+  quantity: row.quantity,
+  unitMinor: minor(row.unit_minor),
+  amountMinor: minor(row.amount_minor),
+  period: { start: row.period_start, end: row.period_end },
+  days:
+    row.days_part === null || row.days_whole === null
+      ? null
+      : { part: row.days_part, whole: row.days_whole },
+  member: row.member,
+});

@@ -1,0 +1,19 @@
+import { toPlain } from '../domain/plain.ts';
+import type { Transaction } from './connect.ts';
+import type { FactData, factKinds } from './lifecycle-events.ts';
+
+/** Puts a fact for the lifecycle into the workspace's feed, at the workspace's own time. */
+export async function tellFact<Kind extends (typeof factKinds)[number]>(
+  tx: Transaction,
+  workspaceId: bigint,
+  fact: { readonly kind: Kind; readonly data: FactData<Kind> },
+): Promise<void> {
+  await tx`select ledger_feed(
+    ${workspaceId}, ${fact.kind}, ledger_at(${workspaceId}), ${tx.json(toPlain(fact.data) as object as never)})`;
+}
+
+/** Marks that something waits for the workflow, so that the sweeper rings if the bell is lost. */
+export async function noteRing(tx: Transaction, workspaceId: bigint): Promise<void> {
+  await tx`update workspace set rung_at = coalesce(rung_at, clock_timestamp())
+    where id = ${workspaceId}`;
+}

@@ -1,0 +1,84 @@
+import type { InvoiceDraft, InvoiceLine } from '../domain/lifecycle.ts';
+import { minor, plus } from '../domain/money.ts';
+import type { Transaction } from './connect.ts';
+
+/** Whose invoice it is, and the workspace's instant. */
+export type Issuer = {
+  readonly workspaceId: bigint;
+  readonly product: string;
+  readonly at: string;
+};
+
+/**
+ * Issues an invoice: its number is the product's next one, given in this very transaction, so that there
+ * is no gap. The same business fact is never invoiced twice.
+ */
+export async function issueInvoice(
+  tx: Transaction,
+  issuer: Issuer,
+  invoice: InvoiceDraft,
+): Promise<void> {
+  const { workspaceId, product, at } = issuer;
+  const known = await tx`select 1 from invoice
+    where workspace_id = ${workspaceId} and business_key = ${invoice.key}`;
+  if (known.length > 0) return;
+  const number = await nextNumber(tx, product);
+  const paidAt = invoice.status === 'paid' ? invoice.issuedAt : null;
+  const [issued] = await tx<{ id: string }[]>`insert into invoice (
+      workspace_id, product_id, business_key, number, reason, status, currency,
+      period_start, period_end, subtotal_minor, applied_minor, total_minor,
+      billing_email, tax_id, issued_at, paid_at
+    )
+    select id, product_id, ${invoice.key}, ${number}, ${invoice.reason}, ${invoice.status}, currency,
+      ${invoice.period.start}, ${invoice.period.end}, ${invoice.subtotalMinor},
+      ${invoice.appliedMinor}, ${invoice.totalMinor}, billing_email, tax_id,
+      ${invoice.issuedAt}, ${paidAt}
+    from workspace where id = ${workspaceId}
+    returning id`;
+  if (issued === undefined) throw new Error(`no workspace ${workspaceId} to invoice`);
+  for (const [position, line] of invoice.lines.entries()) {
+    await writeLine(tx, { invoiceId: issued.id, product, position, line });
+  }
+  const carried = invoice.status === 'carried' ? minor(-invoice.totalMinor) : minor(0);
+  const change = plus(carried, invoice.appliedMinor);
+  if (change !== 0n) {
+    await tx`insert into account_credit (workspace_id, product_id, invoice_id, amount_minor, at)
+      values (${workspaceId}, ${product}, ${issued.id}, ${change}, ${invoice.issuedAt})`;
+  }
+  await tx`select ledger_feed(${workspaceId}, 'invoiceIssued', ${at}, ${tx.json({
+    invoice: invoice.key,
+    number,
+    totalMinor: invoice.totalMinor.toString(),
+    status: invoice.status,
+  })})`;
+}
+
+/** `STU-000001`: per product, without gaps, because the row stays locked until the issue commits. */
+async function nextNumber(tx: Transaction, product: string): Promise<string> {
+  const [row] = await tx<{ given: bigint }[]>`
+    insert into invoice_number (product_id, next_number) values (${product}, 2)
+    on conflict (product_id) do update set next_number = invoice_number.next_number + 1
+    returning next_number - 1 as given`;
+  if (row === undefined) throw new Error('no invoice number was given');
+  return `${product.slice(0, 3).toUpperCase()}-${row.given.toString().padStart(6, '0')}`;
+}
+
+async function writeLine(
+  tx: Transaction,
+  at: {
+    readonly invoiceId: string;
+    readonly product: string;
+    readonly position: number;
+    readonly line: InvoiceLine;
+  },
+): Promise<void> {
+  const { line } = at;
+  await tx`insert into invoice_line (
+      invoice_id, position, product_id, kind, description, quantity, unit_minor, amount_minor,
+      period_start, period_end, days_part, days_whole, member
+    ) values (
+      ${at.invoiceId}, ${at.position}, ${at.product}, ${line.kind}, ${line.description},
+      ${line.quantity}, ${line.unitMinor}, ${line.amountMinor}, ${line.period.start},
+      ${line.period.end}, ${line.days?.part ?? null}, ${line.days?.whole ?? null}, ${line.member}
+    )`;
+}

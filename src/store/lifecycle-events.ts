@@ -1,0 +1,91 @@
+import type { Command } from '../domain/commands.ts';
+import type { Event, EventKind } from '../domain/lifecycle.ts';
+import { minor } from '../domain/money.ts';
+import { fromPlain, type Plain } from '../domain/plain.ts';
+import type { Waiting } from '../ports/lifecycle-store.ts';
+
+/** Rows of the feed that the lifecycle takes in; all others only tell what was done. */
+export const factKinds = [
+  'memberAccepted',
+  'memberRemoved',
+  'paymentMethodAttached',
+  'paymentMethodRemoved',
+  'planPurchasePaid',
+  'planPurchaseFailed',
+  'invoicePaid',
+  'invoicePaymentFailed',
+] as const satisfies readonly EventKind['kind'][];
+
+type FactKind = (typeof factKinds)[number];
+type Fact = Extract<EventKind, { readonly kind: FactKind }>;
+
+/** A fact's data beside its kind, as it stands in the feed. */
+export type FactData<Kind extends FactKind> = Plain<
+  Omit<Extract<Fact, { readonly kind: Kind }>, 'kind'>
+>;
+
+export type FactRow = {
+  readonly seq: bigint;
+  readonly kind: FactKind;
+  readonly at: string;
+  readonly data: object;
+};
+
+export function eventOfFact(row: FactRow): Waiting {
+  // The row was written by `tellFact`, whose type ties the data to the kind.
+  const fact = fromPlain({ ...row.data, kind: row.kind } as Plain<Fact>) as Fact;
+  return { event: { ...fact, at: row.at }, command: null, seq: Number(row.seq) };
+}
+
+type StoredCommand = {
+  readonly id: string;
+  readonly body: Command;
+  /** The preview that it confirms; empty once that is older than half an hour. */
+  readonly preview: { readonly at: string | null; readonly basis: string | null };
+};
+
+/** What a command asks of the lifecycle. Its id names the payment that it may need. */
+export function eventOfCommand({ id, body, preview }: StoredCommand, at: string): Event {
+  switch (body.kind) {
+    case 'start':
+      return { at, kind: 'started', plan: body.plan, interval: body.interval };
+    case 'changePlan':
+      return {
+        at,
+        kind: 'planChangeRequested',
+        plan: body.plan,
+        interval: body.interval,
+        payment: id,
+        returnTo: body.returnTo,
+        preview: body.preview === null ? null : confirmed(preview, at),
+      };
+    case 'cancelScheduledChange':
+      return { at, kind: 'scheduledChangeCanceled' };
+    case 'cancel':
+      return { at, kind: 'cancelRequested', when: body.when };
+    case 'reactivate':
+      return { at, kind: 'reactivated' };
+    case 'setSeats':
+      return { at, kind: 'seatsRequested', purchased: body.purchased };
+    case 'topUp':
+      return {
+        at,
+        kind: 'topUpRequested',
+        payment: id,
+        priceMinor: minor(body.priceMinor),
+        pay: body.pay,
+        returnTo: body.returnTo,
+      };
+    case 'advanceClock':
+      return { at, kind: 'clockAdvanced', to: body.to };
+  }
+}
+
+/** A preview that is gone has no basis, so it is found stale. */
+const confirmed = (
+  preview: StoredCommand['preview'],
+  at: string,
+): { readonly at: string; readonly basis: string } => ({
+  at: preview.at ?? at,
+  basis: preview.basis ?? 'gone',
+});

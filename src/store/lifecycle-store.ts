@@ -1,0 +1,196 @@
+import type { Command, CommandResult } from '../domain/commands.ts';
+import { nextDeadline } from '../domain/deadlines.ts';
+import type { Lifecycle } from '../domain/lifecycle.ts';
+import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
+import { planIdOf } from '../domain/stepping.ts';
+import type { Terms } from '../domain/terms.ts';
+import type { Desk, LifecycleStore, Projection, Task, Waiting } from '../ports/lifecycle-store.ts';
+import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import { inProduct, type Sql, type Transaction } from './connect.ts';
+import { eventOfCommand, eventOfFact, factKinds, type FactRow } from './lifecycle-events.ts';
+import { writeEffect } from './project-effects.ts';
+
+type WorkspaceRow = {
+  readonly id: bigint;
+  readonly lifecycle: Plain<Lifecycle>;
+  readonly version: number;
+  readonly stripe_customer: string | null;
+  readonly now: string;
+};
+
+/** The lifecycle's rows: read when a workflow wakes, written once per step. */
+export function lifecycleStore(sql: Sql): LifecycleStore {
+  return {
+    open: (of) =>
+      inProduct(sql, of.product, async (tx) => {
+        const row = await findWorkspace(tx, of);
+        if (row === undefined) return undefined;
+        const [pinned] = await tx<{ terms: Plain<Terms> }[]>`
+          select terms from plan_term
+          where product_id = ${of.product} and version = ${row.lifecycle.termsVersion}`;
+        if (pinned === undefined) throw new Error(`no terms ${row.lifecycle.termsVersion}`);
+        return { desk: await readDesk(tx, row, []), terms: pinned.terms };
+      }),
+    look: (of, asked) =>
+      inProduct(sql, of.product, async (tx) => readDesk(tx, await workspaceRow(tx, of), asked)),
+    project: (of, projection, asked) =>
+      inProduct(sql, of.product, async (tx) => {
+        const { id } = await workspaceRow(tx, of);
+        await tx`select ledger_lock(array[${id}]::bigint[])`;
+        const row = await workspaceRow(tx, of);
+        await store(tx, row, fromPlain<Projection>(projection));
+        return readDesk(tx, await workspaceRow(tx, of), asked);
+      }),
+  };
+}
+
+async function findWorkspace(tx: Transaction, of: WorkspaceRef): Promise<WorkspaceRow | undefined> {
+  const [row] = await tx<WorkspaceRow[]>`
+    select id, lifecycle, version, stripe_customer, clock_timestamp() as now from workspace
+    where product_id = ${of.product} and external_id = ${of.workspace}`;
+  return row;
+}
+
+async function workspaceRow(tx: Transaction, of: WorkspaceRef): Promise<WorkspaceRow> {
+  const row = await findWorkspace(tx, of);
+  if (row === undefined) throw new Error(`no workspace ${of.product}/${of.workspace}`);
+  return row;
+}
+
+/** The state, its effects, the read model and the answer, on the very version the step was made from. */
+async function store(tx: Transaction, row: WorkspaceRow, projection: Projection): Promise<void> {
+  const { lifecycle: life, effects, command, refusal } = projection;
+  if (row.version === life.version) return; // stored before; the answer was lost on its way
+  if (row.version !== life.version - 1) {
+    throw new Error(`step to version ${life.version} on version ${row.version}`);
+  }
+  if (life.clock.kind === 'test') {
+    await tx`select ledger_set_clock(${row.id}, ${life.clock.now})`;
+  }
+  await tx`select ledger_touch(${row.id})`;
+  for (const effect of effects)
+    await writeEffect(tx, { workspaceId: row.id, life, command }, effect);
+  const deadline = nextDeadline(life);
+  await tx`update workspace set
+      lifecycle = ${tx.json(toPlain(life))},
+      version = ${life.version},
+      status = ${life.subscription.status},
+      plan = ${planIdOf(life.subscription)},
+      clock_at = ${life.clock.kind === 'test' ? life.clock.now : null},
+      next_deadline_at = ${deadline?.at ?? null}
+    where id = ${row.id}`;
+  if (command !== null) await answerCommand(tx, command, refusal ?? done);
+}
+
+const done: CommandResult = { kind: 'done', checkoutUrl: null };
+
+/** Answers a command, unless it still waits for its payment. */
+async function answerCommand(
+  tx: Transaction,
+  command: string,
+  result: CommandResult,
+): Promise<void> {
+  await tx`update command set
+      state = ${result.kind}, result = ${tx.json(result)}, settled_at = clock_timestamp()
+    where id = ${command} and state = 'pending'`;
+}
+
+async function readDesk(
+  tx: Transaction,
+  row: WorkspaceRow,
+  asked: readonly string[],
+): Promise<Plain<Desk>> {
+  const life = fromPlain<Lifecycle>(row.lifecycle);
+  const waiting = [...(await readFacts(tx, row, life)), ...(await readCommands(tx, row, life))];
+  const tasks = await readTasks(tx, row);
+  const inbox = await countInbox(tx, row);
+  if (waiting.length === 0 && tasks.length === 0 && inbox === 0) {
+    await tx`update workspace set rung_at = null where id = ${row.id} and rung_at is not null`;
+  }
+  return toPlain<Desk>({
+    lifecycle: life,
+    now: row.now,
+    waiting: waiting.sort((a, b) =>
+      a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0,
+    ),
+    inbox,
+    tasks,
+    answers: await readAnswers(tx, asked),
+  });
+}
+
+async function readFacts(tx: Transaction, row: WorkspaceRow, life: Lifecycle): Promise<Waiting[]> {
+  const rows = await tx<FactRow[]>`
+    select seq, kind, at, data from event_feed
+    where workspace_id = ${row.id} and seq > ${life.seenSeq} and kind = any(${[...factKinds]})
+    order by seq limit 100`;
+  return rows.map(eventOfFact);
+}
+
+async function readCommands(
+  tx: Transaction,
+  row: WorkspaceRow,
+  life: Lifecycle,
+): Promise<Waiting[]> {
+  type Row = {
+    readonly id: string;
+    readonly body: Command;
+    readonly requested_at: string;
+    readonly preview_at: string | null;
+    readonly preview_basis: string | null;
+  };
+  const rows = await tx<Row[]>`
+    select c.id, c.body, c.requested_at, p.requested_at as preview_at,
+      p.result ->> 'basis' as preview_basis
+    from command c
+    left join command p on p.workspace_id = c.workspace_id and p.state = 'preview'
+      and p.id::text = c.body ->> 'preview'
+      and p.requested_at > c.requested_at - interval '30 minutes'
+    where c.workspace_id = ${row.id} and c.state = 'pending'
+    order by c.requested_at, c.id limit 100`;
+  return rows.map(({ id, body, requested_at, preview_at, preview_basis }) => ({
+    event: eventOfCommand(
+      { id, body, preview: { at: preview_at, basis: preview_basis } },
+      life.clock.kind === 'test' ? life.at : requested_at,
+    ),
+    command: id,
+    seq: null,
+  }));
+}
+
+async function readTasks(tx: Transaction, row: WorkspaceRow): Promise<Task[]> {
+  type Row = {
+    readonly id: bigint;
+    readonly key: string;
+    readonly at: string;
+    readonly effect: Plain<Task['effect']>;
+  };
+  const rows = await tx<Row[]>`
+    select id, key, at, effect from outbox
+    where workspace_id = ${row.id} and done_at is null order by id limit 20`;
+  return rows.map(({ id, key, at, effect }) => ({
+    id: id.toString(),
+    key,
+    at,
+    effect: fromPlain<Task['effect']>(effect),
+  }));
+}
+
+async function countInbox(tx: Transaction, row: WorkspaceRow): Promise<number> {
+  if (row.stripe_customer === null) return 0;
+  const [count] = await tx<{ waiting: number }[]>`
+    select count(*)::int as waiting from stripe_event
+    where customer = ${row.stripe_customer} and handled_at is null`;
+  return count?.waiting ?? 0;
+}
+
+async function readAnswers(
+  tx: Transaction,
+  asked: readonly string[],
+): Promise<Record<string, CommandResult>> {
+  if (asked.length === 0) return {};
+  const rows = await tx<{ id: string; result: CommandResult }[]>`
+    select id, result from command
+    where id = any(${[...asked]}::uuid[]) and state in ('done', 'refused')`;
+  return Object.fromEntries(rows.map(({ id, result }) => [id, result]));
+}

@@ -1,0 +1,94 @@
+import type { BurnComparator, Terms } from '../domain/terms.ts';
+import { isPersonal, newLifecycle } from '../domain/new-lifecycle.ts';
+import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
+import type { Transaction } from './connect.ts';
+
+export type NewWorkspace = {
+  readonly product: string;
+  readonly workspace: string;
+  readonly owner: string;
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly termsVersion: number;
+  /** Null: it lives in real time. */
+  readonly testClockAt: string | null;
+};
+
+/**
+ * Makes a workspace without a plan, its owner as the first member, and its pool. Answers its id and
+ * whether it is new; one that exists is left as it is.
+ */
+export async function insertWorkspace(
+  tx: Transaction,
+  fresh: NewWorkspace,
+): Promise<{ readonly id: bigint; readonly created: boolean }> {
+  const known = await findId(tx, fresh);
+  if (known !== undefined) return { id: known, created: false };
+  const owner = await ensureUser(tx, fresh.product, fresh.owner);
+  const [now] = await tx<{ at: string }[]>`
+    select date_trunc('milliseconds', coalesce(${fresh.testClockAt}::timestamptz, clock_timestamp()))
+      as at`;
+  if (now === undefined) throw new Error('the database tells no time');
+  const { testClockAt, ...identity } = fresh;
+  const clock = testClockAt === null ? 'real' : 'test';
+  const life = newLifecycle({ ...identity, at: now.at, clock });
+  const [row] = await tx<{ id: bigint }[]>`
+    insert into workspace (
+      lane, product_id, external_id, owner_id, personal, currency, time_zone, terms_version,
+      test_clock, lifecycle, version, status, clock_at
+    ) values (
+      ledger_lane(${fresh.product}, ${fresh.workspace}), ${fresh.product}, ${fresh.workspace},
+      ${owner}, ${isPersonal(fresh)}, ${fresh.currency}, ${fresh.timeZone}, ${fresh.termsVersion},
+      ${clock === 'test'}, ${tx.json(toPlain(life))}, 0, 'none', ${testClockAt}
+    )
+    on conflict (product_id, external_id) do nothing
+    returning id`;
+  if (row === undefined) return { id: (await findId(tx, fresh)) ?? lost(), created: false };
+  await tx`insert into membership (
+      workspace_id, user_id, product_id, role, state, invited_at, accepted_at
+    ) values (${row.id}, ${owner}, ${fresh.product}, 'owner', 'accepted', ${now.at}, ${now.at})`;
+  await openPool(tx, row.id, fresh);
+  return { id: row.id, created: true };
+}
+
+async function findId(tx: Transaction, of: NewWorkspace): Promise<bigint | undefined> {
+  const [row] = await tx<{ id: bigint }[]>`
+    select id from workspace
+    where product_id = ${of.product} and external_id = ${of.workspace}`;
+  return row?.id;
+}
+
+const lost = (): never => {
+  throw new Error('a workspace was made and is gone');
+};
+
+/** The user's id, made on first use. */
+export async function ensureUser(
+  tx: Transaction,
+  product: string,
+  externalId: string,
+): Promise<bigint> {
+  const [row] = await tx<{ id: bigint }[]>`
+    insert into app_user (product_id, external_id) values (${product}, ${externalId})
+    on conflict (product_id, external_id) do update set external_id = excluded.external_id
+    returning id`;
+  if (row === undefined) throw new Error(`user ${externalId} could not be stored`);
+  return row.id;
+}
+
+async function openPool(tx: Transaction, id: bigint, fresh: NewWorkspace): Promise<void> {
+  const [pinned] = await tx<{ terms: Plain<Terms> }[]>`
+    select terms from plan_term
+    where product_id = ${fresh.product} and version = ${fresh.termsVersion}`;
+  if (pinned === undefined) throw new Error(`no terms ${fresh.termsVersion} of ${fresh.product}`);
+  const terms = fromPlain<Terms>(pinned.terms);
+  await tx`select ledger_open(${id}, ${fresh.testClockAt})`;
+  await tx`select ledger_set_terms(
+    ${id}, ${terms.version}, ${terms.rates.version},
+    ${terms.credits.burnOrder.map(comparatorText)}, ${terms.credits.debtAtReset},
+    ${terms.holds.survivesExpiry}, ${terms.alerts.map(({ atPercent }) => atPercent)})`;
+}
+
+/** A comparator as the ledger's functions read it. */
+const comparatorText = (comparator: BurnComparator): string =>
+  typeof comparator === 'string' ? comparator : `kind:${comparator.kind.join('>')}`;

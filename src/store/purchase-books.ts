@@ -1,0 +1,138 @@
+import { micro } from '../domain/money.ts';
+import type { InvoiceDraft, Purchase } from '../domain/lifecycle.ts';
+import { minor } from '../domain/money.ts';
+import { fromPlain, type Plain } from '../domain/plain.ts';
+import type { Books, PaymentRow } from '../ports/books.ts';
+import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import { settleCommand, type Booking } from './books.ts';
+import { inProduct, type Sql, type Transaction } from './connect.ts';
+import { noteRing, tellFact } from './feed.ts';
+import { issueInvoice } from './invoices.ts';
+
+type Row = {
+  readonly id: string;
+  readonly command_id: string;
+  readonly purchase: Plain<Purchase>;
+  readonly currency: string;
+  readonly stripe_session: string | null;
+  readonly state: PaymentRow['state'];
+};
+
+/** Purchases: the wish stands in `payment` before money is asked for, and is booked when it came. */
+export function purchaseBooks(
+  sql: Sql,
+  booking: Booking,
+): Pick<Books, 'payment' | 'paymentOpened' | 'bookPurchase' | 'closePurchase' | 'closeCheckout'> {
+  return {
+    payment: (of, id) =>
+      inProduct(sql, of.product, async (tx) => paymentOf(of, await readPayment(tx, id))),
+    paymentOpened: async (of, id, session) => {
+      await inProduct(
+        sql,
+        of.product,
+        (tx) => tx`update payment set state = 'open', stripe_session = ${session}
+          where id = ${id} and state in ('requested', 'open')`,
+      );
+    },
+    bookPurchase: (of, id, paymentIntent) =>
+      booking(of, (tx, workspaceId) => bookPurchase(tx, of, { workspaceId, id, paymentIntent })),
+    closePurchase: (of, id, state) =>
+      booking(of, (tx, workspaceId) => closePurchase(tx, { workspaceId, id, state })),
+    closeCheckout: (of, session) =>
+      booking(of, async (tx, workspaceId) => {
+        const [row] = await tx<{ id: string }[]>`
+          select id from payment where stripe_session = ${session}`;
+        if (row !== undefined) {
+          await closePurchase(tx, { workspaceId, id: row.id, state: 'expired' });
+        }
+      }),
+  };
+}
+
+async function readPayment(tx: Transaction, id: string): Promise<Row | undefined> {
+  const [row] = await tx<Row[]>`
+    select id, command_id, purchase, currency, stripe_session, state from payment
+    where id = ${id}`;
+  return row;
+}
+
+const paymentOf = (of: WorkspaceRef, row: Row | undefined): PaymentRow | undefined =>
+  row && {
+    id: row.id,
+    of,
+    command: row.command_id,
+    purchase: fromPlain<Purchase>(row.purchase),
+    currency: row.currency,
+    session: row.stripe_session,
+    state: row.state,
+  };
+
+/** Invoice issued as paid, credits granted, the lifecycle told: once, whoever comes first [1.10]. */
+async function bookPurchase(
+  tx: Transaction,
+  of: WorkspaceRef,
+  paid: { readonly workspaceId: bigint; readonly id: string; readonly paymentIntent: string },
+): Promise<boolean> {
+  const { workspaceId, id, paymentIntent } = paid;
+  const row = await readPayment(tx, id);
+  if (row === undefined || row.state === 'succeeded') return false;
+  const purchase = fromPlain<Purchase>(row.purchase);
+  const at = await timeOf(tx, workspaceId);
+  await tx`update payment set
+      state = 'succeeded', stripe_payment_intent = ${paymentIntent}, settled_at = ${at}
+    where id = ${id}`;
+  await issueInvoice(tx, { workspaceId, product: of.product, at }, purchaseInvoice(purchase, at));
+  switch (purchase.purpose.kind) {
+    case 'topUp':
+      await tx`select ledger_grant(${workspaceId}, 'topUp', ${purchase.purpose.creditsMicro},
+        ${at}, null, 0, null, ${`topUp:${id}`})`;
+      await tx`select ledger_feed(${workspaceId}, 'toppedUp', ${at}, ${tx.json({
+        payment: id,
+        creditsMicro: micro(purchase.purpose.creditsMicro).toString(),
+      })})`;
+      break;
+    case 'planChange': {
+      const data = { payment: id, totalMinor: purchase.totalMinor.toString() };
+      await tellFact(tx, workspaceId, { kind: 'planPurchasePaid', data });
+      await noteRing(tx, workspaceId);
+    }
+  }
+  await settleCommand(tx, row.command_id, { kind: 'done', checkoutUrl: null });
+  return true;
+}
+
+const purchaseInvoice = (purchase: Purchase, at: string): InvoiceDraft => ({
+  key: `purchase:${purchase.payment}`,
+  reason: 'purchase',
+  issuedAt: at,
+  period: { start: at, end: at },
+  lines: purchase.lines,
+  subtotalMinor: purchase.totalMinor,
+  appliedMinor: minor(0),
+  totalMinor: purchase.totalMinor,
+  status: 'paid',
+});
+
+async function closePurchase(
+  tx: Transaction,
+  closed: {
+    readonly workspaceId: bigint;
+    readonly id: string;
+    readonly state: 'failed' | 'expired';
+  },
+): Promise<void> {
+  const { workspaceId, id, state } = closed;
+  const done = await tx<{ purpose: string }[]>`
+    update payment set state = ${state}, settled_at = ledger_at(${workspaceId})
+    where id = ${id} and state in ('requested', 'open')
+    returning purchase -> 'purpose' ->> 'kind' as purpose`;
+  if (done[0]?.purpose !== 'planChange') return;
+  await tellFact(tx, workspaceId, { kind: 'planPurchaseFailed', data: { payment: id } });
+  await noteRing(tx, workspaceId);
+}
+
+async function timeOf(tx: Transaction, workspaceId: bigint): Promise<string> {
+  const [row] = await tx<{ at: string }[]>`select ledger_at(${workspaceId}) as at`;
+  if (row === undefined) throw new Error('the workspace has no time');
+  return row.at;
+}

@@ -63,6 +63,9 @@ export function burnDown(
 }
 
 function compareBy(comparator: BurnComparator, a: BurnableGrant, b: BurnableGrant): number {
+  if (typeof comparator === 'object') {
+    return rankIn(comparator.kind, a.kind) - rankIn(comparator.kind, b.kind);
+  }
   switch (comparator) {
     case 'earmarkedFirst':
       return Number(a.earmark === null) - Number(b.earmark === null);
@@ -72,8 +75,6 @@ function compareBy(comparator: BurnComparator, a: BurnableGrant, b: BurnableGran
       return byText(a.expiresAt ?? endOfTime, b.expiresAt ?? endOfTime);
     case 'oldest':
       return byText(a.effectiveAt, b.effectiveAt);
-    default:
-      return rankIn(comparator.kind, a.kind) - rankIn(comparator.kind, b.kind);
   }
 }
 

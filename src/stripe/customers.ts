@@ -30,8 +30,8 @@ export async function ensureCustomer(
 }
 
 /**
- * The tax id is shown as it was given. It is not registered as one of Stripe's typed tax ids: those need
- * the country's scheme, and tax is decided here, not there.
+ * The tax id stands at the foot of Stripe's invoices as it was given. It is not registered as one of
+ * Stripe's typed tax ids: those need the country's scheme, and tax is decided here, not there.
  */
 export async function updateCustomer(
   access: StripeAccess,
@@ -46,9 +46,7 @@ export async function updateCustomer(
       {
         email: email ?? '',
         metadata: { [tag.product]: details.product, [tag.workspace]: details.workspace },
-        invoice_settings: {
-          custom_fields: taxId === null ? '' : [{ name: 'Tax ID', value: taxId }],
-        },
+        invoice_settings: { footer: taxId === null ? '' : `Tax ID: ${taxId}` },
       },
       once,
     ),

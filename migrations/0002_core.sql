@@ -266,6 +266,8 @@ language sql stable security definer set search_path = pg_catalog, public
 as $$
   select w.product_id, w.external_id from public.workspace w
   where w.rung_at < clock_timestamp() - p_older_than
+    -- A deadline that nobody lived through: its workflow is gone, or its worker away.
+    or (w.clock_at is null and w.next_deadline_at < clock_timestamp() - p_older_than)
 $$;
 
 create function workspaces_living()

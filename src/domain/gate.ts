@@ -55,10 +55,8 @@ export const gate =
   (terms: Terms) =>
   (life: Lifecycle): Step => {
     const closing = closingOf(life, terms, 'ai');
-    return {
-      state: life,
-      effects: [{ kind: 'setGate', closesAt: closing?.at ?? null, code: closing?.closer ?? null }],
-    };
+    const closes = closing && { closesAt: closing.at, code: closing.closer };
+    return { state: life, effects: [{ kind: 'setGate', gate: closes }] };
   };
 
 /** The status as it is at an instant, even where no worker has lived through the deadline yet. */

@@ -213,7 +213,11 @@ export type Effect =
     }
   | { readonly kind: 'cancelOrder' }
   | { readonly kind: 'openWindow'; readonly start: Instant; readonly end: Instant | null }
-  | { readonly kind: 'setGate'; readonly closesAt: Instant | null; readonly code: string | null }
+  /** From this instant on the ledger refuses AI usage with this code; null: it stays open. */
+  | {
+      readonly kind: 'setGate';
+      readonly gate: { readonly closesAt: Instant; readonly code: string } | null;
+    }
   | { readonly kind: 'issueInvoice'; readonly invoice: InvoiceDraft }
   | { readonly kind: 'collectInvoice'; readonly invoice: string; readonly try: number }
   | { readonly kind: 'mirrorUpcoming'; readonly lines: readonly InvoiceLine[] }

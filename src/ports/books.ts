@@ -34,6 +34,7 @@ export type InvoiceRow = {
   readonly number: string;
   readonly reason: InvoiceDraft['reason'];
   readonly status: 'open' | 'paid' | 'carried' | 'void';
+  readonly appliedMinor: Minor;
   readonly totalMinor: Minor;
   readonly currency: string;
   readonly periodEnd: Instant;

@@ -5,6 +5,7 @@ import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { collectionBooks } from './collection-books.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
+import { ledgerAt, lockLedger, writeFeed } from './ledger-writes.ts';
 import { startPersonalPlan } from './personal-plan.ts';
 import { purchaseBooks } from './purchase-books.ts';
 
@@ -19,7 +20,7 @@ export function books(sql: Sql): Books {
   const booking: Booking = async (of, run) => {
     const id = await workspaceId(sql, of);
     return inProduct(sql, of.product, async (tx) => {
-      await tx`select ledger_lock(array[${id}]::bigint[])`;
+      await lockLedger(tx, [id]);
       return run(tx, id);
     });
   };
@@ -55,7 +56,7 @@ export function books(sql: Sql): Books {
     },
     alert: (of, what, data) =>
       booking(of, async (tx, id) => {
-        await tx`select ledger_feed(${id}, ${what}, ledger_at(${id}), ${tx.json(data)})`;
+        await writeFeed(tx, id, { kind: what, at: await ledgerAt(tx, id), data });
         await tx`insert into audit_log (product_id, workspace_id, actor, action, data)
           values (${of.product}, ${id}, 'tollgate', ${what}, ${tx.json(data)})`;
       }),

@@ -11,6 +11,7 @@ type Row = {
   readonly number: string;
   readonly reason: InvoiceRow['reason'];
   readonly status: InvoiceRow['status'];
+  readonly applied_minor: bigint;
   readonly total_minor: bigint;
   readonly currency: string;
   readonly period_end: string;
@@ -100,6 +101,7 @@ async function withLines(tx: Transaction, row: Row | undefined): Promise<Invoice
     number: row.number,
     reason: row.reason,
     status: row.status,
+    appliedMinor: minor(row.applied_minor),
     totalMinor: minor(row.total_minor),
     currency: row.currency,
     periodEnd: row.period_end,

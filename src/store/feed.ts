@@ -1,5 +1,5 @@
-import { toPlain } from '../domain/plain.ts';
 import type { Transaction } from './connect.ts';
+import { ledgerAt, writeFeed } from './ledger-writes.ts';
 import type { FactData, factKinds } from './lifecycle-events.ts';
 
 /** Puts a fact for the lifecycle into the workspace's feed, at the workspace's own time. */
@@ -8,8 +8,10 @@ export async function tellFact<Kind extends (typeof factKinds)[number]>(
   workspaceId: bigint,
   fact: { readonly kind: Kind; readonly data: FactData<Kind> },
 ): Promise<void> {
-  await tx`select ledger_feed(
-    ${workspaceId}, ${fact.kind}, ledger_at(${workspaceId}), ${tx.json(toPlain(fact.data) as object as never)})`;
+  const { kind } = fact;
+  // Facts are flat: names, numbers and integer strings.
+  const data = fact.data as Parameters<typeof writeFeed>[2]['data'];
+  await writeFeed(tx, workspaceId, { kind, at: await ledgerAt(tx, workspaceId), data });
 }
 
 /** Marks that something waits for the workflow, so that the sweeper rings if the bell is lost. */

@@ -1,6 +1,7 @@
 import type { InvoiceDraft, InvoiceLine } from '../domain/lifecycle.ts';
 import { minor, plus } from '../domain/money.ts';
 import type { Transaction } from './connect.ts';
+import { writeFeed } from './ledger-writes.ts';
 
 /** Whose invoice it is, and the workspace's instant. */
 export type Issuer = {
@@ -45,12 +46,9 @@ export async function issueInvoice(
     await tx`insert into account_credit (workspace_id, product_id, invoice_id, amount_minor, at)
       values (${workspaceId}, ${product}, ${issued.id}, ${change}, ${invoice.issuedAt})`;
   }
-  await tx`select ledger_feed(${workspaceId}, 'invoiceIssued', ${at}, ${tx.json({
-    invoice: invoice.key,
-    number,
-    totalMinor: invoice.totalMinor.toString(),
-    status: invoice.status,
-  })})`;
+  const { key, status, totalMinor } = invoice;
+  const data = { invoice: key, number, totalMinor: totalMinor.toString(), status };
+  await writeFeed(tx, workspaceId, { kind: 'invoiceIssued', at, data });
 }
 
 /** `STU-000001`: per product, without gaps, because the row stays locked until the issue commits. */

@@ -8,6 +8,7 @@ import type { Desk, LifecycleStore, Projection, Task, Waiting } from '../ports/l
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { eventOfCommand, eventOfFact, factKinds, type FactRow } from './lifecycle-events.ts';
+import { lockLedger, setClock, touchLedger } from './ledger-writes.ts';
 import { writeEffect } from './project-effects.ts';
 
 type WorkspaceRow = {
@@ -36,7 +37,7 @@ export function lifecycleStore(sql: Sql): LifecycleStore {
     project: (of, projection, asked) =>
       inProduct(sql, of.product, async (tx) => {
         const { id } = await workspaceRow(tx, of);
-        await tx`select ledger_lock(array[${id}]::bigint[])`;
+        await lockLedger(tx, [id]);
         const row = await workspaceRow(tx, of);
         await store(tx, row, fromPlain<Projection>(projection));
         return readDesk(tx, await workspaceRow(tx, of), asked);
@@ -65,9 +66,9 @@ async function store(tx: Transaction, row: WorkspaceRow, projection: Projection)
     throw new Error(`step to version ${life.version} on version ${row.version}`);
   }
   if (life.clock.kind === 'test') {
-    await tx`select ledger_set_clock(${row.id}, ${life.clock.now})`;
+    await setClock(tx, row.id, life.clock.now);
   }
-  await tx`select ledger_touch(${row.id})`;
+  await touchLedger(tx, row.id);
   for (const effect of effects)
     await writeEffect(tx, { workspaceId: row.id, life, command }, effect);
   const deadline = nextDeadline(life);

@@ -1,7 +1,8 @@
-import type { BurnComparator, Terms } from '../domain/terms.ts';
+import type { Terms } from '../domain/terms.ts';
 import { isPersonal, newLifecycle } from '../domain/new-lifecycle.ts';
 import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
 import type { Transaction } from './connect.ts';
+import { laneFor, openLedger, setTerms } from './ledger-writes.ts';
 
 export type NewWorkspace = {
   readonly product: string;
@@ -37,7 +38,7 @@ export async function insertWorkspace(
       lane, product_id, external_id, owner_id, personal, currency, time_zone, terms_version,
       test_clock, lifecycle, version, status, clock_at
     ) values (
-      ledger_lane(${fresh.product}, ${fresh.workspace}), ${fresh.product}, ${fresh.workspace},
+      ${await laneFor(tx, fresh)}, ${fresh.product}, ${fresh.workspace},
       ${owner}, ${isPersonal(fresh)}, ${fresh.currency}, ${fresh.timeZone}, ${fresh.termsVersion},
       ${clock === 'test'}, ${tx.json(toPlain(life))}, 0, 'none', ${testClockAt}
     )
@@ -82,13 +83,13 @@ async function openPool(tx: Transaction, id: bigint, fresh: NewWorkspace): Promi
     where product_id = ${fresh.product} and version = ${fresh.termsVersion}`;
   if (pinned === undefined) throw new Error(`no terms ${fresh.termsVersion} of ${fresh.product}`);
   const terms = fromPlain<Terms>(pinned.terms);
-  await tx`select ledger_open(${id}, ${fresh.testClockAt})`;
-  await tx`select ledger_set_terms(
-    ${id}, ${terms.version}, ${terms.rates.version},
-    ${terms.credits.burnOrder.map(comparatorText)}, ${terms.credits.debtAtReset},
-    ${terms.holds.survivesExpiry}, ${terms.alerts.map(({ atPercent }) => atPercent)})`;
+  await openLedger(tx, id, { testAt: fresh.testClockAt });
+  await setTerms(tx, id, {
+    termsVersion: terms.version,
+    rateVersion: terms.rates.version,
+    burnOrder: terms.credits.burnOrder,
+    debtAtReset: terms.credits.debtAtReset,
+    holdSurvivesExpiry: terms.holds.survivesExpiry,
+    alertPercents: terms.alerts.map(({ atPercent }) => atPercent),
+  });
 }
-
-/** A comparator as the ledger's functions read it. */
-const comparatorText = (comparator: BurnComparator): string =>
-  typeof comparator === 'string' ? comparator : `kind:${comparator.kind.join('>')}`;

@@ -4,6 +4,8 @@ import type { Effect } from '../domain/lifecycle.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { inProduct, type Sql } from './connect.ts';
 import { noteRing } from './feed.ts';
+import { transferTopUps } from './ledger-corrections.ts';
+import { lockLedger } from './ledger-writes.ts';
 import { insertWorkspace } from './new-workspace.ts';
 
 /**
@@ -22,9 +24,9 @@ export async function startPersonalPlan(
       select id, status not in ('none', 'canceled') as started from workspace
       where product_id = ${of.product} and external_id = ${personal.workspace}`;
     if (to === undefined) throw new Error(`no workspace ${personal.workspace}`);
-    await tx`select ledger_lock(array[${from}, ${to.id}]::bigint[])`;
+    await lockLedger(tx, [from, to.id]);
     if (personal.topUps === 'bring') {
-      await tx`select ledger_transfer_top_ups(${from}, ${to.id}, ${key})`;
+      await transferTopUps(tx, { from, to: to.id, key });
     }
     // Who has a plan of their own keeps it.
     if (to.started) return;

@@ -2,6 +2,15 @@ import type { Effect, Lifecycle } from '../domain/lifecycle.ts';
 import { toPlain } from '../domain/plain.ts';
 import type { Transaction } from './connect.ts';
 import { issueInvoice } from './invoices.ts';
+import { voidAllGrants } from './ledger-corrections.ts';
+import {
+  cancelOrder,
+  grantCredits,
+  placeOrder,
+  setGate,
+  setWindow,
+  writeFeed,
+} from './ledger-writes.ts';
 
 /** Where a step's effects are written: one workspace, inside one transaction that holds its lane. */
 export type Place = {
@@ -14,28 +23,30 @@ export type Place = {
 export async function writeEffect(tx: Transaction, place: Place, effect: Effect): Promise<void> {
   const { workspaceId: ws, life } = place;
   switch (effect.kind) {
-    case 'grantCredits':
-      await tx`select ledger_grant(${ws}, ${effect.grantKind}, ${effect.amountMicro},
-        ${effect.effectiveAt}, ${effect.expiresAt}, 0, null, ${effect.sourceKey})`;
+    case 'grantCredits': {
+      const { grantKind: kind, amountMicro, effectiveAt, expiresAt, sourceKey } = effect;
+      const unranked = { priority: 0, earmark: null };
+      const grant = { kind, amountMicro, effectiveAt, expiresAt, sourceKey, ...unranked };
+      await grantCredits(tx, ws, grant);
       return;
+    }
     case 'voidIncluded':
-      await tx`select ledger_void_all(${ws}, 'included', ${effect.sourcePrefix})`;
+      await voidAllGrants(tx, ws, { kind: 'included', sourcePrefix: effect.sourcePrefix });
       return;
     case 'forfeitTopUps':
-      await tx`select ledger_void_all(${ws}, 'topUp', '')`;
+      await voidAllGrants(tx, ws, { kind: 'topUp', sourcePrefix: '' });
       return;
     case 'placeOrder':
-      await tx`select ledger_order(${ws}, ${effect.startsAt}, ${effect.endsAt},
-        ${effect.amountMicro}, ${life.termsVersion}, ${effect.sourceKey})`;
+      await placeOrder(tx, ws, { ...effect, termsVersion: life.termsVersion });
       return;
     case 'cancelOrder':
-      await tx`select ledger_cancel_order(${ws})`;
+      await cancelOrder(tx, ws);
       return;
     case 'openWindow':
-      await tx`select ledger_set_window(${ws}, ${effect.start}, ${effect.end})`;
+      await setWindow(tx, ws, effect);
       return;
     case 'setGate':
-      await tx`select ledger_set_gate(${ws}, ${effect.closesAt}, ${effect.code})`;
+      await setGate(tx, ws, effect.gate);
       return;
     case 'issueInvoice':
       await issueInvoice(
@@ -52,7 +63,7 @@ export async function writeEffect(tx: Transaction, place: Place, effect: Effect)
         on conflict do nothing`;
       return;
     case 'announce':
-      await tx`select ledger_feed(${ws}, ${effect.what}, ${life.at}, ${tx.json(effect.data)})`;
+      await writeFeed(tx, ws, { kind: effect.what, at: life.at, data: effect.data });
       return;
     case 'openCheckout':
     case 'chargePurchase':

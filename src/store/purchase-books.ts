@@ -1,6 +1,5 @@
-import { micro } from '../domain/money.ts';
 import type { InvoiceDraft, Purchase } from '../domain/lifecycle.ts';
-import { minor } from '../domain/money.ts';
+import { minor, type MicroCredits } from '../domain/money.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
 import type { Books, PaymentRow } from '../ports/books.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
@@ -8,6 +7,7 @@ import { settleCommand, type Booking } from './books.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
 import { issueInvoice } from './invoices.ts';
+import { grantCredits, ledgerAt, writeFeed } from './ledger-writes.ts';
 
 type Row = {
   readonly id: string;
@@ -77,19 +77,14 @@ async function bookPurchase(
   const row = await readPayment(tx, id);
   if (row === undefined || row.state === 'succeeded') return false;
   const purchase = fromPlain<Purchase>(row.purchase);
-  const at = await timeOf(tx, workspaceId);
+  const at = await ledgerAt(tx, workspaceId);
   await tx`update payment set
       state = 'succeeded', stripe_payment_intent = ${paymentIntent}, settled_at = ${at}
     where id = ${id}`;
   await issueInvoice(tx, { workspaceId, product: of.product, at }, purchaseInvoice(purchase, at));
   switch (purchase.purpose.kind) {
     case 'topUp':
-      await tx`select ledger_grant(${workspaceId}, 'topUp', ${purchase.purpose.creditsMicro},
-        ${at}, null, 0, null, ${`topUp:${id}`})`;
-      await tx`select ledger_feed(${workspaceId}, 'toppedUp', ${at}, ${tx.json({
-        payment: id,
-        creditsMicro: micro(purchase.purpose.creditsMicro).toString(),
-      })})`;
+      await bookTopUp(tx, workspaceId, { id, at, creditsMicro: purchase.purpose.creditsMicro });
       break;
     case 'planChange': {
       const data = { payment: id, totalMinor: purchase.totalMinor.toString() };
@@ -131,8 +126,21 @@ async function closePurchase(
   await noteRing(tx, workspaceId);
 }
 
-async function timeOf(tx: Transaction, workspaceId: bigint): Promise<string> {
-  const [row] = await tx<{ at: string }[]>`select ledger_at(${workspaceId}) as at`;
-  if (row === undefined) throw new Error('the workspace has no time');
-  return row.at;
+async function bookTopUp(
+  tx: Transaction,
+  workspaceId: bigint,
+  bought: { readonly id: string; readonly at: string; readonly creditsMicro: MicroCredits },
+): Promise<void> {
+  const { id, at, creditsMicro: amountMicro } = bought;
+  await grantCredits(tx, workspaceId, {
+    kind: 'topUp',
+    amountMicro,
+    effectiveAt: at,
+    expiresAt: null,
+    priority: 0,
+    earmark: null,
+    sourceKey: `topUp:${id}`,
+  });
+  const data = { payment: id, creditsMicro: amountMicro.toString() };
+  await writeFeed(tx, workspaceId, { kind: 'toppedUp', at, data });
 }

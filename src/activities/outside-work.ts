@@ -1,0 +1,171 @@
+import { bookCheckout, bookInbox, bookPayment } from '../booking/book.ts';
+import type { OutsideEffect } from '../domain/lifecycle.ts';
+import { fromPlain } from '../domain/plain.ts';
+import { explainRefusal, type Refusal } from '../domain/refusal.ts';
+import type { Account, Books } from '../ports/books.ts';
+import type { LifecycleDesk } from '../ports/lifecycle-desk.ts';
+import type { Task } from '../ports/lifecycle-store.ts';
+import type { OutsideWork } from '../ports/outside-work.ts';
+import type { Payments } from '../ports/payments.ts';
+import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import { collectInvoice } from './collect-invoice.ts';
+
+export type OutsidePorts = {
+  readonly books: Books;
+  readonly payments: Payments;
+  readonly desk: LifecycleDesk;
+};
+
+/** One task on its way: the ports, whose it is, and the key that makes it happen once. */
+export type Errand = OutsidePorts & {
+  readonly of: WorkspaceRef;
+  readonly task: string;
+  readonly key: string;
+};
+
+export type EffectOf<Kind extends OutsideEffect['kind']> = Extract<
+  OutsideEffect,
+  { readonly kind: Kind }
+>;
+
+/** Work in the outside world. Safe to run again: every call carries the task's key, every booking its own. */
+export function outsideWork(ports: OutsidePorts): OutsideWork {
+  return {
+    perform: async (of, plainTask) => {
+      const { id, key, effect } = fromPlain<Task>(plainTask);
+      const errand: Errand = {
+        ...ports,
+        of,
+        task: id,
+        key: `${of.product}/${of.workspace}/${key}`,
+      };
+      await run(errand, effect);
+      await ports.books.taskDone(of, id);
+    },
+    bookInbox: (of) => bookInbox(ports, of),
+  };
+}
+
+async function run(errand: Errand, effect: OutsideEffect): Promise<void> {
+  switch (effect.kind) {
+    case 'collectInvoice':
+      return collectInvoice(errand, effect);
+    case 'chargePurchase':
+      return chargePurchase(errand, effect);
+    case 'openCheckout':
+      return openCheckout(errand, effect);
+    case 'expireCheckout':
+      return expireCheckout(errand, effect);
+    case 'mirrorUpcoming':
+      return mirrorUpcoming(errand, effect);
+    case 'startPersonalPlan':
+      return startPersonalPlan(errand, effect);
+  }
+}
+
+/** The workspace's customer, made on first use; a test clock's instant is told before anything else. */
+export async function customerOf(
+  errand: Errand,
+): Promise<{ readonly account: Account; readonly customer: string }> {
+  const { books, payments, of } = errand;
+  const account = await books.account(of);
+  const known = account.customer;
+  const customer =
+    known ??
+    (await payments.ensureCustomer(account.details, `${of.product}/${of.workspace}/customer`));
+  if (known === null) await books.setCustomer(of, customer);
+  if (account.testClock) await payments.tellClock(customer, account.at);
+  return { account, customer };
+}
+
+/** Charges the saved method for a purchase; what was bought is given only once the money came [1.10]. */
+async function chargePurchase(errand: Errand, effect: EffectOf<'chargePurchase'>): Promise<void> {
+  const { books, payments, of, key } = errand;
+  const { purchase } = effect;
+  const row = await books.payment(of, purchase.payment);
+  if (row === undefined || row.state !== 'requested') return;
+  const { account, customer } = await customerOf(errand);
+  const result = await payments.charge({
+    customer,
+    payment: purchase.payment,
+    line: { description: purchase.description, amountMinor: purchase.totalMinor },
+    currency: account.currency,
+    key,
+  });
+  switch (result.kind) {
+    case 'succeeded':
+      return bookPayment(errand, of, result.paymentIntent);
+    case 'pending':
+      // A bank debit: the row stays open, and the webhook books it when it settles.
+      return books.settleCommand(of, row.command, { kind: 'done', checkoutUrl: null });
+    case 'declined':
+      return refusePurchase(errand, purchase.payment, {
+        kind: 'paymentDeclined',
+        code: result.code,
+      });
+    case 'authenticationRequired':
+      return refusePurchase(errand, purchase.payment, { kind: 'authenticationRequired' });
+    case 'noPaymentMethod':
+      return refusePurchase(errand, purchase.payment, { kind: 'paymentMethodRequired' });
+  }
+}
+
+async function refusePurchase(errand: Errand, payment: string, refusal: Refusal): Promise<void> {
+  const { books, of } = errand;
+  await books.closePurchase(of, payment, 'failed');
+  const row = await books.payment(of, payment);
+  if (row === undefined) return;
+  const message = explainRefusal(refusal);
+  await books.settleCommand(of, row.command, { kind: 'refused', code: refusal.kind, message });
+}
+
+async function openCheckout(errand: Errand, effect: EffectOf<'openCheckout'>): Promise<void> {
+  const { books, payments, of, key } = errand;
+  const { purchase, returnTo } = effect;
+  const row = await books.payment(of, purchase.payment);
+  if (row === undefined) return;
+  const { account, customer } = await customerOf(errand);
+  const { session, url } = await payments.openCheckout({
+    customer,
+    payment: purchase.payment,
+    line: { description: purchase.description, amountMinor: purchase.totalMinor },
+    currency: account.currency,
+    returnTo,
+    key,
+  });
+  await books.paymentOpened(of, purchase.payment, session);
+  await books.settleCommand(of, row.command, { kind: 'done', checkoutUrl: url });
+}
+
+/** One open Checkout per workspace. One that was paid in the last moment is booked, never lost. */
+async function expireCheckout(errand: Errand, effect: EffectOf<'expireCheckout'>): Promise<void> {
+  const { books, payments, of, key } = errand;
+  const row = await books.payment(of, effect.payment);
+  if (row === undefined || row.session === null) return;
+  await payments.expireCheckout(row.session, key);
+  await bookCheckout(errand, row.session);
+  await books.closePurchase(of, effect.payment, 'expired');
+}
+
+/** Shows the lines of the next invoice as one draft, on the day they came to be [2.15]. */
+async function mirrorUpcoming(errand: Errand, effect: EffectOf<'mirrorUpcoming'>): Promise<void> {
+  const { books, payments, of, key } = errand;
+  const { account, customer } = await customerOf(errand);
+  const draft = await payments.draftInvoice({
+    customer,
+    draft: account.draft,
+    lines: effect.lines,
+    currency: account.currency,
+    key,
+  });
+  await books.draftMirrored(of, draft);
+}
+
+async function startPersonalPlan(
+  errand: Errand,
+  effect: EffectOf<'startPersonalPlan'>,
+): Promise<void> {
+  const { books, desk, of, key } = errand;
+  await books.startPersonalPlan(of, effect, key);
+  await desk.ring({ product: of.product, workspace: effect.workspace });
+}

@@ -1,0 +1,95 @@
+/** The worker: lives the workspaces' workflows and does their work in Postgres and at Stripe. */
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import pino, { type Logger } from 'pino';
+import { outsideWork } from './activities/outside-work.ts';
+import { loadConfig, type Config } from './config.ts';
+import { books } from './store/books.ts';
+import { connect } from './store/connect.ts';
+import { lifecycleStore } from './store/lifecycle-store.ts';
+import { waiters } from './store/waiters.ts';
+import { stripePayments } from './stripe/payments.ts';
+import { connectClient, connectionOptions } from './temporal/connect.ts';
+import { startSweeper } from './temporal/sweeper.ts';
+import { workspaceClient } from './temporal/workspace-client.ts';
+
+const connectionsMost = 8;
+
+export type RunningWorker = {
+  /** Finishes what is in hand, then lets go of everything. */
+  drain(): Promise<void>;
+  /** Ends when the worker does; rejects if it failed. */
+  readonly ended: Promise<void>;
+};
+
+export async function startWorker(config: Config, log: Logger): Promise<RunningWorker> {
+  const sql = connect(config.databaseUrl, { max: connectionsMost });
+  const client = connectClient(config.temporal);
+  const report = (problem: unknown): void => log.warn({ err: problem }, 'will be tried again');
+  const desk = workspaceClient(client, { taskQueue: config.temporal.taskQueue, report });
+  const payments = stripePayments({
+    secretKey: config.stripe.secretKey,
+    apiBase: config.stripe.apiBase ?? null,
+    publicUrl: config.http.publicUrl,
+  });
+  const connection = await NativeConnection.connect(connectionOptions(config.temporal));
+  const worker = await Worker.create({
+    connection,
+    namespace: config.temporal.namespace,
+    taskQueue: config.temporal.taskQueue,
+    ...workflowCode(config),
+    activities: {
+      ...lifecycleStore(sql),
+      ...outsideWork({ books: books(sql), payments, desk }),
+    },
+    maxCachedWorkflows: 500,
+    maxConcurrentActivityTaskExecutions: 50,
+    stickyQueueScheduleToStartTimeout: '2s',
+    shutdownGraceTime: '10s',
+  });
+  const sweeper = startSweeper({ waiters: waiters(sql), desk, report });
+  const ended = worker.run();
+  return {
+    ended,
+    drain: async () => {
+      await sweeper.stop();
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+      await connection.close();
+      await client.connection.close();
+      await sql.end({ timeout: 5 });
+    },
+  };
+}
+
+const workflowCode = (config: Config) =>
+  config.workflowBundle === undefined
+    ? { workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)) }
+    : { workflowBundle: { codePath: config.workflowBundle } };
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const log = pino({ level: config.logLevel, name: 'worker' });
+  Runtime.install({ shutdownSignals: [] });
+  const running = await startWorker(config, log);
+  let draining = false;
+  const drain = (): void => {
+    if (draining) return;
+    draining = true;
+    log.info('draining');
+    running.drain().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not drain');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', drain);
+  process.on('SIGINT', drain);
+  log.info({ taskQueue: config.temporal.taskQueue }, 'worker is ready');
+  process.send?.({ kind: 'ready' });
+  await running.ended;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  available,
+  burned,
+  debitOf,
+  give,
+  holdOf,
+  line,
+  openBooks,
+  refusal,
+  request,
+  settleOf,
+  value,
+  type Books,
+} from './books.ts';
+
+let books: Books;
+beforeAll(async () => {
+  books = await openBooks();
+});
+afterAll(async () => {
+  expect(await books.audit()).toEqual([]);
+  await books.close();
+});
+
+const beforeExpiry = '2026-01-01T00:14:59.999Z';
+const expiry = '2026-01-01T00:15:00.000Z';
+
+describe('a hold', () => {
+  test('takes its credits out of reach, and a denial of one names the pool', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 100 });
+    const held = value(await books.ledger.hold(holdOf(account, 60)));
+    expect(held).toMatchObject({
+      amountMicro: 60n,
+      balanceAfterMicro: 40n,
+      expiresAt: expiry,
+      replayed: false,
+    });
+    expect(refusal(await books.ledger.hold(holdOf(account, 41)))).toMatchObject({
+      kind: 'denied',
+      limits: [{ limit: 'pool', usedMicro: 60n, capMicro: 100n }],
+    });
+    expect(await books.ledger.balance(account)).toMatchObject({ heldMicro: 60n });
+  });
+
+  test('asked for again under its key is the same hold, even after it was extended', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 100 });
+    const hold = holdOf(account, 60);
+    const first = value(await books.ledger.hold(hold));
+    const { holdId } = first;
+    value(await books.ledger.extend({ account, request: request(), holdId, lifeMs: 3_600_000 }));
+    expect(value(await books.ledger.hold(hold))).toEqual({ ...first, replayed: true });
+  });
+
+  test('returns its credits at its last instant by time alone', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 100 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 60)));
+    await books.at(account, beforeExpiry);
+    expect(await available(books, account)).toBe(40n);
+    await books.at(account, expiry);
+    expect(await available(books, account)).toBe(100n);
+    expect(refusal(await books.ledger.release({ account, request: request(), holdId }))).toEqual({
+      kind: 'holdClosed',
+      state: 'expired',
+    });
+  });
+
+  test('lives as long as it is extended', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 100 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 60)));
+    await books.at(account, beforeExpiry);
+    const extended = await books.ledger.extend({
+      account,
+      request: request(),
+      holdId,
+      lifeMs: 60_000,
+    });
+    expect(value(extended).expiresAt).toBe('2026-01-01T00:15:59.999Z');
+    await books.at(account, expiry);
+    expect(await available(books, account)).toBe(40n);
+  });
+
+  test('that is released gives everything back', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 40 });
+    await give(books, account, { kind: 'topUp', amount: 40 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 60)));
+    const released = value(await books.ledger.release({ account, request: request(), holdId }));
+    expect(released).toMatchObject({ releasedMicro: 60n, balanceAfterMicro: 80n });
+  });
+});
+
+describe('a settle', () => {
+  test('below its hold burns what the hold had set aside, and gives the rest back', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 40 });
+    await give(books, account, { kind: 'topUp', amount: 40 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 60)));
+    const receipt = value(await books.ledger.settle(settleOf(account, holdId, 50)));
+    expect(burned(receipt.entries)).toEqual(['included 40', 'topUp 10']);
+    expect(receipt).toMatchObject({
+      balanceAfterMicro: 30n,
+      aboveHold: false,
+      holdExpired: false,
+    });
+  });
+
+  test('above its hold burns today’s order, then debt, and marks the breach', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 50 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 50)));
+    await give(books, account, { kind: 'topUp', amount: 20 });
+    const receipt = value(await books.ledger.settle(settleOf(account, holdId, 100)));
+    expect(burned(receipt.entries)).toEqual(['included 50', 'topUp 20', 'debt 30']);
+    expect(receipt.entries.map((e) => e.aboveHold)).toEqual([false, true, true]);
+    expect(receipt).toMatchObject({ aboveHold: true, balanceAfterMicro: 0n });
+    expect(await books.ledger.balance(account)).toMatchObject({ debtMicro: 30n, heldMicro: 0n });
+  });
+
+  test('after its hold expired books the true usage, flagged', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 50 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 50)));
+    await books.at(account, expiry);
+    value(await books.ledger.debit(debitOf(account, 20)));
+    const receipt = value(await books.ledger.settle(settleOf(account, holdId, 40)));
+    expect(burned(receipt.entries)).toEqual(['included 30', 'debt 10']);
+    expect(receipt).toMatchObject({ holdExpired: true, aboveHold: false });
+  });
+
+  test('of a closed hold with the same body is the first receipt, with another it is refused', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 50 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 50)));
+    const settle = settleOf(account, holdId, 40);
+    const first = value(await books.ledger.settle(settle));
+    const same = { ...settle, request: { ...request(), body: settle.request.body } };
+    expect(value(await books.ledger.settle(same))).toEqual({ ...first, replayed: true });
+    const other = { ...settle, request: { ...request(), body: 'other' } };
+    expect(refusal(await books.ledger.settle(other))).toEqual({
+      kind: 'holdClosed',
+      state: 'settled',
+    });
+  });
+
+  test('in parts keeps the rest held until the last one', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 50 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 50)));
+    const part = settleOf(account, holdId, 20);
+    expect(value(await books.ledger.settle({ ...part, rest: 'keep' })).balanceAfterMicro).toBe(0n);
+    expect(await books.ledger.balance(account)).toMatchObject({ heldMicro: 30n });
+    expect(value(await books.ledger.settle(settleOf(account, holdId, 10)))).toMatchObject({
+      balanceAfterMicro: 20n,
+      aboveHold: false,
+    });
+  });
+
+  test('writes every line, also those of zero', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 50 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 50)));
+    const lines = [line(9, 'llm'), line(0, 'tools'), line(1, 'storage')];
+    const receipt = value(await books.ledger.settle({ ...settleOf(account, holdId, 0), lines }));
+    expect(receipt.entries.map((e) => [e.line, e.amountMicro])).toEqual([
+      ['llm', 9n],
+      ['tools', 0n],
+      ['storage', 1n],
+    ]);
+  });
+
+  test.each([
+    [true, ['included 40'], 60n],
+    [false, ['topUp 40'], 20n],
+  ])('when its grant ended meanwhile, honoured: %s', async (holdSurvivesExpiry, expected, left) => {
+    const account = await books.workspace({ holdSurvivesExpiry });
+    const expiresAt = '2026-01-01T00:10:00.000Z';
+    await give(books, account, { kind: 'included', amount: 50, expiresAt });
+    await give(books, account, { kind: 'topUp', amount: 60 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 50)));
+    await books.at(account, expiresAt);
+    const receipt = value(await books.ledger.settle(settleOf(account, holdId, 40)));
+    expect(burned(receipt.entries)).toEqual(expected);
+    expect(receipt.balanceAfterMicro).toBe(left); // the unused part of the hold ended with its grant
+  });
+
+  test('of an unknown hold is not found', async () => {
+    const account = await books.workspace();
+    for (const holdId of ['nothing', '019a0000-0000-7000-8000-000000000000']) {
+      expect(refusal(await books.ledger.settle(settleOf(account, holdId, 1)))).toEqual({
+        kind: 'notFound',
+      });
+    }
+  });
+});

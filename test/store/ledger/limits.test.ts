@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { micro } from '../../../src/domain/money.ts';
+import type { LedgerAccount } from '../../../src/ports/ledger.ts';
+import { setCap, setGate, setWindow } from '../../../src/store/ledger-writes.ts';
+import {
+  debitOf,
+  give,
+  holdOf,
+  openBooks,
+  refusal,
+  request,
+  settleOf,
+  value,
+  type Books,
+} from './books.ts';
+
+let books: Books;
+beforeAll(async () => {
+  books = await openBooks();
+});
+afterAll(async () => {
+  expect(await books.audit()).toEqual([]);
+  await books.close();
+});
+
+const february = '2026-02-01T00:00:00.000Z';
+const march = '2026-03-01T00:00:00.000Z';
+
+const cap = (account: LedgerAccount, scope: 'member' | 'space', subject: string, amount: number) =>
+  books.write(account, (tx) =>
+    setCap(tx, account.workspaceId, { scope, subject, capMicro: micro(amount) }),
+  );
+
+async function inJanuary(amount: number): Promise<LedgerAccount> {
+  const account = await books.workspace();
+  await give(books, account, { kind: 'topUp', amount });
+  await books.write(account, (tx) =>
+    setWindow(tx, account.workspaceId, { start: '2026-01-01T00:00:00.000Z', end: february }),
+  );
+  return account;
+}
+
+const usedOf = async (account: LedgerAccount): Promise<Record<string, bigint>> => {
+  const balance = await books.ledger.balance(account);
+  return Object.fromEntries(balance?.caps.map((c) => [c.subject, c.usedMicro]) ?? []);
+};
+
+const by = (account: LedgerAccount, amount: number) => ({
+  ...debitOf(account, amount),
+  member: 'ada',
+  space: 'lab',
+});
+
+describe('caps', () => {
+  test('of member, Space and pool are checked together, and all that fire are named', async () => {
+    const account = await inJanuary(100);
+    await cap(account, 'member', 'ada', 50);
+    await cap(account, 'space', 'lab', 40);
+    expect(value(await books.ledger.debit(by(account, 30))).limitsLeft).toEqual([
+      { limit: 'member', subject: 'ada', leftMicro: 20n },
+      { limit: 'space', subject: 'lab', leftMicro: 10n },
+    ]);
+    expect(refusal(await books.ledger.debit(by(account, 71)))).toEqual({
+      kind: 'denied',
+      replayed: false,
+      limits: [
+        { limit: 'pool', subject: null, usedMicro: 30n, capMicro: 100n, resetsAt: february },
+        { limit: 'member', subject: 'ada', usedMicro: 30n, capMicro: 50n, resetsAt: february },
+        { limit: 'space', subject: 'lab', usedMicro: 30n, capMicro: 40n, resetsAt: february },
+      ],
+    });
+    expect(await usedOf(account)).toEqual({ ada: 30n, lab: 30n });
+  });
+
+  test('stop their own member only [2.27]', async () => {
+    const account = await inJanuary(100);
+    await cap(account, 'member', 'ada', 10);
+    expect(value(await books.ledger.debit(by(account, 10))).amountMicro).toBe(10n);
+    expect(refusal(await books.ledger.debit(by(account, 1))).kind).toBe('denied');
+    value(await books.ledger.debit({ ...debitOf(account, 60), member: 'bob' }));
+  });
+
+  test('count from the window’s start, also what was used before they were set', async () => {
+    const account = await inJanuary(100);
+    value(await books.ledger.debit(by(account, 30)));
+    value(await books.ledger.hold({ ...holdOf(account, 5), member: 'ada' }));
+    await cap(account, 'member', 'ada', 40);
+    expect(await usedOf(account)).toEqual({ ada: 35n });
+  });
+
+  test('count a hold in its own window, and the excess in the settle’s', async () => {
+    const account = await inJanuary(100);
+    await cap(account, 'member', 'ada', 50);
+    await books.at(account, '2026-01-31T23:59:00.000Z');
+    const { holdId } = value(
+      await books.ledger.hold({ ...holdOf(account, 20), member: 'ada', space: 'lab' }),
+    );
+    expect(await usedOf(account)).toEqual({ ada: 20n });
+    await books.at(account, february);
+    await books.write(account, (tx) =>
+      setWindow(tx, account.workspaceId, { start: february, end: march }),
+    );
+    expect(await usedOf(account)).toEqual({ ada: 0n });
+    value(await books.ledger.settle(settleOf(account, holdId, 27)));
+    expect(await usedOf(account)).toEqual({ ada: 7n });
+  });
+
+  test('give back what a release, an expiry or a refund gives back', async () => {
+    const account = await inJanuary(100);
+    await cap(account, 'member', 'ada', 50);
+    const hold = { ...holdOf(account, 10), member: 'ada' };
+    const { holdId } = value(await books.ledger.hold(hold));
+    value(await books.ledger.hold({ ...hold, request: request() }));
+    const { id } = value(await books.ledger.debit(by(account, 10)));
+    expect(await usedOf(account)).toEqual({ ada: 30n });
+    value(await books.ledger.release({ account, request: request(), holdId }));
+    value(await books.ledger.refund({ account, request: request(), receiptId: id }));
+    await books.at(account, '2026-01-01T00:15:00.000Z');
+    expect(await usedOf(account)).toEqual({ ada: 0n });
+  });
+});
+
+describe('a gate', () => {
+  test('closes to the millisecond while nobody is awake, and is named beside other limits', async () => {
+    const account = await inJanuary(10);
+    const closesAt = '2026-01-15T00:00:00.000Z';
+    await books.write(account, (tx) =>
+      setGate(tx, account.workspaceId, { closesAt, code: 'trialEnded' }),
+    );
+    await books.at(account, '2026-01-14T23:59:59.999Z');
+    value(await books.ledger.debit(debitOf(account, 5)));
+    await books.at(account, closesAt);
+    expect(refusal(await books.ledger.debit(debitOf(account, 6)))).toMatchObject({
+      limits: [{ limit: 'gate', code: 'trialEnded', closedAt: closesAt }, { limit: 'pool' }],
+    });
+    expect(refusal(await books.ledger.hold(holdOf(account, 1))).kind).toBe('denied');
+    value(await books.ledger.debit({ ...debitOf(account, 1), onShort: 'record' }));
+    await books.write(account, (tx) => setGate(tx, account.workspaceId, null));
+    value(await books.ledger.debit(debitOf(account, 4)));
+  });
+
+  test('lets a run that holds its credits finish', async () => {
+    const account = await inJanuary(10);
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 5)));
+    await books.write(account, (tx) =>
+      setGate(tx, account.workspaceId, { closesAt: '2026-01-01T00:00:00.000Z', code: 'pastDue' }),
+    );
+    expect(value(await books.ledger.settle(settleOf(account, holdId, 5))).amountMicro).toBe(5n);
+  });
+});

@@ -129,6 +129,7 @@ if (readText(stampFile) !== wanted) {
   if (readText(stampFile) !== wanted) {
     say('installing the dependencies with npm ci (about a minute) ...');
     install();
+    fs.mkdirSync(path.dirname(stampFile), { recursive: true });
     fs.writeFileSync(stampFile, wanted);
   }
 }

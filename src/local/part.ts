@@ -15,6 +15,9 @@ export interface PartPlan {
   readonly say: (line: string) => void;
 }
 
+/** Waits so long, or until the signal is aborted. */
+export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
+
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MAX_MS = 30_000;
 /** A part that ran for so long was healthy, so its next end is a new trouble. */
@@ -23,13 +26,15 @@ const HEALTHY_AFTER_MS = 60_000;
 /** A part that is started again, with growing pauses, whenever it ends on its own. */
 export class SupervisedPart {
   private readonly plan: PartPlan;
+  private readonly pause: Pause;
   private readonly stopping = new AbortController();
   private running: RunningPart | undefined;
   private launching: Promise<void> = Promise.resolve();
   private guard: Promise<void> = Promise.resolve();
 
-  constructor(plan: PartPlan) {
+  constructor(plan: PartPlan, pause: Pause = pauseUnlessAborted) {
     this.plan = plan;
+    this.pause = pause;
   }
 
   /** Resolves when the part is ready. The first start is not tried again: its trouble is reported. */
@@ -66,7 +71,7 @@ export class SupervisedPart {
       if (trouble.ranMs >= HEALTHY_AFTER_MS) pauseMs = BACKOFF_FIRST_MS;
       const { name, say } = this.plan;
       say(`${name} ended (${trouble.how}); starting it again in ${pauseMs / 1_000} s`);
-      await pauseUnlessAborted(pauseMs, signal);
+      await this.pause(pauseMs, signal);
       if (signal.aborted) return;
       pauseMs = Math.min(pauseMs * 2, BACKOFF_MAX_MS);
       trouble = await this.relaunch();

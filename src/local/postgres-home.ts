@@ -26,15 +26,17 @@ export function choosePostgresHome(wanted: string, say: (line: string) => void):
   const runsAsRoot = process.getuid?.() === 0;
   const account = runsAsRoot ? (ownerOf(wanted) ?? findServiceAccount()) : undefined;
   makeDirectory(path.dirname(wanted));
-  if (account === undefined || canEnter(path.dirname(wanted), account)) {
-    return { directory: makeOwnDirectory(wanted, account), account };
+  const isReachable = account === undefined || allows(path.dirname(wanted), ['-x'], account);
+  const directory = isReachable ? wanted : lastingDirectoryFor(wanted);
+  if (!isReachable) {
+    say(
+      `PostgreSQL may not run as root, and user ${account.uid} cannot reach ${wanted}: ` +
+        `the database lives in ${directory} instead`,
+    );
   }
-  const directory = lastingDirectoryFor(wanted);
-  say(
-    `PostgreSQL may not run as root, and user ${account.uid} cannot reach ${path.dirname(wanted)}: ` +
-      `the database lives in ${directory} instead`,
-  );
-  return { directory: makeOwnDirectory(directory, account), account };
+  makeOwnDirectory(directory, account);
+  requireUsable(directory, account);
+  return { directory, account };
 }
 
 /** Every place where the cluster of this directory may live, for a reset. */
@@ -76,27 +78,47 @@ function makeDirectory(directory: string): void {
   fs.chmodSync(directory, 0o755);
 }
 
-function canEnter(directory: string, account: UnixAccount): boolean {
-  return spawnSync('test', ['-x', directory], { ...account, cwd: '/' }).status === 0;
+/** Whether the account may do all that these options of `test` ask about. */
+const allows = (
+  directory: string,
+  options: readonly string[],
+  account: UnixAccount | undefined,
+): boolean =>
+  options.every((option) => {
+    const { status } = spawnSync('test', [option, directory], { ...account, cwd: '/' });
+    return status === 0;
+  });
+
+function requireUsable(directory: string, account: UnixAccount | undefined): void {
+  for (const place of [directory, path.join(directory, 'data')]) {
+    const isThere = allows(place, ['-e'], account);
+    if (!isThere || allows(place, ['-r', '-w', '-x'], account)) continue;
+    throw new StackProblem(
+      `${place} cannot be read and written by the user that PostgreSQL runs as ` +
+        `(uid ${account?.uid ?? process.getuid?.()}). Give it back: chmod -R u+rwX ${place}`,
+    );
+  }
 }
 
-function makeOwnDirectory(directory: string, account: UnixAccount | undefined): string {
+function makeOwnDirectory(directory: string, account: UnixAccount | undefined): void {
   const expectedOwner = account?.uid ?? process.getuid?.();
   const before = fs.lstatSync(directory, { throwIfNoEntry: false });
   if (before === undefined) {
     fs.mkdirSync(directory, { mode: 0o700 });
     if (account !== undefined) fs.chownSync(directory, account.uid, account.gid);
-    return directory;
+    return;
   }
-  if (account !== undefined && before.uid === 0 && before.isDirectory()) {
+  if (!before.isDirectory()) {
+    throw new StackProblem(`${directory} is not a directory. Remove it, and start again.`);
+  }
+  if (account !== undefined && before.uid === 0) {
     fs.chownSync(directory, account.uid, account.gid);
-    return directory;
+    return;
   }
-  if (!before.isDirectory() || before.uid !== expectedOwner) {
+  if (before.uid !== expectedOwner) {
     throw new StackProblem(
       `${directory} belongs to another user (uid ${before.uid}), so the database in it cannot be ` +
         `used. Start Tollgate as that user, or remove it: sudo rm -r ${directory}`,
     );
   }
-  return directory;
 }

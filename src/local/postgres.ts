@@ -42,9 +42,7 @@ const ANSWER_LIMIT_MS = 10_000;
 /** Starts the cluster in this directory, or takes over the one that runs there already. */
 export async function startPostgres(options: PostgresOptions): Promise<LocalPostgres> {
   const cluster = openCluster(options.directory, options.say);
-  if (!fs.existsSync(path.join(cluster.data, 'PG_VERSION'))) {
-    await initialise(cluster, options.durability);
-  }
+  if (!fs.existsSync(cluster.data)) await initialise(cluster, options.durability);
   requireKnownVersion(cluster);
   const running = await findRunning(cluster, options.say);
   if (running !== undefined) return describe(cluster, running);
@@ -80,7 +78,6 @@ async function initialise(cluster: Cluster, durability: PostgresOptions['durabil
   for (const name of fs.readdirSync(home.directory)) {
     if (name.startsWith('draft-')) fs.rmSync(path.join(home.directory, name), { recursive: true });
   }
-  if (fs.existsSync(cluster.data)) fs.rmSync(cluster.data, { recursive: true });
   const draft = path.join(home.directory, `draft-${randomUUID()}`);
   const { status, output } = await runPostgresProgram(home, path.join(programs.bin, 'initdb'), [
     ...['-D', draft, '-U', OWNER, '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8'],
@@ -94,6 +91,12 @@ async function initialise(cluster: Cluster, durability: PostgresOptions['durabil
 function requireKnownVersion(cluster: Cluster): void {
   const major = readIfPresent(path.join(cluster.data, 'PG_VERSION'))?.trim();
   if (major === SERVER_MAJOR) return;
+  if (major === undefined) {
+    throw new StackProblem(
+      `${cluster.data} is not a whole database: its file PG_VERSION is missing. ` +
+        'Restore it from a copy, or start over with an empty database: npm run reset',
+    );
+  }
   throw new StackProblem(
     `${cluster.data} was written by PostgreSQL ${major}, and this is ${SERVER_MAJOR}. ` +
       'Start over with an empty database: npm run reset',

@@ -64,8 +64,8 @@ export async function newestInvoices(
 }
 
 /**
- * An empty draft that takes in nothing of its own accord: no pending items, no discount, and Stripe
- * neither finalises nor collects it.
+ * An empty draft that takes in nothing of its own accord, no pending items of others', and that Stripe
+ * neither finalises nor collects.
  */
 export async function makeDraft(
   access: StripeAccess,
@@ -85,7 +85,6 @@ export async function makeDraft(
         auto_advance: false,
         collection_method: 'charge_automatically',
         pending_invoice_items_behavior: 'exclude',
-        discounts: '',
         metadata: { ...payer.tags, ...tags },
       },
       once,
@@ -121,7 +120,7 @@ export async function levelLines(
   const added = lines.map(({ description, amountMinor }) => ({
     description,
     amount: amountFor(amountMinor),
-    discountable: false,
+    discountable: false, // a coupon left on the customer changes no line of ours
   }));
   const content = digest(JSON.stringify(added));
   await access.act(stepKey(key, 'add', digest(before + content)), (stripe, once) =>

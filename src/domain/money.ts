@@ -18,7 +18,8 @@ export const minor = (value: bigint | number | string): Minor => BigInt(value) a
 
 export const microPerCredit = 1_000_000n;
 
-export const plus = <A extends Amount>(a: A, b: A): A => (a + b) as A;
+const added = (a: bigint, b: bigint): bigint => a + b;
+export const plus = <A extends Amount>(a: A, b: A): A => added(a, b) as A;
 export const minus = <A extends Amount>(a: A, b: A): A => (a - b) as A;
 export const times = <A extends Amount>(a: A, count: bigint | number): A =>
   (a * BigInt(count)) as A;

@@ -521,7 +521,7 @@ declare
 begin
   select * into g from grant_credit
   where lane = e.lane and workspace_id = e.workspace_id and grant_no = e.grant_no;
-  v_part := coalesce(least(v_left, g.spent_micro), 0);
+  v_part := least(v_left, coalesce(g.spent_micro, 0)); -- no grant, when the entry is on debt
   if v_part > 0 then
     update grant_credit set spent_micro = spent_micro - v_part, remaining_micro = remaining_micro + v_part
     where lane = e.lane and workspace_id = e.workspace_id and grant_no = e.grant_no;

@@ -104,6 +104,8 @@ export function resultOf(intent: Stripe.PaymentIntent): ChargeResult {
     case 'requires_payment_method':
     case 'canceled':
       return declineOf(intent.last_payment_error ?? { code: intent.status });
+    case 'requires_confirmation':
+    case 'requires_capture':
     default:
       throw new Error(
         `payment intent ${intent.id} is ${intent.status}, which no charge leaves it in`,

@@ -104,7 +104,7 @@ type Collecting = {
 async function collect(access: StripeAccess, of: Collecting): Promise<CollectResult> {
   const { issued, request } = of;
   const oursMinor = request.totalMinor;
-  switch (issued.status) {
+  switch (statusOf(issued)) {
     case 'paid':
       return paidResult(access, issued, oursMinor);
     case 'open': {
@@ -119,8 +119,6 @@ async function collect(access: StripeAccess, of: Collecting): Promise<CollectRes
     case 'uncollectible':
       // Somebody stopped it at Stripe: nothing is asked for there any more.
       return { kind: 'mismatch', oursMinor, theirsMinor: minor(0) };
-    default:
-      throw new Error(`Stripe invoice ${issued.id} is in an unknown state, ${issued.status}`);
   }
 }
 
@@ -193,11 +191,14 @@ export async function seeInvoice(
   stripeInvoice: string,
 ): Promise<InvoiceSeen> {
   const seen = await access.ask((stripe) => stripe.invoices.retrieve(stripeInvoice));
-  const status = statuses.find((known) => known === seen.status);
-  if (status === undefined) {
-    throw new Error(`Stripe invoice ${stripeInvoice} is in an unknown state, ${seen.status}`);
-  }
-  return { stripeInvoice, status, invoice: tagOf(seen, tag.invoice) };
+  return { stripeInvoice, status: statusOf(seen), invoice: tagOf(seen, tag.invoice) };
 }
 
 const statuses = ['draft', 'open', 'paid', 'void', 'uncollectible'] as const;
+
+/** The states that are known here; a new one of Stripe's is not guessed at. */
+function statusOf(invoice: Stripe.Invoice): InvoiceSeen['status'] {
+  const status = statuses.find((known) => known === invoice.status);
+  if (status !== undefined) return status;
+  throw new Error(`Stripe invoice ${invoice.id} is in an unknown state, ${invoice.status}`);
+}

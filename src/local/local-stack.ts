@@ -33,7 +33,12 @@ export interface LocalStackOptions {
 export type Addresses = readonly (readonly [part: string, address: string])[];
 
 type PartName = ChildName | 'postgres';
-type Settings = Readonly<Record<string, string>>;
+
+/** What a part gives to the others (environment variables) and shows to people. */
+interface Provision {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly addresses: Addresses;
+}
 
 const DATABASE = 'tollgate';
 const STOP_ORDER: readonly PartName[] = [...CHILD_NAMES, 'postgres'];
@@ -43,7 +48,6 @@ export class LocalStack {
   private readonly options: LocalStackOptions;
   private readonly parts = new Map<PartName, SupervisedPart>();
   private readonly ports = new RememberedPorts(dataPath('ports.json'));
-  private readonly addresses: [string, string][] = [];
 
   constructor(options: LocalStackOptions) {
     this.options = options;
@@ -54,7 +58,7 @@ export class LocalStack {
     const checked = checkSettings(env);
     await requireFreePort(checked.http.port);
     const webhookUrl = `http://127.0.0.1:${checked.http.port}/webhooks/stripe`;
-    const settings = await Promise.all([
+    const provisions = await Promise.all([
       this.provideDatabase(),
       this.provideTemporal(),
       this.provideStripe(webhookUrl),
@@ -62,13 +66,15 @@ export class LocalStack {
     ]);
     signal.throwIfAborted();
     const { MIGRATION_DATABASE_URL: _ownersOnly, ...inherited } = env;
-    const childEnv = Object.assign(inherited, ...settings) as NodeJS.ProcessEnv; // strings only
+    const childEnv: NodeJS.ProcessEnv = { ...inherited };
+    for (const { settings } of provisions) Object.assign(childEnv, settings);
     await Promise.all([
       this.startProcess({ name: 'worker', file: 'src/worker.ts', env: childEnv }),
       this.startProcess({ name: 'api', file: 'src/server.ts', env: childEnv }),
     ]);
-    this.addresses.push(['API and billing page', checked.http.publicUrl]);
-    return { publicUrl: checked.http.publicUrl, addresses: this.addresses };
+    const { publicUrl } = checked.http;
+    const own = provisions.flatMap(({ addresses }) => addresses);
+    return { publicUrl, addresses: [...own, ['API and billing page', publicUrl]] };
   }
 
   /** Askers before the asked, so that everybody can finish what was begun. */
@@ -100,19 +106,25 @@ export class LocalStack {
     return this.run(name, () => startTypeScriptChild({ name, file, args: [], env, readiness }));
   }
 
-  private async provideDatabase(): Promise<Settings> {
+  private async provideDatabase(): Promise<Provision> {
     const { DATABASE_URL, MIGRATION_DATABASE_URL } = this.options.env;
     if (DATABASE_URL) {
       if (!MIGRATION_DATABASE_URL) throw missingOwnerUrl();
       await this.migrateDatabase(MIGRATION_DATABASE_URL);
-      return { DATABASE_URL };
+      // Without user and password.
+      return {
+        settings: { DATABASE_URL },
+        addresses: [['PostgreSQL', new URL(DATABASE_URL).host]],
+      };
     }
     const postgres = await this.startPostgres();
     const ownerUrl = postgres.urlOf(DATABASE);
     await ensureDatabase(postgres.urlOf('postgres'), DATABASE);
     await this.migrateDatabase(ownerUrl);
-    this.addresses.push(['PostgreSQL', ownerUrl]);
-    return { DATABASE_URL: postgres.urlOf(DATABASE, 'tollgate_app') };
+    return {
+      settings: { DATABASE_URL: postgres.urlOf(DATABASE, 'tollgate_app') },
+      addresses: [['PostgreSQL', ownerUrl]],
+    };
   }
 
   private async startPostgres(): Promise<LocalPostgres> {
@@ -136,10 +148,10 @@ export class LocalStack {
     if (names.length > 0) this.options.say(`migrated the database: ${names.join(', ')}`);
   }
 
-  private async provideTemporal(): Promise<Settings> {
+  private async provideTemporal(): Promise<Provision> {
     const { env, say, signal } = this.options;
     const found = await obtainTemporal({ env, say, signal });
-    if (found.kind === 'server') return { TEMPORAL_ADDRESS: found.address };
+    if (found.kind === 'server') return temporalProvision(found.address);
     const port = await this.ports.take('temporal');
     const uiPort = await this.ports.take('temporalUi');
     await this.run('temporal', async () => {
@@ -155,13 +167,11 @@ export class LocalStack {
       });
       return childAsPart('temporal', child);
     });
-    const address = `127.0.0.1:${port}`;
-    this.addresses.push(['Temporal', address], ['Temporal UI', `http://127.0.0.1:${uiPort}`]);
-    return { TEMPORAL_ADDRESS: address };
+    return temporalProvision(`127.0.0.1:${port}`, `http://127.0.0.1:${uiPort}`);
   }
 
-  private async provideStripe(webhookUrl: string): Promise<Settings> {
-    if (this.options.env['STRIPE_SECRET_KEY']) return {};
+  private async provideStripe(webhookUrl: string): Promise<Provision> {
+    if (this.options.env['STRIPE_SECRET_KEY']) return { settings: {}, addresses: [] };
     const secrets = keepLocalSecrets(dataPath('secrets.json'));
     const port = await this.ports.take('stripe');
     await this.run('stripe', () =>
@@ -177,22 +187,32 @@ export class LocalStack {
       }),
     );
     const apiBase = `http://127.0.0.1:${port}`;
-    this.addresses.push(['Stripe emulator', apiBase]);
     return {
-      STRIPE_SECRET_KEY: secrets.stripeSecretKey,
-      STRIPE_WEBHOOK_SECRETS: secrets.stripeWebhookSecret,
-      STRIPE_API_BASE: apiBase,
+      settings: {
+        STRIPE_SECRET_KEY: secrets.stripeSecretKey,
+        STRIPE_WEBHOOK_SECRETS: secrets.stripeWebhookSecret,
+        STRIPE_API_BASE: apiBase,
+      },
+      addresses: [['Stripe emulator', apiBase]],
     };
   }
 
-  private async provideBundle(): Promise<Settings> {
+  private async provideBundle(): Promise<Provision> {
     const given = this.options.env['WORKFLOW_BUNDLE'];
-    if (given) return { WORKFLOW_BUNDLE: given };
+    if (given) return { settings: { WORKFLOW_BUNDLE: given }, addresses: [] };
     const file = dataPath('workflow-bundle.js');
     await buildWorkflowBundle(file);
-    return { WORKFLOW_BUNDLE: file };
+    return { settings: { WORKFLOW_BUNDLE: file }, addresses: [] };
   }
 }
+
+const temporalProvision = (address: string, uiUrl?: string): Provision => ({
+  settings: { TEMPORAL_ADDRESS: address },
+  addresses: [
+    ['Temporal', address],
+    ...(uiUrl === undefined ? [] : [['Temporal UI', uiUrl] as const]),
+  ],
+});
 
 interface ProcessPlan {
   readonly name: ChildName;

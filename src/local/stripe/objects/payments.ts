@@ -1,0 +1,226 @@
+import type Stripe from 'stripe';
+import type { Decline } from '../cards.ts';
+import { invalidRequest } from '../http/refusal.ts';
+import { idOf, type World } from '../world.ts';
+import { recordCharge } from './charges.ts';
+import { cardOf, keepPaymentMethod } from './payment-methods.ts';
+
+export interface NewPayment {
+  readonly amount: number;
+  readonly currency: string;
+  readonly customer: string | null;
+  readonly paymentMethod: string | null;
+  readonly description: string | null;
+  readonly metadata: Record<string, string>;
+  readonly setupFutureUsage: 'off_session' | 'on_session' | null;
+  readonly receiptEmail: string | null;
+  readonly statementDescriptor: string | null;
+  readonly statementDescriptorSuffix: string | null;
+  readonly invoice: string | null;
+}
+
+/** The smallest amount Stripe charges, in minor units. */
+const minimumCharges: Record<string, number> = {
+  gbp: 30,
+  pln: 200,
+  jpy: 50,
+  czk: 1500,
+  huf: 17500,
+};
+export const minimumCharge = (currency: string): number => minimumCharges[currency] ?? 50;
+
+export const authenticationRequired: Decline = {
+  code: 'authentication_required',
+  declineCode: 'authentication_required',
+  message: 'Your card was declined. This transaction requires authentication.',
+};
+
+const authenticationFailed: Decline = {
+  code: 'payment_intent_authentication_failure',
+  declineCode: 'authentication_not_handled',
+  message: 'The provided PaymentMethod has failed authentication. Use another payment method.',
+};
+
+export function createPayment(world: World, wanted: NewPayment): Stripe.PaymentIntent {
+  if (wanted.amount < minimumCharge(wanted.currency)) {
+    throw invalidRequest('Amount must convert to at least 50 cents.', {
+      code: 'amount_too_small',
+      param: 'amount',
+    });
+  }
+  const id = world.ids.draw('pi');
+  const intent: Stripe.PaymentIntent = {
+    id,
+    object: 'payment_intent',
+    allowed_payment_method_types: null,
+    amount: wanted.amount,
+    amount_capturable: 0,
+    amount_received: 0,
+    application: null,
+    application_fee_amount: null,
+    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method: 'automatic_async',
+    client_secret: world.ids.draw(`${id}_secret`),
+    confirmation_method: 'automatic',
+    created: world.now(wanted.customer),
+    currency: wanted.currency,
+    customer: wanted.customer,
+    customer_account: null,
+    description: wanted.description,
+    excluded_payment_method_types: null,
+    last_payment_error: null,
+    latest_charge: null,
+    livemode: false,
+    managed_payments: null,
+    metadata: wanted.metadata,
+    next_action: null,
+    on_behalf_of: null,
+    payment_method: wanted.paymentMethod,
+    payment_method_configuration_details: null,
+    payment_method_options: null,
+    payment_method_types: ['card'],
+    payment_record: null,
+    processing: null,
+    receipt_email: wanted.receiptEmail,
+    review: null,
+    setup_future_usage: wanted.setupFutureUsage,
+    shipping: null,
+    source: null,
+    statement_descriptor: wanted.statementDescriptor,
+    statement_descriptor_suffix: wanted.statementDescriptorSuffix,
+    status: wanted.paymentMethod === null ? 'requires_payment_method' : 'requires_confirmation',
+    transfer_data: null,
+    transfer_group: null,
+  };
+  world.tables.paymentIntents.set(id, intent);
+  world.tables.intentSecrets.set(id, {
+    offSession: false,
+    errorOnRequiresAction: false,
+    invoice: wanted.invoice,
+  });
+  world.emit('payment_intent.created', intent);
+  return intent;
+}
+
+/** How an attempt to collect ended. */
+export type Attempt =
+  | { readonly kind: 'paid' }
+  | { readonly kind: 'actionRequired' }
+  | { readonly kind: 'declined'; readonly decline: Decline; readonly charge: string | null };
+
+/**
+ * Tries to charge the intent's payment method. A card that asks for authentication waits for the
+ * customer, and fails at once where the customer is away (`off_session`).
+ */
+export function attemptPayment(
+  world: World,
+  intent: Stripe.PaymentIntent,
+  given: { readonly returnUrl: string | null },
+): Attempt {
+  const paymentMethod = world.need('paymentMethods', idOf(intent.payment_method) ?? '');
+  const secret = world.need('intentSecrets', intent.id);
+  const { authentication } = cardOf(world, paymentMethod.id);
+  const isSetUp = secret.offSession && world.need('cardSecrets', paymentMethod.id).isSetUp;
+  const mustAuthenticate =
+    authentication === 'always' || (authentication === 'unlessSetUp' && !isSetUp);
+  if (!mustAuthenticate) return charge(world, intent, paymentMethod);
+  const isAway = secret.offSession && secret.invoice === null; // an invoice waits for its customer
+  if (isAway || secret.errorOnRequiresAction) {
+    const failed = recordCharge(world, intent, { paymentMethod, decline: authenticationRequired });
+    return fail(world, intent, { decline: authenticationRequired, charge: failed.id });
+  }
+  intent.status = 'requires_action';
+  intent.next_action =
+    given.returnUrl === null
+      ? { type: 'use_stripe_sdk', use_stripe_sdk: {} }
+      : {
+          type: 'redirect_to_url',
+          redirect_to_url: {
+            return_url: given.returnUrl,
+            url: `${world.baseUrl}/authenticate/${intent.id}`,
+          },
+        };
+  world.emit('payment_intent.requires_action', intent);
+  return { kind: 'actionRequired' };
+}
+
+/** What follows when the customer answers their bank's question. */
+export function authenticatePayment(
+  world: World,
+  intent: Stripe.PaymentIntent,
+  answer: 'complete' | 'fail',
+): Attempt {
+  const paymentMethod = world.need('paymentMethods', idOf(intent.payment_method) ?? '');
+  intent.next_action = null;
+  if (answer === 'complete') return charge(world, intent, paymentMethod);
+  return fail(world, intent, { decline: authenticationFailed, charge: null });
+}
+
+function charge(
+  world: World,
+  intent: Stripe.PaymentIntent,
+  paymentMethod: Stripe.PaymentMethod,
+): Attempt {
+  const { onCharge } = cardOf(world, paymentMethod.id);
+  const decline = onCharge === 'paid' ? null : onCharge;
+  const made = recordCharge(world, intent, { paymentMethod, decline });
+  intent.latest_charge = made.id;
+  if (decline !== null) return fail(world, intent, { decline, charge: made.id });
+  intent.status = 'succeeded';
+  intent.amount_received = intent.amount;
+  intent.last_payment_error = null;
+  const customer = idOf(intent.customer);
+  if (intent.setup_future_usage !== null && customer !== null) {
+    world.need('cardSecrets', paymentMethod.id).isSetUp = true;
+    paymentMethod.allow_redisplay = 'limited';
+    if (idOf(paymentMethod.customer) === null) keepPaymentMethod(world, paymentMethod, customer);
+  }
+  world.emit('payment_intent.succeeded', intent);
+  return { kind: 'paid' };
+}
+
+function fail(
+  world: World,
+  intent: Stripe.PaymentIntent,
+  failure: { readonly decline: Decline; readonly charge: string | null },
+): Attempt {
+  const { decline } = failure;
+  const paymentMethod = world.need('paymentMethods', idOf(intent.payment_method) ?? '');
+  intent.status = 'requires_payment_method';
+  intent.payment_method = null;
+  intent.next_action = null;
+  if (failure.charge !== null) intent.latest_charge = failure.charge;
+  intent.last_payment_error = {
+    ...(failure.charge === null ? {} : { charge: failure.charge }),
+    code: decline.code,
+    decline_code: decline.declineCode,
+    message: decline.message,
+    payment_method: structuredClone(paymentMethod),
+    type: 'card_error',
+  };
+  world.emit('payment_intent.payment_failed', intent);
+  return { kind: 'declined', ...failure };
+}
+
+const cancelable = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
+
+export function cancelPayment(
+  world: World,
+  intent: Stripe.PaymentIntent,
+  reason: Stripe.PaymentIntent.CancellationReason | null,
+): void {
+  if (!cancelable.includes(intent.status)) throw unexpectedState(intent, 'cancel');
+  intent.status = 'canceled';
+  intent.canceled_at = world.now(idOf(intent.customer));
+  intent.cancellation_reason = reason;
+  intent.next_action = null;
+  world.emit('payment_intent.canceled', intent);
+}
+
+export const unexpectedState = (intent: Stripe.PaymentIntent, verb: string) =>
+  invalidRequest(
+    `You cannot ${verb} this PaymentIntent because it has a status of ${intent.status}.`,
+    { code: 'payment_intent_unexpected_state', payment_intent: structuredClone(intent) },
+  );

@@ -1,0 +1,70 @@
+import type Stripe from 'stripe';
+import { cardByName, cardByNumber, testCards, type TestCard } from '../cards.ts';
+import { invalidRequest } from '../http/refusal.ts';
+import type { ChosenCard } from '../objects/checkout.ts';
+import { escapeHtml } from './html.ts';
+
+/** The test cards that the pages offer by name; the others can be typed in. */
+const offered = ['works', 'declines', 'insufficientFunds', 'needsAuthentication', 'failsLater'];
+
+const grouped = (number: string): string => number.replaceAll(/(\d{4})(?=\d)/g, '$1 ');
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly detail: string;
+}
+
+const radio = (choice: Choice, isChosen: boolean): string =>
+  `<label class="choice"><input type="radio" name="card" value="${escapeHtml(choice.value)}"` +
+  `${isChosen ? ' checked' : ''}><span>${escapeHtml(choice.label)}<br>` +
+  `<small>${escapeHtml(choice.detail)}</small></span></label>`;
+
+export const describeCard = (paymentMethod: Stripe.PaymentMethod): string =>
+  `${paymentMethod.card?.display_brand ?? 'card'} ending in ${paymentMethod.card?.last4 ?? ''}`;
+
+/** The fields in which a customer chooses a saved card, a test card, or types a number. */
+export function cardFields(saved: readonly Stripe.PaymentMethod[]): string {
+  const kept = saved.map((each) => ({
+    value: each.id,
+    label: 'Saved card',
+    detail: describeCard(each),
+  }));
+  const tests = testCards
+    .filter((card) => offered.includes(card.name))
+    .map((card) => ({ value: card.name, label: card.label, detail: grouped(card.number) }));
+  const choices = [...kept, ...tests];
+  const other = {
+    value: 'number',
+    label: 'Another test card',
+    detail: 'Its number is typed in below.',
+  };
+  return `<fieldset><legend>Card</legend>
+${choices.map((choice, index) => radio(choice, index === 0)).join('\n')}
+${radio(other, false)}
+</fieldset>
+<label class="field">Card number
+<input name="number" inputmode="numeric" autocomplete="off" placeholder="4242 4242 4242 4242">
+</label>`;
+}
+
+/** What the fields above say. */
+export function readCard(fields: URLSearchParams): ChosenCard {
+  const choice = fields.get('card') ?? '';
+  if (choice.startsWith('pm_')) return { kind: 'saved', paymentMethod: choice };
+  return {
+    kind: 'new',
+    card: findCard(choice === 'number' ? (fields.get('number') ?? '') : choice),
+  };
+}
+
+/** A test card by its name or its number. */
+export function findCard(nameOrNumber: string): TestCard {
+  const card = cardByName(nameOrNumber) ?? cardByNumber(nameOrNumber);
+  if (card !== undefined) return card;
+  const names = testCards.map((each) => each.name).join(', ');
+  throw invalidRequest(
+    `There is no such test card. Choose one of these, or type its number: ${names}.`,
+    { param: 'card' },
+  );
+}

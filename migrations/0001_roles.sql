@@ -1,6 +1,6 @@
--- The roles that own, write and read the books. Roles belong to the cluster, not to this database: several
--- databases of one cluster run this file, perhaps at once, so it makes only what is missing and tries again
--- when another run was quicker.
+-- The roles that own, write and read the books. Roles belong to the cluster, not to this database:
+-- several databases of one cluster run this file, perhaps at once, so it makes only what is missing
+-- and tries again when another run was quicker.
 --   tollgate_ledger     owns the ledger's tables and functions; nothing else may write a balance
 --   tollgate_app        API and worker, under row-level security
 --   tollgate_sweeper    looks for what was left behind, over all products
@@ -22,8 +22,8 @@ begin
         if not exists (select from pg_roles where rolname = role_name) then
           execute format('create role %I login', role_name);
         end if;
-        -- Whoever migrates must be able to make objects as the ledger, and local processes connect as
-        -- this user with the start-up option role=tollgate_app.
+        -- Whoever migrates must be able to make objects as the ledger, and local processes connect
+        -- as this user with the start-up option role=tollgate_app.
         if not pg_has_role(current_user, role_name, 'set') then
           execute format('grant %I to %I with set true', role_name, current_user);
         end if;

@@ -1,7 +1,7 @@
--- The credit ledger's tables (docs/ledger.md). `lane` stands first in every key: one lock serves a lane, and
--- a sharded engine could distribute by it. No triggers, no sub-partitions. Only `ledger_*` functions write
--- here. Amounts are millionths of a credit; times have millisecond precision and, unless said otherwise, are
--- the workspace's time.
+-- The credit ledger's tables (docs/ledger.md). `lane` stands first in every key: one lock serves a
+-- lane, and a sharded engine could distribute by it. No triggers, no sub-partitions. Only
+-- `ledger_*` functions write here. Amounts are millionths of a credit; times have millisecond
+-- precision and, unless said otherwise, are the workspace's time.
 
 grant select, references on product, workspace to tollgate_ledger;
 -- The ledger serves every product; its functions compare the product themselves.
@@ -9,8 +9,8 @@ create policy ledger_reads on workspace for select to tollgate_ledger using (tru
 
 set local role tollgate_ledger;
 
--- How many lanes this database was made with. Two processes that counted differently would lock different
--- keys, so the number is one stored value and never changes in place.
+-- How many lanes this database was made with. Two processes that counted differently would lock
+-- different keys, so the number is one stored value and never changes in place.
 create table ledger_setting (
   only_row boolean primary key default true check (only_row),
   lanes smallint not null check (lanes between 1 and 1024)
@@ -24,7 +24,8 @@ create table pool (
   product_id text not null,
   test_at timestamptz, -- null: the workspace lives in real time
   last_at timestamptz not null, -- the workspace's time never goes back behind this
-  valid_until timestamptz not null default 'infinity', -- first instant at which time alone changes the sum
+  -- First instant at which time alone changes the sum.
+  valid_until timestamptz not null default 'infinity',
   available_micro bigint not null default 0 check (available_micro >= 0), -- unearmarked, not held
   debt_micro bigint not null default 0 check (debt_micro >= 0),
   forgiven_micro bigint not null default 0 check (forgiven_micro >= 0),
@@ -40,7 +41,8 @@ create table pool (
   debt_at_reset text not null default 'carry' check (debt_at_reset in ('carry', 'forgive')),
   hold_survives_expiry boolean not null default true,
   alert_percents integer[] not null default '{}',
-  alerts_armed integer[] not null default '{}', -- thresholds that will be told when crossed; 0 is exhaustion
+  -- Thresholds that will be told when crossed; 0 is exhaustion.
+  alerts_armed integer[] not null default '{}',
   grant_count integer not null default 0,
   feed_seq bigint not null default 0,
   primary key (lane, workspace_id),
@@ -49,7 +51,8 @@ create table pool (
   check (window_end is null or window_end > window_start)
 ) with (fillfactor = 50);
 
--- An immutable allocation, and what became of it. The last check is the ledger's identity, per grant.
+-- An immutable allocation, and what became of it. The last check is the ledger's identity, per
+-- grant.
 create table grant_credit (
   lane smallint not null,
   workspace_id bigint not null,
@@ -71,7 +74,8 @@ create table grant_credit (
   voided_micro bigint not null default 0 check (voided_micro >= 0),
   reversed_micro bigint not null default 0 check (reversed_micro >= 0),
   transferred_micro bigint not null default 0 check (transferred_micro >= 0),
-  reversal_due_micro bigint not null default 0 check (reversal_due_micro >= 0), -- waits for open holds
+  -- Taken back as well, once the open holds on it close.
+  reversal_due_micro bigint not null default 0 check (reversal_due_micro >= 0),
   began boolean not null default false, -- it was live once, so debt was offered to it
   voided_at timestamptz, -- from here on whatever comes back is void too
   primary key (lane, workspace_id, grant_no),
@@ -86,7 +90,8 @@ create table grant_credit (
 -- Burning looks at grants with something left, out of years of spent ones.
 create index grant_credit_with_rest on grant_credit (lane, workspace_id) where remaining_micro > 0;
 
--- What a void, claw-back, reversal or transfer answered, by its business key: asked again, the same answer.
+-- What a void, claw-back, reversal or transfer answered, by its business key: asked again, the same
+-- answer.
 create table grant_change (
   lane smallint not null,
   workspace_id bigint not null,
@@ -122,7 +127,8 @@ create table limit_counter (
   subject text not null,
   cap_micro bigint not null check (cap_micro >= 0),
   window_start timestamptz not null,
-  used_micro bigint not null default 0, -- above the cap after a recorded debit or a settle above its hold
+  -- Above the cap after a recorded debit or a settle above its hold.
+  used_micro bigint not null default 0,
   denied boolean not null default false, -- the window's first denial was told
   primary key (lane, workspace_id, scope, subject),
   foreign key (lane, workspace_id) references pool (lane, workspace_id)
@@ -137,7 +143,8 @@ create table hold (
   state text not null default 'open' check (state in ('open', 'settled', 'released', 'expired')),
   amount_micro bigint not null check (amount_micro >= 0),
   grant_no integer, -- null: a hold of nothing
-  part_micro bigint not null default 0 check (part_micro >= 0), -- still held of the first allocation
+  -- Still held of the first allocation.
+  part_micro bigint not null default 0 check (part_micro >= 0),
   taken_at timestamptz not null,
   expires_at timestamptz, -- null: until it is closed
   closed_at timestamptz, -- null: open
@@ -171,9 +178,10 @@ create table hold_part (
   foreign key (lane, workspace_id, hold_id) references hold (lane, workspace_id, id)
 ) with (fillfactor = 70);
 
--- Append-only: one signed amount of one line on one grant, or on debt. `id` is the operation's UUIDv7, so
--- the month's partition follows from it. No foreign key: the functions write it, and each check would cost
--- every debit a look at the pool's row. Positive takes from a grant or adds to a debt.
+-- Append-only: one signed amount of one line on one grant, or on debt. `id` is the operation's
+-- UUIDv7, so the month's partition follows from it. No foreign key: the functions write it, and
+-- each check would cost every debit a look at the pool's row. Positive takes from a grant or adds
+-- to a debt.
 create table usage_entry (
   lane smallint not null,
   ordinal smallint not null, -- within the operation
@@ -188,7 +196,8 @@ create table usage_entry (
   terms_version integer not null,
   rate_version integer, -- null: not usage
   kind text not null check (kind in (
-    'debit', 'settle', 'refund', 'repay', 'forgive', 'void', 'clawBack', 'reverse', 'moveToDebt', 'transfer'
+    'debit', 'settle', 'refund', 'repay', 'forgive', 'void', 'clawBack', 'reverse', 'moveToDebt',
+    'transfer'
   )),
   target text not null check (target in ('grant', 'debt', 'forgiven', 'nothing')),
   grant_kind text, -- null unless target is grant
@@ -214,10 +223,12 @@ create table usage_entry (
 -- A missing month never refuses a debit.
 create table usage_entry_default partition of usage_entry default;
 -- What was already given back of a debit.
-create index usage_entry_refund on usage_entry (lane, workspace_id, refund_of) where refund_of is not null;
+create index usage_entry_refund on usage_entry (lane, workspace_id, refund_of)
+  where refund_of is not null;
 
--- One answer per idempotency key, for 35 days of real time. The key is 16 bytes of a hash of workspace,
--- route and key (uuid is the type for 16 bytes); receipts are rebuilt from entries, the rest stands here.
+-- One answer per idempotency key, for 35 days of real time. The key is 16 bytes of a hash of
+-- workspace, route and key (uuid is the type for 16 bytes); receipts are rebuilt from entries, the
+-- rest stands here.
 create table request_key (
   lane smallint not null,
   month date not null,

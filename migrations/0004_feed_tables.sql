@@ -1,5 +1,5 @@
--- The event feed: every change that a product may want to hear of, numbered without gaps per workspace, then
--- put into one order per product for readers with a remembered cursor.
+-- The event feed: every change that a product may want to hear of, numbered without gaps per
+-- workspace, then put into one order per product for readers with a remembered cursor.
 
 set local role tollgate_ledger;
 
@@ -52,8 +52,8 @@ create policy overseers_read on feed_cursor for select
 grant select on event_feed, feed_cursor
   to tollgate_app, tollgate_sweeper, tollgate_sequencer, tollgate_audit;
 
-grant select on ledger_setting, pool, grant_credit, grant_change, standing_order, limit_counter, hold,
-  hold_part, usage_entry, request_key, feed_pending
+grant select on ledger_setting, pool, grant_credit, grant_change, standing_order, limit_counter,
+  hold, hold_part, usage_entry, request_key, feed_pending
   to tollgate_audit;
 -- The sweeper rings for orders that are due and for holds that were left open.
 grant select on pool, standing_order, hold to tollgate_sweeper;

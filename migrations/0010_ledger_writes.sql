@@ -1,11 +1,12 @@
--- What the lifecycle and the bookings tell the ledger, inside their own transactions. The first statement of
--- such a transaction is ledger_lock (after the product was named); each function also takes its lane itself,
--- which is free when it is held already. A workspace of another product is refused as unknown: only a bug
--- can name one here.
+-- What the lifecycle and the bookings tell the ledger, inside their own transactions. The first
+-- statement of such a transaction is ledger_lock (after the product was named); each function also
+-- takes its lane itself, which is free when it is held already. A workspace of another product is
+-- refused as unknown: only a bug can name one here.
 
 set local role tollgate_ledger;
 
--- Where a workspace's books lie. New workspaces are spread over the lanes by a hash that never changes.
+-- Where a workspace's books lie. New workspaces are spread over the lanes by a hash that never
+-- changes.
 create function ledger_lane(p_product text, p_external_id text) returns smallint
 language sql stable security definer
 set search_path = pg_catalog, public, pg_temp
@@ -30,8 +31,8 @@ begin
   return v_lane;
 end $$;
 
--- Locks the lanes of all workspaces that a transaction will touch, in ascending order, so that two of them
--- never wait for each other.
+-- Locks the lanes of all workspaces that a transaction will touch, in ascending order, so that two
+-- of them never wait for each other.
 create function ledger_lock(p_workspaces bigint[]) returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
@@ -108,7 +109,8 @@ as $$
   from pool where lane = ledger.lane_of(p_workspace) and workspace_id = p_workspace
 $$;
 
--- The policies that the ledger applies by itself, and the versions that operations must be rated with.
+-- The policies that the ledger applies by itself, and the versions that operations must be rated
+-- with.
 create function ledger_set_terms(
   p_workspace bigint, p_terms_version int, p_rate_version int, p_burn_order text[],
   p_debt_at_reset text, p_hold_survives_expiry boolean, p_alert_percents int[]
@@ -127,12 +129,15 @@ begin
     hold_survives_expiry = p_hold_survives_expiry,
     alert_percents = p_alert_percents,
     -- An alert that was told stays told; one that is new is armed by the next reset or top-up.
-    alerts_armed = array(select x from unnest(alerts_armed) x where x = 0 or x = any (p_alert_percents))
+    alerts_armed = array(
+      select x from unnest(alerts_armed) x where x = 0 or x = any (p_alert_percents))
   where lane = p.lane and workspace_id = p.workspace_id;
 end $$;
 
--- From this instant on new usage is refused with this code, whether or not a worker is awake; nulls open it.
-create function ledger_set_gate(p_workspace bigint, p_closes_at timestamptz, p_code text) returns void
+-- From this instant on new usage is refused with this code, whether or not a worker is awake; nulls
+-- open it.
+create function ledger_set_gate(p_workspace bigint, p_closes_at timestamptz, p_code text)
+returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -147,8 +152,8 @@ begin
   where lane = p.lane and workspace_id = p.workspace_id;
 end $$;
 
--- The window that caps count in, when it is not a standing order that moves it. An earlier start than the
--- running one is a late repetition, and changes nothing.
+-- The window that caps count in, when it is not a standing order that moves it. An earlier start
+-- than the running one is a late repetition, and changes nothing.
 create function ledger_set_window(p_workspace bigint, p_start timestamptz, p_end timestamptz)
 returns void
 language plpgsql security definer
@@ -177,7 +182,8 @@ begin
     p.lane, p.workspace_id, p_starts_at, p_ends_at, p_amount_micro, p_terms_version, p_source_key
   )
   on conflict (lane, workspace_id) do update set
-    starts_at = excluded.starts_at, ends_at = excluded.ends_at, amount_micro = excluded.amount_micro,
+    starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+    amount_micro = excluded.amount_micro,
     terms_version = excluded.terms_version, source_key = excluded.source_key;
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
   perform ledger.enter(p.lane, p.workspace_id); -- one that was placed late starts now
@@ -219,8 +225,8 @@ begin
   where g.lane = p.lane and g.workspace_id = p.workspace_id and g.source_key = p_source_key;
 end $$;
 
--- A cap on what one member or Space may use in a window; null takes it away. It counts from the window's
--- start, also what was used before it was set.
+-- A cap on what one member or Space may use in a window; null takes it away. It counts from the
+-- window's start, also what was used before it was set.
 create function ledger_set_cap(p_workspace bigint, p_scope text, p_subject text, p_cap_micro bigint)
 returns void
 language plpgsql security definer
@@ -234,7 +240,9 @@ begin
       and scope = p_scope and subject = p_subject;
     return;
   end if;
-  insert into limit_counter (lane, workspace_id, scope, subject, cap_micro, window_start, used_micro)
+  insert into limit_counter (
+    lane, workspace_id, scope, subject, cap_micro, window_start, used_micro
+  )
   values (p.lane, p.workspace_id, p_scope, p_subject, p_cap_micro, p.window_start,
     ledger.used_in_window(p.lane, p.workspace_id, p_scope, p_subject, p.window_start))
   on conflict (lane, workspace_id, scope, subject) do update set
@@ -242,7 +250,8 @@ begin
     denied = limit_counter.denied and limit_counter.cap_micro = excluded.cap_micro;
 end $$;
 
--- What a cap's counter must show: the window's entries, and what is still held of holds taken in it.
+-- What a cap's counter must show: the window's entries, and what is still held of holds taken in
+-- it.
 create function ledger.used_in_window(
   p_lane smallint, p_workspace bigint, p_scope text, p_subject text, p_window timestamptz
 ) returns bigint
@@ -253,7 +262,8 @@ as $$
       where lane = p_lane and workspace_id = p_workspace and window_start = p_window
         and kind in ('debit', 'settle', 'refund')
         and p_subject = case p_scope when 'member' then member else space end)
-    + (select coalesce(sum((select coalesce(sum(micro), 0) from ledger.hold_parts(h))), 0) from hold h
+    + (select coalesce(sum((select coalesce(sum(micro), 0) from ledger.hold_parts(h))), 0)
+      from hold h
       where lane = p_lane and workspace_id = p_workspace and window_start = p_window
         and state = 'open' and kind = 'run'
         and p_subject = case p_scope when 'member' then member else space end)

@@ -1,5 +1,5 @@
--- Taking credits back: voids, claw-backs, reversals and transfers. Each is a business fact with a key of its
--- own; told again, it gives the first answer and changes nothing.
+-- Taking credits back: voids, claw-backs, reversals and transfers. Each is a business fact with a
+-- key of its own; told again, it gives the first answer and changes nothing.
 
 set local role tollgate_ledger;
 
@@ -27,8 +27,8 @@ as $$
   where lane = p.lane and workspace_id = p.workspace_id and source_key = p_source_key
 $$;
 
--- Voids one grant's unspent remainder; credits that come back to it later are void too. Null if there was
--- nothing to void: it is spent or has ended, and was never voided.
+-- Voids one grant's unspent remainder; credits that come back to it later are void too. Null if
+-- there was nothing to void: it is spent or has ended, and was never voided.
 create function ledger.void_grant(p pool, g grant_credit) returns bigint
 language plpgsql
 as $$
@@ -68,9 +68,10 @@ begin
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
 end $$;
 
--- Voids the remainders of all grants of one kind whose source key starts so: a window's included credits on
--- a reseed, all top-ups where a downgrade forfeits them. Answers their sum.
-create function ledger_void_all(p_workspace bigint, p_kind text, p_source_prefix text) returns bigint
+-- Voids the remainders of all grants of one kind whose source key starts so: a window's included
+-- credits on a reseed, all top-ups where a downgrade forfeits them. Answers their sum.
+create function ledger_void_all(p_workspace bigint, p_kind text, p_source_prefix text)
+returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -118,8 +119,8 @@ begin
   return v_done;
 end $$;
 
--- The money of a top-up went back (refund, dispute, bank return): what is unspent goes, what was spent becomes
--- debt, what open holds have set aside is taken when they close.
+-- The money of a top-up went back (refund, dispute, bank return): what is unspent goes, what was
+-- spent becomes debt, what open holds have set aside is taken when they close.
 create function ledger_reverse(
   p_workspace bigint, p_source_key text, p_amount_micro bigint, p_key text,
   out reversed_micro bigint, out debt_micro bigint
@@ -152,8 +153,8 @@ begin
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
 end $$;
 
--- Moves what is left of the live top-ups to another workspace of the product, each with its end and priority.
--- Answers their sum.
+-- Moves what is left of the live top-ups to another workspace of the product, each with its end and
+-- priority. Answers their sum.
 create function ledger_transfer_top_ups(p_from bigint, p_to bigint, p_key text) returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
@@ -176,12 +177,15 @@ begin
       and effective_at <= p.last_at and (expires_at is null or expires_at > p.last_at)
     order by grant_no
   loop
-    update grant_credit set remaining_micro = 0, transferred_micro = transferred_micro + g.remaining_micro
+    update grant_credit set
+      remaining_micro = 0,
+      transferred_micro = transferred_micro + g.remaining_micro
     where lane = g.lane and workspace_id = g.workspace_id and grant_no = g.grant_no;
     perform ledger.write_entry(p.lane, p.workspace_id, uuidv7(), 0, 'transfer', 'grant', g.grant_no,
       g.remaining_micro, p.last_at);
     perform ledger.make_grant(q.lane, q.workspace_id, 'topUp', g.remaining_micro, q.last_at,
-      g.expires_at, g.priority, g.earmark, p_key || ':' || g.source_key, q.terms_version, q.last_at);
+      g.expires_at, g.priority, g.earmark, p_key || ':' || g.source_key, q.terms_version,
+      q.last_at);
     v_sum := v_sum + g.remaining_micro;
   end loop;
   perform ledger.note_change(p, p_key, 'transfer', null, v_sum, 0);

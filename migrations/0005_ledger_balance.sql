@@ -1,0 +1,223 @@
+-- The sentences that everything else in the ledger is said with: the lane's lock, burn order, the
+-- balance, the feed, entries, and what happens to a grant that is taken back. They live in a schema
+-- that only their owner enters, and run inside a function that holds the lane's lock and has fixed
+-- the search path.
+
+set local role tollgate_ledger;
+
+create function ledger.iso(p_at timestamptz) returns text
+language sql stable
+as $$ select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
+
+-- Everything that writes a lane waits here. 7437 keeps these keys apart from other advisory locks.
+create function ledger.lock_lane(p_lane smallint) returns void
+language sql
+as $$ select pg_advisory_xact_lock(7437, p_lane) $$;
+
+-- A key that sorts grants into burn order: one number per comparator, and the grant's own number
+-- last, so that the order is total.
+create function ledger.burn_rank(p_order text[], g grant_credit) returns bigint[]
+language plpgsql stable
+as $$
+declare
+  v_comparator text;
+  v_rank bigint[] := '{}';
+begin
+  foreach v_comparator in array p_order loop
+    v_rank := v_rank || case
+      when v_comparator = 'earmarkedFirst' then (g.earmark is null)::int::bigint
+      when v_comparator = 'priority' then g.priority::bigint
+      when v_comparator = 'expiresSoonest' then
+        coalesce((extract(epoch from g.expires_at) * 1000)::bigint, 9223372036854775807)
+      when v_comparator = 'oldest' then (extract(epoch from g.effective_at) * 1000)::bigint
+      when v_comparator like 'kind:%' then
+        coalesce(array_position(string_to_array(substr(v_comparator, 6), '>'), g.kind), 99)::bigint
+    end;
+  end loop;
+  return v_rank || g.grant_no::bigint;
+end $$;
+
+-- Whether a policy's list means anything to burn_rank: an unknown comparator would sort by nothing.
+create function ledger.is_burn_order(p_order text[]) returns boolean
+language sql immutable
+as $$
+  select cardinality(p_order) > 0 and coalesce(bool_and(
+    c in ('earmarkedFirst', 'priority', 'expiresSoonest', 'oldest')
+    or c ~ '^kind:(included|topUp|promo|adjustment)(>(included|topUp|promo|adjustment))*$'
+  ), false)
+  from unnest(p_order) c
+$$;
+alter table pool add check (ledger.is_burn_order(burn_order));
+
+-- What every call may burn at an instant.
+create function ledger.available(p_lane smallint, p_workspace bigint, p_at timestamptz)
+returns bigint
+language sql stable
+as $$
+  select coalesce(sum(remaining_micro), 0)::bigint from grant_credit
+  where lane = p_lane and workspace_id = p_workspace and remaining_micro > 0 and earmark is null
+    and effective_at <= p_at and (expires_at is null or expires_at > p_at)
+$$;
+
+-- The first instant after `p_at` at which the sum changes though nobody does anything.
+create function ledger.next_change(p_lane smallint, p_workspace bigint, p_at timestamptz)
+returns timestamptz
+language sql stable
+as $$
+  select coalesce(least(
+    (select min(least(
+        case when effective_at > p_at then effective_at end,
+        case when expires_at > p_at then expires_at end))
+      from grant_credit
+      where lane = p_lane and workspace_id = p_workspace and remaining_micro > 0),
+    (select starts_at from standing_order where lane = p_lane and workspace_id = p_workspace),
+    (select min(expires_at) from hold
+      where lane = p_lane and workspace_id = p_workspace and state = 'open')
+  ), 'infinity')
+$$;
+
+-- Brings the pool's row in line with its grants, after anything touched them.
+create function ledger.refresh(p_lane smallint, p_workspace bigint, p_at timestamptz) returns void
+language sql
+as $$
+  update pool set
+    available_micro = ledger.available(p_lane, p_workspace, p_at),
+    valid_until = ledger.next_change(p_lane, p_workspace, p_at),
+    last_at = greatest(last_at, p_at)
+  where lane = p_lane and workspace_id = p_workspace
+$$;
+
+-- A row of the feed, with the workspace's next number: gap-free, because the row is taken under the
+-- lock and given back if the transaction fails.
+create function ledger.feed(
+  p_lane smallint, p_workspace bigint, p_kind text, p_at timestamptz, p_data jsonb
+) returns bigint
+language plpgsql
+as $$
+declare
+  v_seq bigint;
+  v_product text;
+  v_now timestamptz := clock_timestamp();
+begin
+  update pool set feed_seq = feed_seq + 1 where lane = p_lane and workspace_id = p_workspace
+  returning feed_seq, product_id into strict v_seq, v_product;
+  insert into event_feed (lane, workspace_id, seq, product_id, kind, at, recorded_at, data)
+  values (p_lane, p_workspace, v_seq, v_product, p_kind, p_at, v_now, p_data);
+  insert into feed_pending (lane, workspace_id, seq, product_id, recorded_at)
+  values (p_lane, p_workspace, v_seq, v_product, v_now);
+  return v_seq;
+end $$;
+
+-- An entry that is no usage: what happened to a grant or to the debt.
+create function ledger.write_entry(
+  p_lane smallint, p_workspace bigint, p_id uuid, p_ordinal int, p_kind text, p_target text,
+  p_grant_no int, p_amount bigint, p_at timestamptz
+) returns void
+language sql
+as $$
+  insert into usage_entry (
+    lane, ordinal, grant_no, workspace_id, id, at, occurred_at, window_start, amount_micro,
+    balance_after_micro, terms_version, kind, target, grant_kind
+  )
+  select p_lane, p_ordinal, p_grant_no, p_workspace, p_id, p_at, p_at, window_start, p_amount,
+    ledger.available(p_lane, p_workspace, p_at), terms_version, p_kind, p_target,
+    (select g.kind from grant_credit g
+      where g.lane = p_lane and g.workspace_id = p_workspace and g.grant_no = p_grant_no)
+  from pool where lane = p_lane and workspace_id = p_workspace and p_amount <> 0
+$$;
+
+-- Takes a grant back: first what is unspent, then what was spent, which becomes debt; what open
+-- holds have set aside waits until they close.
+create function ledger.reverse_now(
+  p_lane smallint, p_workspace bigint, p_grant_no int, p_amount bigint, p_at timestamptz,
+  out done_micro bigint, out debt_micro bigint
+)
+language plpgsql
+as $$
+declare
+  g grant_credit;
+  v_id uuid := uuidv7();
+  v_unspent bigint;
+  v_spent bigint;
+  v_repaid bigint;
+begin
+  select * into strict g from grant_credit
+  where lane = p_lane and workspace_id = p_workspace and grant_no = p_grant_no;
+  v_unspent := least(p_amount, g.remaining_micro);
+  v_spent := least(p_amount - v_unspent, g.spent_micro);
+  v_repaid := least(p_amount - v_unspent - v_spent, g.repaid_micro);
+  debt_micro := v_spent + v_repaid;
+  done_micro := v_unspent + debt_micro;
+  update grant_credit set
+    remaining_micro = remaining_micro - v_unspent,
+    spent_micro = spent_micro - v_spent,
+    repaid_micro = repaid_micro - v_repaid,
+    reversed_micro = reversed_micro + done_micro,
+    reversal_due_micro = least(p_amount - done_micro, held_micro)
+  where lane = p_lane and workspace_id = p_workspace and grant_no = p_grant_no;
+  update pool p set debt_micro = p.debt_micro + reverse_now.debt_micro
+  where p.lane = p_lane and p.workspace_id = p_workspace;
+  perform ledger.write_entry(
+    p_lane, p_workspace, v_id, 0, 'reverse', 'grant', p_grant_no, done_micro, p_at);
+  perform ledger.write_entry(
+    p_lane, p_workspace, v_id, 1, 'moveToDebt', 'grant', p_grant_no, -debt_micro, p_at);
+  perform ledger.write_entry(
+    p_lane, p_workspace, v_id, 2, 'moveToDebt', 'debt', null, debt_micro, p_at);
+end $$;
+
+-- Takes an amount of what is unspent out of a grant for good.
+create function ledger.void_now(
+  p_lane smallint, p_workspace bigint, p_grant_no int, p_kind text, p_amount bigint,
+  p_at timestamptz
+) returns void
+language plpgsql
+as $$
+begin
+  update grant_credit set
+    remaining_micro = remaining_micro - p_amount,
+    voided_micro = voided_micro + p_amount
+  where lane = p_lane and workspace_id = p_workspace and grant_no = p_grant_no;
+  perform ledger.write_entry(
+    p_lane, p_workspace, uuidv7(), 0, p_kind, 'grant', p_grant_no, p_amount, p_at);
+end $$;
+
+-- Credits came back to these grants, or a hold on them was settled: what was voided or reversed
+-- meanwhile takes its due.
+create function ledger.settle_claims(
+  p_lane smallint, p_workspace bigint, p_grants int[], p_at timestamptz
+) returns void
+language plpgsql
+as $$
+declare
+  g grant_credit;
+begin
+  for g in
+    select * from grant_credit
+    where lane = p_lane and workspace_id = p_workspace and grant_no = any (p_grants)
+      and (reversal_due_micro > 0 or voided_at is not null)
+    order by grant_no
+  loop
+    if g.reversal_due_micro > 0 then
+      perform ledger.reverse_now(p_lane, p_workspace, g.grant_no, g.reversal_due_micro, p_at);
+      select * into strict g from grant_credit
+      where lane = p_lane and workspace_id = p_workspace and grant_no = g.grant_no;
+    end if;
+    if g.voided_at is not null and g.remaining_micro > 0 then
+      perform ledger.void_now(p_lane, p_workspace, g.grant_no, 'void', g.remaining_micro, p_at);
+    end if;
+  end loop;
+end $$;
+
+-- Moves the counters of the caps that a call falls under, if they still count that window.
+create function ledger.count_usage(
+  p_lane smallint, p_workspace bigint, p_window timestamptz, p_member text, p_space text,
+  p_delta bigint
+) returns void
+language sql
+as $$
+  update limit_counter set used_micro = used_micro + p_delta
+  where lane = p_lane and workspace_id = p_workspace and window_start = p_window and p_delta <> 0
+    and ((scope = 'member' and subject = p_member) or (scope = 'space' and subject = p_space))
+$$;
+
+reset role;

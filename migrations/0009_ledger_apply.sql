@@ -1,0 +1,226 @@
+-- Refunds, repetitions, and the one door for all that products ask: a batch of one lane's
+-- operations.
+
+set local role tollgate_ledger;
+
+-- Gives an amount of one entry back to where it came from. If its grant was reversed meanwhile the
+-- debt that took its place shrinks; if a debt was repaid meanwhile, the grant that repaid it gets
+-- it back.
+create function ledger.give_back(e usage_entry, p_amount bigint) returns ledger.source[]
+language plpgsql
+as $$
+declare
+  g grant_credit;
+  v_left bigint := p_amount;
+  v_part bigint;
+  v_sources ledger.source[] := '{}';
+begin
+  select * into g from grant_credit
+  where lane = e.lane and workspace_id = e.workspace_id and grant_no = e.grant_no;
+  v_part := least(v_left, coalesce(g.spent_micro, 0)); -- no grant, when the entry is on debt
+  if v_part > 0 then
+    update grant_credit set
+      spent_micro = spent_micro - v_part,
+      remaining_micro = remaining_micro + v_part
+    where lane = e.lane and workspace_id = e.workspace_id and grant_no = e.grant_no;
+    v_sources := v_sources
+      || ('grant', g.grant_no, g.kind, v_part, e.window_start, false)::ledger.source;
+    v_left := v_left - v_part;
+  end if;
+  select least(v_left, debt_micro) into strict v_part from pool
+  where lane = e.lane and workspace_id = e.workspace_id;
+  if v_part > 0 then
+    update pool set debt_micro = debt_micro - v_part
+    where lane = e.lane and workspace_id = e.workspace_id;
+    v_sources := v_sources || ('debt', null, null, v_part, e.window_start, false)::ledger.source;
+    v_left := v_left - v_part;
+  end if;
+  for g in
+    select * from grant_credit
+    where lane = e.lane and workspace_id = e.workspace_id and repaid_micro > 0 and v_left > 0
+    order by grant_no desc
+  loop
+    v_part := least(v_left, g.repaid_micro);
+    exit when v_part = 0;
+    update grant_credit set
+      repaid_micro = repaid_micro - v_part,
+      remaining_micro = remaining_micro + v_part
+    where lane = e.lane and workspace_id = e.workspace_id and grant_no = g.grant_no;
+    v_sources := v_sources
+      || ('grant', g.grant_no, g.kind, v_part, e.window_start, false)::ledger.source;
+    v_left := v_left - v_part;
+  end loop;
+  if v_left > 0 then -- the check on the column refuses what was never forgiven
+    update pool set forgiven_micro = forgiven_micro - v_left
+    where lane = e.lane and workspace_id = e.workspace_id;
+    v_sources := v_sources
+      || ('forgiven', null, null, v_left, e.window_start, false)::ledger.source;
+  end if;
+  return v_sources;
+end $$;
+
+-- What of a debit or settle was not given back yet, entry by entry.
+create function ledger.refundable(p pool, p_receipt uuid)
+returns table (entry usage_entry, micro bigint)
+language sql stable
+as $$
+  select e, (e.amount_micro + coalesce((
+    select sum(r.amount_micro) from usage_entry r
+    where r.lane = p.lane and r.workspace_id = p.workspace_id and r.refund_of = p_receipt
+      and r.refund_ordinal = e.ordinal), 0))::bigint
+  from usage_entry e
+  where e.lane = p.lane and e.workspace_id = p.workspace_id and e.id = p_receipt
+    and e.kind in ('debit', 'settle')
+$$;
+
+-- Gives a debit back, last burned first.
+create function ledger.apply_refund(p pool, p_op jsonb) returns jsonb
+language plpgsql
+as $$
+declare
+  v_receipt uuid := (p_op ->> 'receiptId')::uuid;
+  v_id uuid := uuidv7();
+  v_total bigint;
+  v_left bigint;
+  v_part bigint;
+  v_ordinal int := 0;
+  v_sources ledger.source[];
+  v_row record;
+  e usage_entry;
+begin
+  select sum(micro) into v_total from ledger.refundable(p, v_receipt);
+  if v_total is null then return '{"answer": "notFound"}'; end if;
+  v_left := coalesce((p_op ->> 'amountMicro')::bigint, v_total);
+  if v_left = 0 or v_left > v_total then
+    return jsonb_build_object('answer', 'nothingToRefund', 'refundableMicro', v_total::text);
+  end if;
+  for v_row in
+    select * from ledger.refundable(p, v_receipt) where micro > 0 order by (entry).ordinal desc
+  loop
+    exit when v_left = 0;
+    e := v_row.entry;
+    v_part := least(v_left, v_row.micro);
+    v_left := v_left - v_part;
+    v_sources := ledger.give_back(e, v_part);
+    perform ledger.count_usage(p.lane, p.workspace_id, e.window_start, e.member, e.space, -v_part);
+    perform ledger.settle_claims(p.lane, p.workspace_id, array(
+      select grant_no from unnest(v_sources)), p.last_at);
+    perform ledger.write_refund(p, v_id, v_ordinal, e, v_sources);
+    v_ordinal := v_ordinal + cardinality(v_sources);
+  end loop;
+  perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
+  perform ledger.remember(p, p_op, v_id, null, null);
+  return ledger.receipt(p.lane, p.workspace_id, v_id, null) || '{"crossed": []}';
+end $$;
+
+create function ledger.write_refund(
+  p pool, p_id uuid, p_ordinal int, e usage_entry, p_sources ledger.source[]
+) returns void
+language sql
+as $$
+  insert into usage_entry (
+    lane, ordinal, grant_no, workspace_id, id, at, occurred_at, window_start, amount_micro,
+    balance_after_micro, terms_version, rate_version, kind, target, grant_kind, hold_id, refund_of,
+    refund_ordinal, on_behalf_of, line, model, member, space, agent, surface, run_id
+  )
+  select p.lane, p_ordinal + position - 1, s.grant_no, p.workspace_id, p_id, p.last_at,
+    e.occurred_at, e.window_start, -s.micro,
+    ledger.available(p.lane, p.workspace_id, p.last_at), p.terms_version, e.rate_version, 'refund',
+    s.target, s.grant_kind, e.hold_id, e.id, e.ordinal, e.on_behalf_of, e.line, e.model, e.member,
+    e.space, e.agent, e.surface, e.run_id
+  from unnest(p_sources) with ordinality s(
+    target, grant_no, grant_kind, micro, window_start, above_hold, position)
+$$;
+
+-- The answer that a key got before, if it is younger than 35 days of real time.
+create function ledger.known_key(p_lane smallint, p_key uuid) returns request_key
+language sql stable
+as $$
+  select k.* from request_key k
+  where lane = p_lane and key_hash = p_key
+    and month >= date_trunc(
+      'month', (clock_timestamp() - interval '35 days') at time zone 'UTC')::date
+    and made_at > clock_timestamp() - interval '35 days'
+  order by month desc limit 1
+$$;
+
+create function ledger.replay(k request_key, p_op jsonb) returns jsonb
+language plpgsql stable
+as $$
+begin
+  if k.body_hash <> (p_op ->> 'bodyHash')::bigint then
+    return '{"answer": "idempotencyKeyReused"}';
+  end if;
+  return coalesce(k.answer, ledger.receipt(k.lane, k.workspace_id, k.operation_id, k.limits_left))
+    || '{"replayed": true, "crossed": []}';
+end $$;
+
+-- Why an operation cannot be booked as it was sent; null if it can.
+create function ledger.mistimed(p pool, p_op jsonb) returns jsonb
+language plpgsql stable
+as $$
+declare
+  v_occurred timestamptz := (p_op ->> 'occurredAt')::timestamptz;
+begin
+  if v_occurred > p.last_at + interval '5 minutes' then
+    return jsonb_build_object('answer', 'occurredAhead', 'at', ledger.iso(p.last_at));
+  end if;
+  if v_occurred < p.last_at - interval '35 days' then
+    return jsonb_build_object('answer', 'occurredTooLate', 'at', ledger.iso(p.last_at));
+  end if;
+  if (p_op ->> 'termsVersion')::int <> p.terms_version
+    or (p_op ->> 'rateVersion')::int <> p.rate_version then
+    return jsonb_build_object(
+      'answer', 'stale', 'termsVersion', p.terms_version, 'rateVersion', p.rate_version);
+  end if;
+  return null;
+end $$;
+
+-- One operation, under its lane's lock.
+create function ledger.perform(p_lane smallint, p_op jsonb) returns jsonb
+language plpgsql
+as $$
+declare
+  v_workspace bigint := (p_op ->> 'workspaceId')::bigint;
+  p pool;
+  k request_key;
+  v_mistimed jsonb;
+begin
+  if not exists (select from pool where lane = p_lane and workspace_id = v_workspace
+    and product_id = p_op ->> 'product') then
+    return '{"answer": "notFound"}';
+  end if;
+  k := ledger.known_key(p_lane, (p_op ->> 'keyHash')::uuid);
+  if k.key_hash is not null then return ledger.replay(k, p_op); end if;
+  p := ledger.enter(p_lane, v_workspace);
+  v_mistimed := ledger.mistimed(p, p_op);
+  if v_mistimed is not null then return v_mistimed; end if;
+  case p_op ->> 'kind'
+    when 'debit' then return ledger.apply_debit(p, p_op);
+    when 'hold' then return ledger.apply_hold(p, p_op);
+    when 'extend' then return ledger.apply_extend(p, p_op);
+    when 'settle' then return ledger.apply_settle(p, p_op);
+    when 'release' then return ledger.apply_release(p, p_op);
+    when 'refund' then return ledger.apply_refund(p, p_op);
+  end case;
+end $$;
+
+-- A batch of one lane's operations, answered in their order. Each carries its product: a workspace
+-- of another product is not found, for that operation alone. Plans made while a table was empty
+-- would keep a sequential scan.
+create function ledger_apply(p_lane smallint, p_operations jsonb) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off
+as $$
+declare
+  v_op jsonb;
+  v_answers jsonb := '[]';
+begin
+  perform ledger.lock_lane(p_lane);
+  for v_op in select value from jsonb_array_elements(p_operations) loop
+    v_answers := v_answers || ledger.perform(p_lane, v_op);
+  end loop;
+  return v_answers;
+end $$;
+
+reset role;

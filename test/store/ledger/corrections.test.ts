@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { micro } from '../../../src/domain/money.ts';
+import type { LedgerAccount } from '../../../src/ports/ledger.ts';
+import { inProduct } from '../../../src/store/connect.ts';
+import {
+  clawBack,
+  reverseGrant,
+  transferTopUps,
+  voidAllGrants,
+  voidGrant,
+} from '../../../src/store/ledger-corrections.ts';
+import { lockLedger } from '../../../src/store/ledger-writes.ts';
+import {
+  available,
+  burned,
+  debitOf,
+  give,
+  holdOf,
+  openBooks,
+  refusal,
+  request,
+  settleOf,
+  value,
+  type Books,
+} from './books.ts';
+
+let books: Books;
+beforeAll(async () => {
+  books = await openBooks();
+});
+afterAll(async () => {
+  expect(await books.audit()).toEqual([]);
+  await books.close();
+});
+
+const record = (account: LedgerAccount, amount: number) =>
+  books.ledger.debit({ ...debitOf(account, amount), onShort: 'record' });
+
+const voidOf = (account: LedgerAccount, sourceKey: string) =>
+  books.write(account, (tx) => voidGrant(tx, account.workspaceId, sourceKey));
+
+describe('a void', () => {
+  test('takes the unspent remainder, and repeats its first answer', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 100 });
+    value(await books.ledger.debit(debitOf(account, 80)));
+    expect(await voidOf(account, 'included')).toEqual({ outcome: 'voided', voidedMicro: 20n });
+    expect(await voidOf(account, 'included')).toEqual({ outcome: 'voided', voidedMicro: 20n });
+    expect(refusal(await books.ledger.debit(debitOf(account, 1))).kind).toBe('denied');
+  });
+
+  test('of a spent grant voids nothing, and of an unknown one is not found', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 100 });
+    value(await books.ledger.debit(debitOf(account, 100)));
+    expect(await voidOf(account, 'included')).toEqual({ outcome: 'nothingToVoid' });
+    expect(await voidOf(account, 'unknown')).toEqual({ outcome: 'notFound' });
+  });
+
+  test('lets a hold spend what it has set aside, and takes what the hold gives back', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 100 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 60)));
+    expect(await voidOf(account, 'included')).toEqual({ outcome: 'voided', voidedMicro: 40n });
+    const receipt = value(await books.ledger.settle(settleOf(account, holdId, 50)));
+    expect(burned(receipt.entries)).toEqual(['included 50']);
+    expect(await available(books, account)).toBe(0n);
+  });
+
+  test('of a window’s included grants leaves all others', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 100, sourceKey: 'included:2026-01' });
+    await give(books, account, {
+      kind: 'included',
+      amount: 9,
+      sourceKey: 'included:2026-01:seats:3',
+    });
+    await give(books, account, { kind: 'topUp', amount: 5 });
+    value(await books.ledger.debit(debitOf(account, 80)));
+    const sum = await books.write(account, (tx) =>
+      voidAllGrants(tx, account.workspaceId, {
+        kind: 'included',
+        sourcePrefix: 'included:2026-01',
+      }),
+    );
+    expect(sum).toBe(29n);
+    expect(await available(books, account)).toBe(5n);
+  });
+});
+
+test('a claw-back takes only what is unspent, once per key, and never makes debt', async () => {
+  const account = await books.workspace();
+  await give(books, account, { kind: 'included', amount: 100 });
+  value(await books.ledger.debit(debitOf(account, 95)));
+  const claim = { sourceKey: 'included', amountMicro: micro(20), key: 'seat:3' };
+  const take = () => books.write(account, (tx) => clawBack(tx, account.workspaceId, claim));
+  expect([await take(), await take()]).toEqual([5n, 5n]);
+  expect(await books.ledger.balance(account)).toMatchObject({ availableMicro: 0n, debtMicro: 0n });
+});
+
+describe('a reversal', () => {
+  const reverse = (account: LedgerAccount, amount: number, key: string) =>
+    books.write(account, (tx) =>
+      reverseGrant(tx, account.workspaceId, {
+        sourceKey: 'topUp',
+        amountMicro: micro(amount),
+        key,
+      }),
+    );
+
+  test('takes what is unspent, and what was spent becomes debt; once per key', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'topUp', amount: 100 });
+    value(await books.ledger.debit(debitOf(account, 60)));
+    const first = await reverse(account, 100, 'dispute:1');
+    expect(first).toEqual({ reversedMicro: 100n, debtMicro: 60n });
+    expect(await reverse(account, 100, 'dispute:1')).toEqual(first);
+    expect(await books.ledger.balance(account)).toMatchObject({
+      availableMicro: 0n,
+      debtMicro: 60n,
+    });
+  });
+
+  test('waits for what an open hold has set aside', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'topUp', amount: 100 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 70)));
+    expect(await reverse(account, 100, 'refund:1')).toEqual({ reversedMicro: 30n, debtMicro: 0n });
+    value(await books.ledger.settle(settleOf(account, holdId, 50)));
+    expect(await books.ledger.balance(account)).toMatchObject({
+      availableMicro: 0n,
+      heldMicro: 0n,
+      debtMicro: 50n,
+    });
+  });
+
+  test('in parts takes each part once', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'topUp', amount: 100 });
+    value(await books.ledger.debit(debitOf(account, 60)));
+    expect(await reverse(account, 30, 'refund:1')).toEqual({ reversedMicro: 30n, debtMicro: 0n });
+    expect(await reverse(account, 30, 'refund:2')).toEqual({ reversedMicro: 30n, debtMicro: 20n });
+  });
+
+  test('of usage that is refunded later cancels the debt it made', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'topUp', amount: 100 });
+    const { id } = value(await books.ledger.debit(debitOf(account, 60)));
+    await reverse(account, 100, 'dispute:1');
+    value(await books.ledger.refund({ account, request: request(), receiptId: id }));
+    expect(await books.ledger.balance(account)).toMatchObject({
+      availableMicro: 0n,
+      debtMicro: 0n,
+    });
+  });
+});
+
+test('a transfer moves what is left of live top-ups, once per key, and repays debt there', async () => {
+  const from = await books.workspace();
+  const to = await books.workspace();
+  await give(books, from, { kind: 'topUp', amount: 100 });
+  await give(books, from, { kind: 'included', amount: 40 });
+  value(await books.ledger.debit(debitOf(from, 70))); // 40 included, 30 of the top-up
+  value(await record(to, 20));
+  const move = () =>
+    inProduct(books.sql, 'studio', async (tx) => {
+      await lockLedger(tx, [to.workspaceId, from.workspaceId]);
+      return transferTopUps(tx, {
+        from: from.workspaceId,
+        to: to.workspaceId,
+        key: 'downgrade:1',
+      });
+    });
+  expect([await move(), await move()]).toEqual([70n, 70n]);
+  expect(await available(books, from)).toBe(0n);
+  expect(await books.ledger.balance(to)).toMatchObject({ availableMicro: 50n, debtMicro: 0n });
+});

@@ -17,7 +17,7 @@ export async function startAnsweringServer(answers: readonly Answer[]): Promise<
   readonly port: number;
   readonly payments: Payments;
   readonly asked: Asked[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {

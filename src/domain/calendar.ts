@@ -126,6 +126,11 @@ export function creditWindow(question: {
   }
 }
 
+/** How much later `to` is than `from`; negative if it is earlier. */
+export const millisecondsBetween = (from: Instant, to: Instant): number =>
+  Temporal.Instant.from(canonical(to)).epochMilliseconds -
+  Temporal.Instant.from(canonical(from)).epochMilliseconds;
+
 /** The date on a calendar in this time zone, as `YYYY-MM-DD`. */
 export const localDate = (at: Instant, timeZone: string): string =>
   zoned(at, timeZone).toPlainDate().toString();

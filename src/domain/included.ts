@@ -1,4 +1,4 @@
-import { creditWindow, isAtOrBefore, type Instant } from './calendar.ts';
+import { creditWindow, isAtOrBefore, millisecondsBetween, type Instant } from './calendar.ts';
 import type { Effect, Lifecycle, Paid, Step, Window } from './lifecycle.ts';
 import { micro, minus, plus, prorate, times, type MicroCredits } from './money.ts';
 import { seatsOf } from './seats.ts';
@@ -182,6 +182,8 @@ function timeLeft(
   window: { readonly start: Instant; readonly end: Instant },
   at: Instant,
 ): { readonly part: number; readonly whole: number } {
-  const milliseconds = (from: Instant, to: Instant): number => Date.parse(to) - Date.parse(from);
-  return { part: milliseconds(at, window.end), whole: milliseconds(window.start, window.end) };
+  return {
+    part: millisecondsBetween(at, window.end),
+    whole: millisecondsBetween(window.start, window.end),
+  };
 }

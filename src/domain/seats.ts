@@ -1,6 +1,6 @@
 import type { Instant, Period } from './calendar.ts';
 import type { InvoiceLine, Lifecycle } from './lifecycle.ts';
-import { minor, prorate, times, type Minor } from './money.ts';
+import { negate, prorate, times, type Minor } from './money.ts';
 import { dayShare } from './proration.ts';
 import type { Plan } from './terms.ts';
 
@@ -47,7 +47,7 @@ export function seatRemovedLine(seat: Parameters<typeof seatAddedLine>[0]): Invo
     ...charged,
     kind: 'seatRemoved',
     description: `Credit: ${charged.description}`,
-    unitMinor: minor(-charged.unitMinor),
-    amountMinor: minor(-charged.amountMinor),
+    unitMinor: negate(charged.unitMinor),
+    amountMinor: negate(charged.amountMinor),
   };
 }

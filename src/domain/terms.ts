@@ -82,8 +82,7 @@ export type SeatTerms =
 export type TrialTerms = {
   readonly days: number;
   readonly creditsMicro: MicroCredits;
-  /** Feature classes that close at the end without a payment method [K15]. */
-  readonly block: readonly string[];
+  /** What ends the closing of the features that `gates` close at a trial's end [K15]. */
   readonly exits: readonly ('addPaymentMethod' | 'downgrade')[];
 };
 
@@ -127,13 +126,15 @@ export type RateCard = {
   readonly version: number;
   readonly models: Readonly<Record<string, ModelRate>>;
 };
-export type TokenBucket = 'input' | 'cacheRead' | 'cacheWrite' | 'output';
+export const tokenBuckets = ['input', 'cacheRead', 'cacheWrite', 'output'] as const;
+export type TokenBucket = (typeof tokenBuckets)[number];
 export type ModelRate = {
   readonly name: string;
   readonly perTokens: number;
 } & Readonly<Record<`${TokenBucket}Micro`, MicroCredits>>;
 
-export type Alert = { readonly atPercent: number; readonly to: readonly string[] };
+/** Told in the feed when the pool falls below this percent of the window's credits [2.29]. */
+export type Alert = { readonly atPercent: number };
 
 export type PastDueTerms = {
   /** Days between one try and the next, counted from the real attempt. */

@@ -1,5 +1,5 @@
 import type { InvoiceDraft, InvoiceLine } from '../domain/lifecycle.ts';
-import { minor, plus } from '../domain/money.ts';
+import { minor, negate, plus } from '../domain/money.ts';
 import type { Transaction } from './connect.ts';
 import { writeFeed } from './ledger-writes.ts';
 
@@ -40,7 +40,7 @@ export async function issueInvoice(
   for (const [position, line] of invoice.lines.entries()) {
     await writeLine(tx, { invoiceId: issued.id, product, position, line });
   }
-  const carried = invoice.status === 'carried' ? minor(-invoice.totalMinor) : minor(0);
+  const carried = invoice.status === 'carried' ? negate(invoice.totalMinor) : minor(0);
   const change = plus(carried, invoice.appliedMinor);
   if (change !== 0n) {
     await tx`insert into account_credit (workspace_id, product_id, invoice_id, amount_minor, at)

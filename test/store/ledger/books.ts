@@ -215,11 +215,18 @@ export const burned = (
   entries: readonly { grantKind: GrantKind | null; target: string; amountMicro: bigint }[],
 ): string[] => entries.map((e) => `${e.grantKind ?? e.target} ${e.amountMicro}`);
 
-/** Connections of its own, ended with the test: several processes in one. */
-export function processes(books: Books, count: number): Ledger[] {
-  return Array.from({ length: count }, () => {
+/** Calls made at once over connections of their own, as from several processes. */
+export function race<Answer>(
+  books: Books,
+  many: { readonly processes: number; readonly calls: number },
+  call: (ledger: Ledger) => Promise<Answer>,
+): Promise<Answer[]> {
+  const calls = Array.from({ length: many.processes }, (_, process) => {
     const sql = connect(books.appUrl, { max: 4 });
     onTestFinished(() => sql.end());
-    return ledgerStore(sql);
+    const ledger = ledgerStore(sql);
+    const share = Math.ceil((many.calls - process) / many.processes);
+    return Array.from({ length: share }, () => call(ledger));
   });
+  return Promise.all(calls.flat());
 }

@@ -7,7 +7,7 @@ import {
   give,
   line,
   openBooks,
-  processes,
+  race,
   rated,
   refusal,
   request,
@@ -142,13 +142,11 @@ describe('one key', () => {
     const account = await books.workspace();
     await give(books, account, { kind: 'included', amount: 100 });
     const debit = debitOf(account, 10);
-    const ledgers = processes(books, 5);
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => ledgers[i % 5]?.debit(debit)),
-    );
-    const receipts = answers.map((answer) => (answer?.ok === true ? answer.value.id : 'refused'));
-    expect(new Set(receipts).size).toBe(1);
-    expect(answers.filter((a) => a?.ok === true && !a.value.replayed)).toHaveLength(1);
+    const answers = await race(books, { processes: 5, calls: 20 }, (ledger) => ledger.debit(debit));
+    const receipts = answers.map(value);
+    expect(receipts).toHaveLength(20);
+    expect(new Set(receipts.map(({ id }) => id)).size).toBe(1);
+    expect(receipts.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(await available(books, account)).toBe(90n);
   });
 });
@@ -156,11 +154,11 @@ describe('one key', () => {
 test('many racing for the last credits never overspend', async () => {
   const account = await books.workspace();
   await give(books, account, { kind: 'included', amount: 7 });
-  const ledgers = processes(books, 8);
-  const answers = await Promise.all(
-    Array.from({ length: 40 }, (_, i) => ledgers[i % 8]?.debit(debitOf(account, 1))),
+  const answers = await race(books, { processes: 8, calls: 40 }, (ledger) =>
+    ledger.debit(debitOf(account, 1)),
   );
-  expect(answers.filter((answer) => answer?.ok === true)).toHaveLength(7);
+  expect(answers.map(({ ok }) => ok).filter(Boolean)).toHaveLength(7);
+  expect(answers).toHaveLength(40);
   expect(await available(books, account)).toBe(0n);
 });
 

@@ -3,7 +3,7 @@ import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { connect, inProduct } from '../../../src/store/connect.ts';
 import { placeOrder, setCap, writeFeed } from '../../../src/store/ledger-writes.ts';
 import { micro } from '../../../src/domain/money.ts';
-import { debitOf, give, line, openBooks, processes, request, value, type Books } from './books.ts';
+import { debitOf, give, line, openBooks, race, request, value, type Books } from './books.ts';
 
 let books: Books;
 beforeAll(async () => {
@@ -104,7 +104,6 @@ describe('a threshold', () => {
 test('numbers have no gap under many writers, some of whom fail', async () => {
   const account = await books.workspace();
   await give(books, account, { kind: 'topUp', amount: 1 });
-  const ledgers = processes(books, 3);
   await Promise.all([
     ...Array.from({ length: 30 }, (_, i) =>
       books
@@ -115,7 +114,7 @@ test('numbers have no gap under many writers, some of whom fail', async () => {
         })
         .catch(() => undefined),
     ),
-    ...ledgers.map((ledger) => ledger.debit(debitOf(account, 5))),
+    race(books, { processes: 3, calls: 3 }, (ledger) => ledger.debit(debitOf(account, 5))),
   ]);
   const rows = await books.admin<{ seq: string }[]>`
     select seq from event_feed where workspace_id = ${account.workspaceId.toString()} order by seq`;

@@ -4,7 +4,15 @@ import {
   inBurnOrder,
   type BurnableGrant,
 } from '../../../src/domain/burn-down.ts';
-import { lesser, micro, minus, plus, sum, type MicroCredits } from '../../../src/domain/money.ts';
+import {
+  lesser,
+  micro,
+  minus,
+  negate,
+  plus,
+  sum,
+  type MicroCredits,
+} from '../../../src/domain/money.ts';
 import type { BurnComparator, GrantKind } from '../../../src/domain/terms.ts';
 
 type Part = { readonly grantNo: number; amountMicro: MicroCredits };
@@ -50,7 +58,7 @@ export class ModelLedger {
 
   hold(id: string, amountMicro: MicroCredits, expiresAt: string): void {
     const { burns } = burnDown(this.burnable(), this.order, amountMicro);
-    for (const part of burns) this.move(part.grantNo, micro(-part.amountMicro));
+    for (const part of burns) this.move(part.grantNo, negate(part.amountMicro));
     this.holds.set(id, { expiresAt, parts: burns.map((part) => ({ ...part })) });
   }
 
@@ -88,7 +96,7 @@ export class ModelLedger {
 
   private burn(amountMicro: MicroCredits): string[] {
     const { burns, shortMicro } = burnDown(this.burnable(), this.order, amountMicro);
-    for (const burn of burns) this.move(burn.grantNo, micro(-burn.amountMicro));
+    for (const burn of burns) this.move(burn.grantNo, negate(burn.amountMicro));
     this.debtMicro = plus(this.debtMicro, shortMicro);
     const burned = burns.map((burn) => `${burn.grantNo} ${burn.amountMicro}`);
     return shortMicro > 0n ? [...burned, `debt ${shortMicro}`] : burned;

@@ -1,6 +1,6 @@
 import type { InvoiceRow } from '../ports/books.ts';
 import type { CollectResult } from '../ports/payments.ts';
-import { customerOf, type EffectOf, type Errand } from './outside-work.ts';
+import { customerOf, type EffectOf, type Errand } from './errand.ts';
 
 /**
  * Mirrors an issued invoice at the payment provider and tries once to collect it. The try's number is part

@@ -2,31 +2,10 @@ import { bookCheckout, bookInbox, bookPayment } from '../booking/book.ts';
 import type { OutsideEffect } from '../domain/lifecycle.ts';
 import { fromPlain } from '../domain/plain.ts';
 import { explainRefusal, type Refusal } from '../domain/refusal.ts';
-import type { Account, Books } from '../ports/books.ts';
-import type { LifecycleDesk } from '../ports/lifecycle-desk.ts';
 import type { Task } from '../ports/lifecycle-store.ts';
 import type { OutsideWork } from '../ports/outside-work.ts';
-import type { Payments } from '../ports/payments.ts';
-import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { collectInvoice } from './collect-invoice.ts';
-
-export type OutsidePorts = {
-  readonly books: Books;
-  readonly payments: Payments;
-  readonly desk: LifecycleDesk;
-};
-
-/** One task on its way: the ports, whose it is, and the key that makes it happen once. */
-export type Errand = OutsidePorts & {
-  readonly of: WorkspaceRef;
-  readonly task: string;
-  readonly key: string;
-};
-
-export type EffectOf<Kind extends OutsideEffect['kind']> = Extract<
-  OutsideEffect,
-  { readonly kind: Kind }
->;
+import { customerOf, type EffectOf, type Errand, type OutsidePorts } from './errand.ts';
 
 /** Work in the outside world. Safe to run again: every call carries the task's key, every booking its own. */
 export function outsideWork(ports: OutsidePorts): OutsideWork {
@@ -61,21 +40,6 @@ async function run(errand: Errand, effect: OutsideEffect): Promise<void> {
     case 'startPersonalPlan':
       return startPersonalPlan(errand, effect);
   }
-}
-
-/** The workspace's customer, made on first use; a test clock's instant is told before anything else. */
-export async function customerOf(
-  errand: Errand,
-): Promise<{ readonly account: Account; readonly customer: string }> {
-  const { books, payments, of } = errand;
-  const account = await books.account(of);
-  const known = account.customer;
-  const customer =
-    known ??
-    (await payments.ensureCustomer(account.details, `${of.product}/${of.workspace}/customer`));
-  if (known === null) await books.setCustomer(of, customer);
-  if (account.testClock) await payments.tellClock(customer, account.at);
-  return { account, customer };
 }
 
 /** Charges the saved method for a purchase; what was bought is given only once the money came [1.10]. */

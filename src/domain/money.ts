@@ -20,7 +20,7 @@ export const microPerCredit = 1_000_000n;
 
 const added = (a: bigint, b: bigint): bigint => a + b;
 export const plus = <A extends Amount>(a: A, b: A): A => added(a, b) as A;
-export const minus = <A extends Amount>(a: A, b: A): A => added(a, -b) as A;
+export const minus = <A extends Amount>(a: A, b: A): A => plus(a, negate(b));
 export const times = <A extends Amount>(a: A, count: bigint | number): A =>
   (a * BigInt(count)) as A;
 export const negate = <A extends Amount>(a: A): A => (0n - a) as A;

@@ -1,29 +1,17 @@
-import type { CommandResult } from '../domain/commands.ts';
 import type { Account, Books, InboxEvent } from '../ports/books.ts';
 import type { PaymentMethod } from '../ports/payments.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import { bookingOn, finishTask, settleCommand } from './booking.ts';
 import { collectionBooks } from './collection-books.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
-import { ledgerAt, lockLedger, writeFeed } from './ledger-writes.ts';
+import { ledgerAt, writeFeed } from './ledger-writes.ts';
 import { startPersonalPlan } from './personal-plan.ts';
 import { purchaseBooks } from './purchase-books.ts';
 
-/** Runs one booking on a workspace whose lane is locked from the transaction's first statement. */
-export type Booking = <Result>(
-  of: WorkspaceRef,
-  run: (tx: Transaction, workspaceId: bigint) => Promise<Result>,
-) => Promise<Result>;
-
 /** The books of money on Postgres. */
 export function books(sql: Sql): Books {
-  const booking: Booking = async (of, run) => {
-    const id = await workspaceId(sql, of);
-    return inProduct(sql, of.product, async (tx) => {
-      await lockLedger(tx, [id]);
-      return run(tx, id);
-    });
-  };
+  const booking = bookingOn(sql);
   return {
     ...purchaseBooks(sql, booking),
     ...collectionBooks(sql, booking),
@@ -62,33 +50,6 @@ export function books(sql: Sql): Books {
       }),
     startPersonalPlan: (of, personal, key) => startPersonalPlan(sql, of, personal, key),
   };
-}
-
-async function workspaceId(sql: Sql, of: WorkspaceRef): Promise<bigint> {
-  return inProduct(sql, of.product, async (tx) => {
-    const [row] = await tx<{ id: bigint }[]>`select id from workspace
-      where product_id = ${of.product} and external_id = ${of.workspace}`;
-    if (row === undefined) throw new Error(`no workspace ${of.product}/${of.workspace}`);
-    return row.id;
-  });
-}
-
-/** False if the task was finished before: then what it came to is booked already. */
-export async function finishTask(tx: Transaction, task: string): Promise<boolean> {
-  const finished = await tx`update outbox set done_at = clock_timestamp()
-    where id = ${task} and done_at is null`;
-  return finished.count > 0;
-}
-
-/** Answers a command that waited for its payment. */
-export async function settleCommand(
-  tx: Transaction,
-  command: string,
-  result: CommandResult,
-): Promise<void> {
-  await tx`update command set
-      state = ${result.kind}, result = ${tx.json(result)}, settled_at = clock_timestamp()
-    where id = ${command} and state = 'paying'`;
 }
 
 async function readAccount(sql: Sql, of: WorkspaceRef): Promise<Account> {

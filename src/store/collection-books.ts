@@ -1,7 +1,7 @@
 import type { InvoiceLine } from '../domain/lifecycle.ts';
 import { minor } from '../domain/money.ts';
 import type { Books, InvoiceRow } from '../ports/books.ts';
-import { finishTask, type Booking } from './books.ts';
+import { finishTask, type Booking } from './booking.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
 

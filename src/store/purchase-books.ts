@@ -3,7 +3,7 @@ import { minor, type MicroCredits } from '../domain/money.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
 import type { Books, PaymentRow } from '../ports/books.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
-import { settleCommand, type Booking } from './books.ts';
+import { settleCommand, type Booking } from './booking.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
 import { issueInvoice } from './invoices.ts';

@@ -10,7 +10,6 @@ import type { CommandKind } from '../domain/commands.ts';
 import type { LifecycleDesk } from '../ports/lifecycle-desk.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { lookAgain, updates } from '../workflows/messages.ts';
-import type { workspaceBilling } from '../workflows/workspace-billing.ts';
 
 /** One workspace, one workflow, found by this id. */
 export const workflowIdOf = (of: WorkspaceRef): string => `workspace/${of.product}/${of.workspace}`;
@@ -33,7 +32,7 @@ export function workspaceClient(
       within(answerWaitMs, () => update(client, startOf(of), command), settings.report),
     ring: async (of) => {
       try {
-        await client.workflow.signalWithStart<typeof workspaceBilling, []>(workflowType, {
+        await client.workflow.signalWithStart(workflowType, {
           ...startOf(of),
           signal: lookAgain,
           signalArgs: [],

@@ -1,0 +1,231 @@
+import type { Instant } from '../domain/calendar.ts';
+import type { Command, CommandResult } from '../domain/commands.ts';
+import type { InvoiceLine, Lifecycle } from '../domain/lifecycle.ts';
+import type { MicroCredits, Minor } from '../domain/money.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Terms } from '../domain/terms.ts';
+import type { InvoiceRow } from './books.ts';
+import type { LedgerAccount } from './ledger.ts';
+import type { PaymentMethod } from './payments.ts';
+import type { WorkspaceRef } from './workspace-ref.ts';
+
+/** A workspace as the API shows it and acts on it. */
+export type WorkspaceRecord = {
+  readonly of: WorkspaceRef;
+  readonly account: LedgerAccount;
+  readonly personal: boolean;
+  readonly owner: string;
+  readonly currency: string;
+  readonly timeZone: string;
+  readonly termsVersion: number;
+  readonly testClock: boolean;
+  /** The workspace's present. */
+  readonly at: Instant;
+  /** How far its workflow has lived on a test clock; null in real time. */
+  readonly clockAt: Instant | null;
+  readonly lifecycle: Lifecycle;
+  readonly paymentMethod: PaymentMethod | null;
+  readonly billing: BillingDetails;
+};
+
+export type BillingDetails = { readonly email: string | null; readonly taxId: string | null };
+
+export type FreshWorkspace = {
+  readonly owner: string;
+  readonly currency: string;
+  readonly timeZone: string;
+  readonly termsVersion: number;
+  /** Null: it lives in real time. */
+  readonly testClockAt: Instant | null;
+};
+
+/** A command as its sender gave it; the key and the hash of the body know it again. */
+export type SentCommand = {
+  readonly key: string;
+  readonly bodyHash: Uint8Array;
+  readonly actor: string;
+  readonly command: Command;
+};
+
+export type CommandRow = {
+  readonly id: string;
+  readonly command: Command;
+  readonly state: 'pending' | 'paying' | 'done' | 'refused';
+  readonly result: CommandResult | null;
+  readonly requestedAt: Instant;
+  readonly settledAt: Instant | null;
+};
+
+export type KeyReused = { readonly kind: 'idempotencyKeyReused' };
+
+/** A preview as it was shown, under the id that confirms it. */
+export type StoredPreview<Shown> = {
+  readonly id: string;
+  readonly at: Instant;
+  readonly shown: Shown;
+};
+
+export type MemberState = 'invited' | 'accepted' | 'removed';
+
+export type MemberRecord = {
+  readonly member: string;
+  readonly role: string;
+  readonly state: MemberState;
+  readonly invitedAt: Instant;
+  readonly acceptedAt: Instant | null;
+  readonly removedAt: Instant | null;
+};
+
+/** Ownership is transferred, never invited, demoted or removed. */
+export type OwnerStays = { readonly kind: 'ownerStays' };
+
+export type ResourceKind = 'space' | 'project' | 'agent';
+
+export type ResourceRecord = {
+  readonly kind: ResourceKind;
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string | null;
+  readonly closedAt: Instant | null;
+};
+
+export type Cap = {
+  readonly scope: 'member' | 'space';
+  readonly subject: string;
+  /** Null takes the cap away. */
+  readonly capMicro: MicroCredits | null;
+};
+
+export type InvoiceShown = Pick<
+  InvoiceRow,
+  'id' | 'number' | 'reason' | 'status' | 'currency' | 'appliedMinor' | 'totalMinor'
+> & {
+  readonly period: { readonly start: Instant; readonly end: Instant };
+  readonly subtotalMinor: Minor;
+  readonly billing: BillingDetails;
+  readonly issuedAt: Instant;
+  readonly paidAt: Instant | null;
+};
+
+export type InvoiceInFull = InvoiceShown & { readonly lines: readonly InvoiceLine[] };
+
+/** One row of a product's feed. Amounts in `data` are integer strings under keys that name their unit. */
+export type FeedRow = {
+  readonly cursor: bigint;
+  readonly workspace: string;
+  readonly seq: bigint;
+  readonly kind: string;
+  readonly at: Instant;
+  readonly currency: string;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+/** All that is believed of a webhook: which object to look at. */
+export type StripeHint = {
+  readonly id: string;
+  readonly type: string;
+  readonly objectId: string;
+  readonly customer: string | null;
+};
+
+/**
+ * Who and what a product has: workspaces, members, resources, and what was asked of their lifecycles. Every
+ * method is one transaction that sees the rows of one product only. Facts and commands are noted for the
+ * workflow in the same transaction, so that a doorbell which is lost is rung again.
+ */
+export interface Directory {
+  workspace(of: WorkspaceRef): Promise<WorkspaceRecord | undefined>;
+  /**
+   * Makes a workspace and stores the command that starts its plan. Asked again with the same body it
+   * answers the same command; with another body the workspace `exists`.
+   */
+  createWorkspace(
+    of: WorkspaceRef,
+    fresh: FreshWorkspace,
+    start: SentCommand,
+  ): Promise<Outcome<CommandRow & { readonly created: boolean }, { readonly kind: 'exists' }>>;
+
+  /** Stores what is asked before it is sent to anyone; the same key again answers the first row. */
+  submitCommand(account: LedgerAccount, sent: SentCommand): Promise<Outcome<CommandRow, KeyReused>>;
+  command(account: LedgerAccount, id: string): Promise<CommandRow | undefined>;
+  /** Stores a preview, to be confirmed by its id; the same key again answers the first one. */
+  storePreview<Shown>(
+    account: LedgerAccount,
+    preview: SentCommand & { readonly at: Instant; readonly basis: string; readonly shown: Shown },
+  ): Promise<Outcome<StoredPreview<Shown>, KeyReused>>;
+
+  member(account: LedgerAccount, member: string): Promise<MemberRecord | undefined>;
+  /** Invited and accepted members, by name. */
+  members(account: LedgerAccount): Promise<readonly MemberRecord[]>;
+  /** Invites, accepts, or changes a role; an accepted member is a fact for the lifecycle [2.19]. */
+  putMember(
+    account: LedgerAccount,
+    change: {
+      readonly member: string;
+      readonly role: string;
+      readonly state: Exclude<MemberState, 'removed'>;
+    },
+  ): Promise<Outcome<MemberRecord, OwnerStays>>;
+  /** Removes a member; removing again answers the first removal. */
+  removeMember(
+    account: LedgerAccount,
+    member: string,
+  ): Promise<Outcome<MemberRecord, OwnerStays | { readonly kind: 'notFound' }>>;
+
+  /** What lives now, by name. */
+  resources(account: LedgerAccount): Promise<readonly ResourceRecord[]>;
+  putResource(
+    account: LedgerAccount,
+    resource: Pick<ResourceRecord, 'kind' | 'id' | 'name' | 'owner'>,
+  ): Promise<ResourceRecord>;
+  closeResource(
+    account: LedgerAccount,
+    resource: Pick<ResourceRecord, 'kind' | 'id'>,
+  ): Promise<ResourceRecord | undefined>;
+
+  /** Sets or takes away caps, all or none [2.26 2.28]. */
+  setCaps(account: LedgerAccount, caps: readonly Cap[]): Promise<void>;
+  /** For invoices issued from now on; an issued one keeps its copy [2.41]. */
+  setBillingDetails(account: LedgerAccount, details: BillingDetails): Promise<void>;
+
+  /** Newest first; `before` is the last page's last invoice. */
+  invoices(
+    account: LedgerAccount,
+    page: { readonly before: string | null; readonly limit: number },
+  ): Promise<readonly InvoiceShown[]>;
+  invoice(account: LedgerAccount, id: string): Promise<InvoiceInFull | undefined>;
+  /** The product's feed after a cursor; a cursor once read never misses a row. */
+  events(
+    product: string,
+    page: { readonly after: bigint; readonly limit: number },
+  ): Promise<readonly FeedRow[]>;
+
+  /** Puts a webhook's hint into the inbox, once; answers whose workflow has to look. */
+  storeStripeEvent(hint: StripeHint): Promise<WorkspaceRef | undefined>;
+  /** Whether the books answer and have every table that this version needs. */
+  isReady(): Promise<boolean>;
+}
+
+/** Published catalogs; a version never changes. */
+export interface Catalogs {
+  /** The terms that new workspaces get; `undefined` for a product without any. */
+  current(product: string): Promise<Terms | undefined>;
+  /** A pinned version; a defect if it was never published. */
+  termsOf(product: string, version: number): Promise<Terms>;
+}
+
+export const scopes = ['debit', 'record', 'read', 'manage', 'admin'] as const;
+/** What a key may do: charge, charge without asking, look, change, operate. */
+export type Scope = (typeof scopes)[number];
+
+/** Whom a key speaks for. */
+export type Caller = {
+  readonly keyId: string;
+  readonly product: string;
+  readonly scopes: readonly Scope[];
+};
+
+export interface ApiKeys {
+  /** Who presents this key; `undefined` if it is malformed, unknown or revoked. */
+  find(presented: string): Promise<Caller | undefined>;
+}

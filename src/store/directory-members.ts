@@ -1,0 +1,135 @@
+import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import type { Directory, MemberRecord, OwnerStays } from '../ports/directory.ts';
+import type { LedgerAccount } from '../ports/ledger.ts';
+import { inProduct, type Sql, type Transaction } from './connect.ts';
+import { noteRing, tellFact } from './feed.ts';
+import { lockLedger, touchLedger } from './ledger-writes.ts';
+import { ensureUser } from './new-workspace.ts';
+
+type Row = {
+  readonly external_id: string;
+  readonly role: string;
+  readonly state: MemberRecord['state'];
+  readonly invited_at: string;
+  readonly accepted_at: string | null;
+  readonly removed_at: string | null;
+};
+
+const memberOf = (row: Row): MemberRecord => ({
+  member: row.external_id,
+  role: row.role,
+  state: row.state,
+  invitedAt: row.invited_at,
+  acceptedAt: row.accepted_at,
+  removedAt: row.removed_at,
+});
+
+export const readMember = (
+  sql: Sql,
+  account: LedgerAccount,
+  member: string,
+): Promise<MemberRecord | undefined> =>
+  inProduct(sql, account.product, (tx) => findMember(tx, account, member));
+
+export const readMembers = (sql: Sql, account: LedgerAccount): Promise<MemberRecord[]> =>
+  inProduct(sql, account.product, async (tx) => {
+    const rows = await tx<Row[]>`
+      select u.external_id, m.role, m.state, m.invited_at, m.accepted_at, m.removed_at
+      from membership m join app_user u on u.id = m.user_id
+      where m.workspace_id = ${account.workspaceId} and m.state <> 'removed'
+      order by u.external_id`;
+    return rows.map(memberOf);
+  });
+
+async function findMember(
+  tx: Transaction,
+  account: LedgerAccount,
+  member: string,
+): Promise<MemberRecord | undefined> {
+  const [row] = await tx<Row[]>`
+    select u.external_id, m.role, m.state, m.invited_at, m.accepted_at, m.removed_at
+    from membership m join app_user u on u.id = m.user_id
+    where m.workspace_id = ${account.workspaceId} and u.external_id = ${member}`;
+  return row && memberOf(row);
+}
+
+export async function putMember(
+  sql: Sql,
+  account: LedgerAccount,
+  change: Parameters<Directory['putMember']>[1],
+): Promise<Outcome<MemberRecord, OwnerStays>> {
+  // Before the lane's lock, in a transaction of its own: rows of users are locked after lanes.
+  const user = await inProduct(sql, account.product, (tx) =>
+    ensureUser(tx, account.product, change.member),
+  );
+  return changeMember(sql, account, change.member, async (tx, before, at) => {
+    const state = before?.state === 'accepted' ? 'accepted' : change.state;
+    const invitedAt = before === undefined || before.state === 'removed' ? at : before.invitedAt;
+    const acceptedAt = before?.state === 'accepted' ? before.acceptedAt : at;
+    await tx`insert into membership (
+        workspace_id, user_id, product_id, role, state, invited_at, accepted_at
+      ) values (
+        ${account.workspaceId}, ${user}, ${account.product}, ${change.role}, ${state},
+        ${invitedAt}, ${state === 'accepted' ? acceptedAt : null}
+      )
+      on conflict (workspace_id, user_id) do update set
+        role = excluded.role, state = excluded.state, invited_at = excluded.invited_at,
+        accepted_at = excluded.accepted_at, removed_at = null`;
+    if (state === 'accepted' && before?.state !== 'accepted') {
+      await tellFact(tx, account.workspaceId, {
+        kind: 'memberAccepted',
+        data: { member: change.member },
+      });
+      await noteRing(tx, account.workspaceId);
+    }
+    return ok(undefined);
+  });
+}
+
+export const removeMember = (
+  sql: Sql,
+  account: LedgerAccount,
+  member: string,
+): ReturnType<Directory['removeMember']> =>
+  changeMember(sql, account, member, async (tx, before, at) => {
+    if (before === undefined) return refused({ kind: 'notFound' } as const);
+    if (before.state === 'removed') return ok(undefined);
+    await tx`update membership m set state = 'removed', removed_at = ${at}
+      from app_user u
+      where u.id = m.user_id and u.external_id = ${member}
+        and m.workspace_id = ${account.workspaceId}`;
+    if (before.state === 'accepted') {
+      await tellFact(tx, account.workspaceId, { kind: 'memberRemoved', data: { member } });
+      await noteRing(tx, account.workspaceId);
+    }
+    return ok(undefined);
+  });
+
+/** One change of one membership, after the lane's lock; the owner's own is never changed here. */
+function changeMember<Refusal>(
+  sql: Sql,
+  account: LedgerAccount,
+  member: string,
+  change: (
+    tx: Transaction,
+    before: MemberRecord | undefined,
+    at: string,
+  ) => Promise<Outcome<undefined, Refusal>>,
+): Promise<Outcome<MemberRecord, Refusal | OwnerStays>> {
+  return inProduct(sql, account.product, async (tx) => {
+    await lockLedger(tx, [account.workspaceId]);
+    const at = await touchLedger(tx, account.workspaceId);
+    if (await isOwner(tx, account, member)) return refused({ kind: 'ownerStays' });
+    const changed = await change(tx, await findMember(tx, account, member), at);
+    if (!changed.ok) return changed;
+    const after = await findMember(tx, account, member);
+    if (after === undefined) throw new Error(`member ${member} was stored and is gone`);
+    return ok(after);
+  });
+}
+
+async function isOwner(tx: Transaction, account: LedgerAccount, member: string): Promise<boolean> {
+  const rows = await tx`select 1 from workspace w join app_user u on u.id = w.owner_id
+    where w.id = ${account.workspaceId} and u.external_id = ${member}`;
+  return rows.length > 0;
+}

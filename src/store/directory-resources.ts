@@ -1,0 +1,81 @@
+import type { Cap, ResourceRecord } from '../ports/directory.ts';
+import type { LedgerAccount } from '../ports/ledger.ts';
+import { inProduct, type Sql } from './connect.ts';
+import { ledgerAt, lockLedger, setCap, writeFeed } from './ledger-writes.ts';
+import { ensureUser } from './new-workspace.ts';
+
+type Row = {
+  readonly kind: ResourceRecord['kind'];
+  readonly external_id: string;
+  readonly name: string;
+  readonly owner: string | null;
+  readonly closed_at: string | null;
+};
+
+const resourceOf = (row: Row): ResourceRecord => ({
+  kind: row.kind,
+  id: row.external_id,
+  name: row.name,
+  owner: row.owner,
+  closedAt: row.closed_at,
+});
+
+export const readResources = (sql: Sql, account: LedgerAccount): Promise<ResourceRecord[]> =>
+  inProduct(sql, account.product, async (tx) => {
+    const rows = await tx<Row[]>`
+      select r.kind, r.external_id, r.name, u.external_id as owner, r.closed_at
+      from resource r left join app_user u on u.id = r.owner_id
+      where r.workspace_id = ${account.workspaceId} and r.closed_at is null
+      order by r.kind, r.external_id`;
+    return rows.map(resourceOf);
+  });
+
+/** Makes, renames or gives a resource to another owner; one that was closed lives again. */
+export async function putResource(
+  sql: Sql,
+  account: LedgerAccount,
+  resource: Pick<ResourceRecord, 'kind' | 'id' | 'name' | 'owner'>,
+): Promise<ResourceRecord> {
+  const { kind, id, name, owner } = resource;
+  return inProduct(sql, account.product, async (tx) => {
+    const ownerId = owner === null ? null : await ensureUser(tx, account.product, owner);
+    await tx`insert into resource (workspace_id, product_id, kind, external_id, owner_id, name)
+      values (${account.workspaceId}, ${account.product}, ${kind}, ${id}, ${ownerId}, ${name})
+      on conflict (workspace_id, kind, external_id) do update set
+        owner_id = excluded.owner_id, name = excluded.name, closed_at = null`;
+    return { kind, id, name, owner, closedAt: null };
+  });
+}
+
+/** Closes a resource; closing again answers the first closing. */
+export const closeResource = (
+  sql: Sql,
+  account: LedgerAccount,
+  resource: Pick<ResourceRecord, 'kind' | 'id'>,
+): Promise<ResourceRecord | undefined> =>
+  inProduct(sql, account.product, async (tx) => {
+    const [row] = await tx<Row[]>`
+      update resource r set closed_at = coalesce(r.closed_at, ledger_at(r.workspace_id))
+      where r.workspace_id = ${account.workspaceId} and r.kind = ${resource.kind}
+        and r.external_id = ${resource.id}
+      returning r.kind, r.external_id, r.name, r.closed_at,
+        (select u.external_id from app_user u where u.id = r.owner_id) as owner`;
+    return row && resourceOf(row);
+  });
+
+export async function setCaps(
+  sql: Sql,
+  account: LedgerAccount,
+  caps: readonly Cap[],
+): Promise<void> {
+  await inProduct(sql, account.product, async (tx) => {
+    await lockLedger(tx, [account.workspaceId]);
+    const at = await ledgerAt(tx, account.workspaceId);
+    for (const cap of caps) {
+      await setCap(tx, account.workspaceId, cap);
+      const { scope, subject, capMicro } = cap;
+      const data = { scope, subject, capMicro: capMicro?.toString() ?? null };
+      await writeFeed(tx, account.workspaceId, { kind: 'capChanged', at, data });
+    }
+  });
+}

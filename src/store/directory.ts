@@ -1,0 +1,123 @@
+import type { Lifecycle } from '../domain/lifecycle.ts';
+import { fromPlain, type Plain } from '../domain/plain.ts';
+import type { BillingDetails, Directory, StripeHint, WorkspaceRecord } from '../ports/directory.ts';
+import type { LedgerAccount } from '../ports/ledger.ts';
+import type { PaymentMethod } from '../ports/payments.ts';
+import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import { inProduct, type Sql } from './connect.ts';
+import { createWorkspace, readCommand, storePreview, submitCommand } from './directory-commands.ts';
+import { putMember, readMember, readMembers, removeMember } from './directory-members.ts';
+import { closeResource, putResource, readResources, setCaps } from './directory-resources.ts';
+import { noteRing } from './feed.ts';
+import { readEvents, readInvoice, readInvoices } from './reports.ts';
+
+/** Who and what a product has, on Postgres. */
+export function directory(sql: Sql): Directory {
+  return {
+    workspace: (of) => readWorkspace(sql, of),
+    createWorkspace: (of, fresh, start) => createWorkspace(sql, of, fresh, start),
+    submitCommand: (account, sent) => submitCommand(sql, account, sent),
+    command: (account, id) => readCommand(sql, account, id),
+    storePreview: (account, preview) => storePreview(sql, account, preview),
+    member: (account, member) => readMember(sql, account, member),
+    members: (account) => readMembers(sql, account),
+    putMember: (account, change) => putMember(sql, account, change),
+    removeMember: (account, member) => removeMember(sql, account, member),
+    resources: (account) => readResources(sql, account),
+    putResource: (account, resource) => putResource(sql, account, resource),
+    closeResource: (account, resource) => closeResource(sql, account, resource),
+    setCaps: (account, caps) => setCaps(sql, account, caps),
+    setBillingDetails: (account, details) => setBillingDetails(sql, account, details),
+    invoices: (account, page) => readInvoices(sql, account, page),
+    invoice: (account, id) => readInvoice(sql, account, id),
+    events: (product, page) => readEvents(sql, product, page),
+    storeStripeEvent: (hint) => storeStripeEvent(sql, hint),
+    isReady: () => isReady(sql),
+  };
+}
+
+type Row = {
+  readonly id: bigint;
+  readonly lane: number;
+  readonly personal: boolean;
+  readonly owner: string;
+  readonly currency: string;
+  readonly time_zone: string;
+  readonly terms_version: number;
+  readonly test_clock: boolean;
+  readonly at: string;
+  readonly clock_at: string | null;
+  readonly lifecycle: Plain<Lifecycle>;
+  readonly payment_method: PaymentMethod | null;
+  readonly billing_email: string | null;
+  readonly tax_id: string | null;
+};
+
+function readWorkspace(sql: Sql, of: WorkspaceRef): Promise<WorkspaceRecord | undefined> {
+  return inProduct(sql, of.product, async (tx) => {
+    const [row] = await tx<Row[]>`
+      select w.id, w.lane, w.personal, u.external_id as owner, w.currency, w.time_zone,
+        w.terms_version, w.test_clock, ledger_at(w.id) as at, w.clock_at, w.lifecycle,
+        w.payment_method, w.billing_email, w.tax_id
+      from workspace w join app_user u on u.id = w.owner_id
+      where w.product_id = ${of.product} and w.external_id = ${of.workspace}`;
+    return row && recordOf(of, row);
+  });
+}
+
+const recordOf = (of: WorkspaceRef, row: Row): WorkspaceRecord => ({
+  of,
+  account: { product: of.product, workspaceId: row.id, lane: row.lane },
+  personal: row.personal,
+  owner: row.owner,
+  currency: row.currency,
+  timeZone: row.time_zone,
+  termsVersion: row.terms_version,
+  testClock: row.test_clock,
+  at: row.at,
+  clockAt: row.clock_at,
+  lifecycle: fromPlain<Lifecycle>(row.lifecycle),
+  paymentMethod: row.payment_method,
+  billing: { email: row.billing_email, taxId: row.tax_id },
+});
+
+async function setBillingDetails(
+  sql: Sql,
+  account: LedgerAccount,
+  details: BillingDetails,
+): Promise<void> {
+  await inProduct(
+    sql,
+    account.product,
+    (tx) => tx`update workspace set billing_email = ${details.email}, tax_id = ${details.taxId}
+      where id = ${account.workspaceId}`,
+  );
+}
+
+/** The hint itself belongs to no product yet; whose it is follows from its customer. */
+async function storeStripeEvent(sql: Sql, hint: StripeHint): Promise<WorkspaceRef | undefined> {
+  await sql`insert into stripe_event (id, type, customer, object_id)
+    values (${hint.id}, ${hint.type}, ${hint.customer}, ${hint.objectId})
+    on conflict (id) do nothing`;
+  if (hint.customer === null) return undefined;
+  const [owner] = await sql<{ product_id: string; external_id: string }[]>`
+    select product_id, external_id from workspace_of_customer(${hint.customer})`;
+  if (owner === undefined) return undefined;
+  const of = { product: owner.product_id, workspace: owner.external_id };
+  await inProduct(sql, of.product, async (tx) => {
+    const [row] = await tx<{ id: bigint }[]>`
+      select id from workspace
+      where product_id = ${of.product} and external_id = ${of.workspace}`;
+    if (row !== undefined) await noteRing(tx, row.id);
+  });
+  return of;
+}
+
+/** The newest tables and functions are asked for: without them the migrations have not been run. */
+async function isReady(sql: Sql): Promise<boolean> {
+  const [row] = await sql<{ ready: boolean }[]>`
+    select to_regclass('feed_cursor') is not null and to_regclass('command') is not null
+      and to_regprocedure('ledger_usage(bigint, timestamptz, timestamptz, text[], text)') is not null
+      as ready`;
+  return row?.ready ?? false;
+}

@@ -1,0 +1,118 @@
+import type { InvoiceLine } from '../domain/lifecycle.ts';
+import { minor } from '../domain/money.ts';
+import type { Directory, FeedRow, InvoiceInFull, InvoiceShown } from '../ports/directory.ts';
+import type { LedgerAccount } from '../ports/ledger.ts';
+import { inProduct, type Sql, type Transaction } from './connect.ts';
+
+type InvoiceRecord = {
+  readonly id: string;
+  readonly number: string;
+  readonly reason: InvoiceShown['reason'];
+  readonly status: InvoiceShown['status'];
+  readonly currency: string;
+  readonly period_start: string;
+  readonly period_end: string;
+  readonly subtotal_minor: bigint;
+  readonly applied_minor: bigint;
+  readonly total_minor: bigint;
+  readonly billing_email: string | null;
+  readonly tax_id: string | null;
+  readonly issued_at: string;
+  readonly paid_at: string | null;
+};
+
+const shownOf = (row: InvoiceRecord): InvoiceShown => ({
+  id: row.id,
+  number: row.number,
+  reason: row.reason,
+  status: row.status,
+  currency: row.currency,
+  period: { start: row.period_start, end: row.period_end },
+  subtotalMinor: minor(row.subtotal_minor),
+  appliedMinor: minor(row.applied_minor),
+  totalMinor: minor(row.total_minor),
+  billing: { email: row.billing_email, taxId: row.tax_id },
+  issuedAt: row.issued_at,
+  paidAt: row.paid_at,
+});
+
+/** A page of invoices, newest first. Two of one instant are told apart by their id. */
+export const readInvoices = (
+  sql: Sql,
+  account: LedgerAccount,
+  page: Parameters<Directory['invoices']>[1],
+): Promise<InvoiceShown[]> =>
+  inProduct(sql, account.product, async (tx) => {
+    const rows = await tx<InvoiceRecord[]>`
+      select id, number, reason, status, currency, period_start, period_end, subtotal_minor,
+        applied_minor, total_minor, billing_email, tax_id, issued_at, paid_at
+      from invoice
+      where workspace_id = ${account.workspaceId} and (
+        ${page.before}::uuid is null or (issued_at, id) < (
+          select last.issued_at, last.id from invoice last
+          where last.id = ${page.before} and last.workspace_id = ${account.workspaceId}))
+      order by issued_at desc, id desc limit ${page.limit}`;
+    return rows.map(shownOf);
+  });
+
+export const readInvoice = (
+  sql: Sql,
+  account: LedgerAccount,
+  id: string,
+): Promise<InvoiceInFull | undefined> =>
+  inProduct(sql, account.product, async (tx) => {
+    const [row] = await tx<InvoiceRecord[]>`
+      select id, number, reason, status, currency, period_start, period_end, subtotal_minor,
+        applied_minor, total_minor, billing_email, tax_id, issued_at, paid_at
+      from invoice where workspace_id = ${account.workspaceId} and id = ${id}`;
+    return row && { ...shownOf(row), lines: await readLines(tx, id) };
+  });
+
+async function readLines(tx: Transaction, invoice: string): Promise<InvoiceLine[]> {
+  type Row = {
+    readonly kind: InvoiceLine['kind'];
+    readonly description: string;
+    readonly quantity: number;
+    readonly unit_minor: bigint;
+    readonly amount_minor: bigint;
+    readonly period_start: string;
+    readonly period_end: string;
+    readonly days_part: number | null;
+    readonly days_whole: number | null;
+    readonly member: string | null;
+  };
+  const rows = await tx<Row[]>`
+    select kind, description, quantity, unit_minor, amount_minor, period_start, period_end,
+      days_part, days_whole, member
+    from invoice_line where invoice_id = ${invoice} order by position`;
+  return rows.map((row) => ({
+    kind: row.kind,
+    description: row.description,
+    quantity: row.quantity,
+    unitMinor: minor(row.unit_minor),
+    amountMinor: minor(row.amount_minor),
+    period: { start: row.period_start, end: row.period_end },
+    days:
+      row.days_part === null || row.days_whole === null
+        ? null
+        : { part: row.days_part, whole: row.days_whole },
+    member: row.member,
+  }));
+}
+
+/** A product's feed in the order of its cursor, which has no gaps and never shows a row late. */
+export const readEvents = (
+  sql: Sql,
+  product: string,
+  page: Parameters<Directory['events']>[1],
+): Promise<FeedRow[]> =>
+  inProduct(sql, product, async (tx) => {
+    const rows = await tx<FeedRow[]>`
+      select c.cursor, w.external_id as workspace, f.seq, f.kind, f.at, w.currency, f.data
+      from feed_cursor c
+      join event_feed f using (lane, workspace_id, seq)
+      join workspace w on w.id = c.workspace_id
+      where c.product_id = ${product} and c.cursor > ${page.after}
+      order by c.cursor limit ${page.limit}`;
+    return [...rows];
+  });

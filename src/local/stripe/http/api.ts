@@ -39,9 +39,23 @@ export async function answerApi(
   faults: Faults,
   request: ApiRequest,
 ): Promise<ApiAnswer | undefined> {
-  const requestId = world.ids.draw('req', 14);
   const fault = faults.take(request);
   if (fault === 'outage') return undefined;
+  const answer = await answerUnless(world, { faults, fault }, request);
+  return fault === 'dropResponseAfterCommit' ? undefined : answer;
+}
+
+interface Armed {
+  readonly faults: Faults;
+  readonly fault: ReturnType<Faults['take']>;
+}
+
+async function answerUnless(
+  world: World,
+  { faults, fault }: Armed,
+  request: ApiRequest,
+): Promise<ApiAnswer> {
+  const requestId = world.ids.draw('req', 14);
   const answered = (performed: Performed, headers: Record<string, string> = {}): ApiAnswer => ({
     status: performed.status,
     body: performed.body,
@@ -52,8 +66,7 @@ export async function answerApi(
   const key = request.method === 'POST' ? headerOf(request, 'idempotency-key') : undefined;
   if (key === undefined) {
     if (fault === 'hold') await faults.hold();
-    const performed = perform(world, request, { id: requestId, idempotency_key: null });
-    return fault === 'dropResponseAfterCommit' ? undefined : answered(performed);
+    return answered(perform(world, request, { id: requestId, idempotency_key: null }));
   }
   const fingerprint = `${request.method} ${request.path}?${request.query}\n${request.body}`;
   const known = world.tables.idempotency.get(key);
@@ -78,7 +91,6 @@ export async function answerApi(
     const { status, body } = performed;
     world.tables.idempotency.set(key, { fingerprint, answer: { status, body, requestId } });
   } else world.tables.idempotency.delete(key);
-  if (fault === 'dropResponseAfterCommit') return undefined;
   return answered(performed, { 'idempotency-key': key });
 }
 

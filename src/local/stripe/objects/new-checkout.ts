@@ -13,6 +13,7 @@ export interface NewCheckout {
   readonly expiresAt: number;
   readonly clientReferenceId: string | null;
   readonly metadata: Record<string, string>;
+  readonly allowedTypes: string[] | null;
   readonly setupIntent: string | null;
 }
 
@@ -25,7 +26,7 @@ export function newCheckout(world: World, wanted: NewCheckout): Stripe.Checkout.
     adaptive_pricing: wanted.mode === 'payment' ? { enabled: false } : null,
     after_expiration: null,
     allow_promotion_codes: null,
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: wanted.allowedTypes,
     amount_subtotal: wanted.total,
     amount_total: wanted.total,
     automatic_tax: { enabled: false, liability: null, provider: null, status: null },

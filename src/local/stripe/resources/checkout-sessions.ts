@@ -33,7 +33,13 @@ const lineItem = z.strictObject({
   quantity: natural.optional(),
 });
 
+/** Cards are what the page takes; other types may be allowed beside them. */
+const methodTypes = z.array(text).refine((types) => types.includes('card'), 'must include card');
+
 const createParams = z.strictObject({
+  // Switched on, the page would show another currency; there is one here.
+  adaptive_pricing: z.strictObject({ enabled: z.literal('false') }).optional(),
+  allowed_payment_method_types: methodTypes.optional(),
   cancel_url: webUrl.optional(),
   client_reference_id: text.optional(),
   currency: currency.optional(),
@@ -85,7 +91,9 @@ function refuseMisfits(world: World, params: CreateParams): void {
   if (isPayment && params.setup_intent_data) {
     throw misfit('setup_intent_data', 'is only for `setup` mode');
   }
-  if (!isPayment && !params.currency) throw misfit('currency', 'is required in `setup` mode');
+  if (!isPayment && !params.currency && !params.allowed_payment_method_types) {
+    throw misfit('currency', 'or `allowed_payment_method_types` is required in `setup` mode');
+  }
   const now = world.now(params.customer);
   const until = params.expires_at ?? now + 24 * 60 * minute;
   if (until < now + 30 * minute || until > now + 24 * 60 * minute) {
@@ -114,6 +122,7 @@ function create(world: World, params: CreateParams): Stripe.Checkout.Session {
     expiresAt: params.expires_at ?? world.now(customer) + 24 * 60 * minute,
     clientReferenceId: params.client_reference_id ?? null,
     metadata: mergeMetadata({}, params.metadata),
+    allowedTypes: params.allowed_payment_method_types ?? null,
     setupIntent: isPayment ? null : setupFor(world, params),
   });
   world.tables.checkoutSessions.set(session.id, session);

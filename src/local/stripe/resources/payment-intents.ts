@@ -26,6 +26,10 @@ const confirmation = {
 
 const createParams = z.strictObject({
   ...confirmation,
+  allowed_payment_method_types: z
+    .array(text)
+    .refine((types) => types.includes('card'), 'must include card')
+    .optional(),
   amount: natural,
   automatic_payment_methods: z
     .strictObject({ allow_redirects: z.enum(['always', 'never']).optional(), enabled: flag })
@@ -81,6 +85,9 @@ function create(world: World, params: z.output<typeof createParams>): Stripe.Pay
   const { allow_redirects: allowed = 'always', enabled } = params.automatic_payment_methods ?? {};
   if (enabled !== undefined)
     intent.automatic_payment_methods = { allow_redirects: allowed, enabled };
+  if (params.allowed_payment_method_types !== undefined) {
+    intent.allowed_payment_method_types = params.allowed_payment_method_types;
+  }
   return params.confirm === true ? confirm(world, intent, params) : intent;
 }
 

@@ -4,6 +4,7 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { outsideWork } from './activities/outside-work.ts';
 import { loadConfig, type Config } from './config.ts';
+import { drainOnSignals } from './process-signals.ts';
 import { books } from './store/books.ts';
 import { connect } from './store/connect.ts';
 import { lifecycleStore } from './store/lifecycle-store.ts';
@@ -72,21 +73,7 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel, name: 'worker' });
   Runtime.install({ shutdownSignals: [] });
   const running = await startWorker(config, log);
-  let draining = false;
-  const drain = (): void => {
-    if (draining) return;
-    draining = true;
-    log.info('draining');
-    running.drain().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'could not drain');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', drain);
-  process.on('SIGINT', drain);
+  drainOnSignals(running, log);
   log.info({ taskQueue: config.temporal.taskQueue }, 'worker is ready');
   process.send?.({ kind: 'ready' });
   await running.ended;

@@ -10,7 +10,7 @@ import { planOf, priceOf, type Terms } from './terms.ts';
 /** A membership was accepted: where seats are counted it is billable from this instant [2.19]. */
 export function addMember(life: Lifecycle, terms: Terms, member: string, at: Instant): Step {
   const grown = { ...life, members: life.members + 1 };
-  const paid = paidOf(grown);
+  const paid = chargedOf(grown);
   if (paid === undefined || planOf(terms, paid.plan).seats.model !== 'counted') return stay(grown);
   return chain(
     grown,
@@ -23,7 +23,7 @@ export function addMember(life: Lifecycle, terms: Terms, member: string, at: Ins
 /** A member left: what is left of their seat is credited [2.18]; on the very day, nothing was charged. */
 export function removeMember(life: Lifecycle, terms: Terms, member: string, at: Instant): Step {
   const shrunk = { ...life, members: Math.max(0, life.members - 1) };
-  const paid = paidOf(shrunk);
+  const paid = chargedOf(shrunk);
   if (paid === undefined || planOf(terms, paid.plan).seats.model !== 'counted') return stay(shrunk);
   const stays = paid.seatsToday.filter((seat) => seat.member !== member);
   if (stays.length < paid.seatsToday.length) {
@@ -51,7 +51,7 @@ export function setSeats(
   const { at, purchased } = wish;
   const difference = purchased - life.purchasedSeats;
   const state = { ...life, purchasedSeats: purchased };
-  const paid = paidOf(state);
+  const paid = chargedOf(state);
   if (difference === 0 || paid === undefined) return ok(stay(state));
   const change = { quantity: Math.abs(difference), member: null, at };
   return ok(
@@ -63,6 +63,12 @@ export function setSeats(
       orderNextWindow(terms),
     ),
   );
+}
+
+/** The plan whose seats are charged now; while it is suspended nothing is. */
+function chargedOf(life: Lifecycle): Paid | undefined {
+  const paid = paidOf(life);
+  return paid?.status === 'suspended' ? undefined : paid;
 }
 
 type SeatChange = {

@@ -124,6 +124,8 @@ export interface Payments {
   useByDefault(customer: string, method: string, key: string): Promise<void>;
   /** A test clock's instant, so that the emulator stamps this customer's objects with it. */
   tellClock(customer: string, at: string): Promise<void>;
+  /** Whether the provider answers now; throws `PaymentsUnavailable` if not. */
+  check(): Promise<void>;
   /** Whether virtual clocks are possible: not with real money. */
   readonly testClocks: boolean;
 }

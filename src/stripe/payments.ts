@@ -26,6 +26,9 @@ export function stripePayments(settings: StripeSettings): Payments {
     paymentMethods: (customer) => paymentMethods(access, customer),
     useByDefault: (customer, method, key) => useByDefault(access, customer, method, key),
     tellClock: (customer, at) => tellClock(settings, customer, at),
+    check: async () => {
+      await access.ask((stripe) => stripe.customers.list({ limit: 1 }));
+    },
     testClocks: hasTestClocks(settings),
   };
 }

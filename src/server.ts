@@ -1,0 +1,99 @@
+/** The API: debits, and everything that a product or a person asks of a workspace. */
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { pathToFileURL } from 'node:url';
+import pino, { type Logger } from 'pino';
+import { createApp } from './api/app.ts';
+import { loadCatalogs } from './catalog/load.ts';
+import { loadConfig, type Config } from './config.ts';
+import { apiKeys } from './store/api-keys.ts';
+import { books } from './store/books.ts';
+import { connect } from './store/connect.ts';
+import { directory } from './store/directory.ts';
+import { ledgerStore } from './store/ledger.ts';
+import { storedCatalogs } from './store/directory-catalogs.ts';
+import { publishTerms } from './store/publish-terms.ts';
+import { stripePayments } from './stripe/payments.ts';
+import { verifyWebhook } from './stripe/webhook.ts';
+import { drainOnSignals } from './process-signals.ts';
+import { connectClient } from './temporal/connect.ts';
+import { workspaceClient } from './temporal/workspace-client.ts';
+
+const connectionsMost = 20;
+const requestsPerMinute = 60_000;
+const healthWaitMs = 1_000;
+
+export type RunningServer = {
+  readonly url: string;
+  /** Answers what it has begun, then lets go of everything. */
+  drain(): Promise<void>;
+};
+
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const sql = connect(config.databaseUrl, { max: connectionsMost });
+  await publishTerms(sql, loadCatalogs(config.catalogDirectory));
+  const client = connectClient(config.temporal);
+  const report = (problem: unknown): void => log.warn({ err: problem }, 'will be tried again');
+  const payments = stripePayments({
+    secretKey: config.stripe.secretKey,
+    apiBase: config.stripe.apiBase ?? null,
+    publicUrl: config.http.publicUrl,
+  });
+  const app = createApp({
+    directory: directory(sql),
+    catalogs: storedCatalogs(sql),
+    keys: apiKeys(sql),
+    ledger: ledgerStore(sql),
+    books: books(sql),
+    desk: workspaceClient(client, { taskQueue: config.temporal.taskQueue, report }),
+    payments,
+    verifyWebhook: (raw, signature) => verifyWebhook(raw, signature, config.stripe.webhookSecrets),
+    health: {
+      temporal: () =>
+        answers(
+          client.connection.withDeadline(Date.now() + healthWaitMs, () =>
+            client.connection.healthService.check({}),
+          ),
+        ),
+      stripe: () => answers(payments.check()),
+    },
+    log,
+    requestsPerMinute,
+  });
+  const server = createServer(app);
+  server.listen(config.http.port, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // a TCP server's address, never a pipe's name
+  return {
+    url: `http://127.0.0.1:${port}`,
+    drain: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      await closed;
+      await client.connection.close();
+      await sql.end({ timeout: 5 });
+    },
+  };
+}
+
+async function answers(asked: Promise<unknown>): Promise<boolean> {
+  try {
+    await asked;
+    return true;
+  } catch {
+    return false; // away: which is the answer
+  }
+}
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const log = pino({ level: config.logLevel, name: 'api' });
+  const running = await startServer(config, log);
+  drainOnSignals(running, log);
+  log.info({ url: running.url }, 'API is ready');
+  process.send?.({ kind: 'ready' });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

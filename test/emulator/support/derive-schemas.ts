@@ -63,6 +63,8 @@ class Walk {
 
   #simpleSchemaOf(type: ts.Type): Schema | undefined {
     const { flags } = type;
+    // A decimal is an object of the SDK's, and a text on the wire.
+    if (type.aliasSymbol?.name === 'Decimal') return { type: 'string' };
     if (type.isStringLiteral() || type.isNumberLiteral()) return { const: type.value };
     if (flags & ts.TypeFlags.BooleanLiteral) {
       return { const: this.#checker.typeToString(type) === 'true' };
@@ -77,8 +79,6 @@ class Walk {
 
   #objectSchemaOf(type: ts.Type): Schema {
     const name = this.#nameOf(type);
-    // A decimal is an object of the SDK's, and a text on the wire.
-    if (name !== undefined && /\bDecimal(Impl)?$/.test(name)) return { type: 'string' };
     if (name === undefined) return this.#fieldsOf(type);
     if (this.definitions[name] === undefined) {
       this.definitions[name] = {}; // named before it is walked: types refer to themselves

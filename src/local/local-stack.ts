@@ -40,6 +40,14 @@ interface Provision {
   readonly addresses: Addresses;
 }
 
+/** A stack that answers, and what else to know of it. */
+export interface StartedStack {
+  readonly publicUrl: string;
+  readonly databaseUrl: string;
+  readonly catalogDirectory: string;
+  readonly addresses: Addresses;
+}
+
 const DATABASE = 'tollgate';
 const STOP_ORDER: readonly PartName[] = [...CHILD_NAMES, 'postgres'];
 
@@ -53,7 +61,7 @@ export class LocalStack {
     this.options = options;
   }
 
-  async start(): Promise<{ readonly publicUrl: string; readonly addresses: Addresses }> {
+  async start(): Promise<StartedStack> {
     const { env, signal } = this.options;
     const checked = checkSettings(env);
     await requireFreePort(checked.http.port);
@@ -74,7 +82,12 @@ export class LocalStack {
     ]);
     const { publicUrl } = checked.http;
     const own = provisions.flatMap(({ addresses }) => addresses);
-    return { publicUrl, addresses: [...own, ['API and billing page', publicUrl]] };
+    return {
+      publicUrl,
+      databaseUrl: childEnv['DATABASE_URL'] ?? checked.databaseUrl,
+      catalogDirectory: checked.catalogDirectory,
+      addresses: [...own, ['API', publicUrl]],
+    };
   }
 
   /** Askers before the asked, so that everybody can finish what was begun. */

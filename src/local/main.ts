@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import { once } from 'node:events';
 import { ConfigMistakes } from '../config.ts';
+import { loadDemoWorkspaces } from './demo-workspaces.ts';
 import { LocalStack } from './local-stack.ts';
 import { rotateLogs, stopLeftovers } from './parts.ts';
 import { claimPidFile } from './pid-file.ts';
+import { dataPath } from './paths.ts';
 import { StackProblem } from './stack-problem.ts';
 import { startClaimFile } from './start-claim.ts';
 
@@ -57,9 +59,13 @@ const inspectDefect = (error: unknown): string =>
 async function start(stack: LocalStack): Promise<void> {
   await stopLeftovers(say);
   rotateLogs();
-  const { publicUrl, addresses } = await stack.start();
+  const { addresses, ...started } = await stack.start();
+  const { publicUrl } = started;
+  const keysFile = dataPath('demo-keys.json');
+  await loadDemoWorkspaces({ ...started, keysFile });
   const width = Math.max(...addresses.map(([part]) => part.length));
   for (const [part, address] of addresses) console.log(`${part.padEnd(width)}  ${address}`);
+  console.log(`${'Demo keys'.padEnd(width)}  ${keysFile}`);
   console.log(`Tollgate is ready on ${publicUrl}`);
 }
 

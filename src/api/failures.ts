@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request, Response } from 'express';
+import { PaymentsUnavailable } from '../ports/payments.ts';
+import type { Log } from '../ports/log.ts';
+import { sendRefusal } from './mount.ts';
+import { problemOf, type Problem } from './problem.ts';
+
+const retryAfterSeconds = 2;
+
+/** What was thrown, as an answer: nothing of a defect's inside leaves the process. */
+export const answerFailures =
+  (log: Log) =>
+  (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const problem = problemOfFailure(error);
+    if (problem.code === 'defect') {
+      const id = randomUUID();
+      log.error(
+        { err: error, requestId: id, method: request.method, path: request.path },
+        'defect',
+      );
+      sendRefusal(response, { refusal: { ...problem, more: { requestId: id } } });
+      return;
+    }
+    if (problem.retryAfterSeconds !== undefined) {
+      log.warn({ err: error, path: request.path }, problem.detail);
+    }
+    sendRefusal(response, { refusal: problem });
+  };
+
+export function problemOfFailure(error: unknown): Problem {
+  if (error instanceof PaymentsUnavailable) {
+    return { ...problemOf('paymentsUnavailable'), retryAfterSeconds };
+  }
+  if (isDatabaseAway(error)) return { ...problemOf('databaseUnavailable'), retryAfterSeconds };
+  // Thrown by Express while it reads a request.
+  switch (statusOf(error)) {
+    case 413:
+      return problemOf('bodyTooLarge');
+    case 415:
+      return problemOf('badEncoding');
+    case 400:
+      return problemOf('badJson', 'The request could not be read. Check its address and body.');
+    default:
+      return problemOf('defect');
+  }
+}
+
+/**
+ * The driver's and the database's words for "not there now": the connection failed or ended (08, 57P0x),
+ * too many connections (53), a lock or a transaction given up (40, 55P03, 57014).
+ */
+function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isDatabaseAway);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code !== 'string') return false;
+  return (
+    /^(?:08|53|40)[0-9A-Z]{3}$|^57P0\d$|^57014$|^55P03$|^25P03$/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code) ||
+    /^CONNECT(?:ION)?_/.test(code)
+  );
+}
+
+const statusOf = (error: unknown): unknown =>
+  error instanceof Error && 'status' in error ? error.status : undefined;

@@ -1,0 +1,40 @@
+import type { Outcome } from '../domain/outcome.ts';
+import type { Books } from '../ports/books.ts';
+import type { ApiKeys, Caller, Catalogs, Directory, StripeHint } from '../ports/directory.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { LifecycleDesk } from '../ports/lifecycle-desk.ts';
+import type { Log } from '../ports/log.ts';
+import type { Payments } from '../ports/payments.ts';
+
+/** All that the API stands on; `server.ts` puts it together. */
+export type ApiParts = {
+  readonly directory: Directory;
+  readonly catalogs: Catalogs;
+  readonly apiKeys: ApiKeys;
+  readonly ledger: Ledger;
+  readonly books: Books;
+  readonly desk: LifecycleDesk;
+  readonly payments: Payments;
+  /** Believes a webhook only if its raw bytes are signed with one of the secrets. */
+  readonly verifyWebhook: (
+    rawBody: Buffer,
+    signature: string,
+  ) => Outcome<StripeHint, { readonly kind: 'badSignature' | 'badBody' }>;
+  /** Whether those answer that the API can do without for a while. */
+  readonly health: {
+    readonly temporal: () => Promise<boolean>;
+    readonly stripe: () => Promise<boolean>;
+  };
+  readonly log: Log;
+  /** Where products and people reach the API from outside. */
+  readonly publicUrl: string;
+  readonly requestsPerMinute: number;
+};
+
+/** What a handler is given beside its request. */
+export type Call = {
+  readonly parts: ApiParts;
+  readonly caller: Caller;
+  /** The idempotency key; a POST always has one. */
+  readonly key: string | null;
+};

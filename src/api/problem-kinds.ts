@@ -1,0 +1,303 @@
+import type { RefusalKind } from '../domain/refusal.ts';
+
+/** What a stable code means and what to do about it; rendered at /docs/errors. */
+export type ProblemKind = {
+  readonly status: 400 | 401 | 402 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly title: string;
+  readonly fix: string;
+};
+
+const ofRequests = {
+  badJson: {
+    status: 400,
+    title: 'The body is not JSON.',
+    fix: 'Send one JSON object, encoded as UTF-8.',
+  },
+  badEncoding: {
+    status: 400,
+    title: 'The body is not UTF-8.',
+    fix: 'Encode the body as UTF-8, without another content encoding than gzip, deflate or br.',
+  },
+  idempotencyKeyRequired: {
+    status: 400,
+    title: 'The header Idempotency-Key is missing.',
+    fix: 'Send a new key per wish, and the same key when you try the same wish again.',
+  },
+  badSignature: {
+    status: 400,
+    title: 'The webhook was not signed by a known secret.',
+    fix: 'Check the endpoint’s signing secret and the clock of the sender.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'No valid API key was given.',
+    fix: 'Send “Authorization: Bearer tg_…” with a key that was not revoked.',
+  },
+  scopeRequired: {
+    status: 403,
+    title: 'The key lacks the scope for this.',
+    fix: 'Use a key with one of the scopes that the message names.',
+  },
+  notFound: {
+    status: 404,
+    title: 'There is nothing here under this name.',
+    fix: 'Check the address and its ids; a workspace of another product is not found either.',
+  },
+  bodyTooLarge: {
+    status: 413,
+    title: 'The body is larger than 256 KiB.',
+    fix: 'Send less at once.',
+  },
+  unsupportedMediaType: {
+    status: 415,
+    title: 'The body is not declared as JSON.',
+    fix: 'Send “Content-Type: application/json”.',
+  },
+  invalidRequest: {
+    status: 422,
+    title: 'Fields of the request are missing, unknown or wrong.',
+    fix: 'Correct each field that “pointers” names; nothing was written.',
+  },
+  tooManyRequests: {
+    status: 429,
+    title: 'The key has used up its requests for now.',
+    fix: 'Wait as long as the header Retry-After says.',
+  },
+  defect: {
+    status: 500,
+    title: 'Tollgate made a mistake.',
+    fix: 'Try again with the same Idempotency-Key; report the request id if it stays.',
+  },
+  databaseUnavailable: {
+    status: 503,
+    title: 'The database is away.',
+    fix: 'Try again with the same Idempotency-Key after the time in Retry-After.',
+  },
+  paymentsUnavailable: {
+    status: 503,
+    title: 'The payment provider is away.',
+    fix: 'Try again with the same Idempotency-Key after the time in Retry-After.',
+  },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+const ofRules = {
+  idempotencyKeyReused: {
+    status: 409,
+    title: 'This Idempotency-Key was used with another body.',
+    fix: 'Take a new key for a new wish.',
+  },
+  workspaceExists: {
+    status: 409,
+    title: 'The workspace exists and was made otherwise.',
+    fix: 'Change it by its own routes, or choose another id.',
+  },
+  testClocksUnavailable: {
+    status: 409,
+    title: 'Test clocks are not possible with real money.',
+    fix: 'Make the workspace without “testClock”, or use a test installation.',
+  },
+  ownerStays: {
+    status: 409,
+    title: 'The owner’s membership is not changed here.',
+    fix: 'Transfer the ownership first.',
+  },
+  holdClosed: {
+    status: 409,
+    title: 'The hold was closed by another request.',
+    fix: 'Nothing is left to do for it; what was used is on its receipt.',
+  },
+  nothingToRefund: {
+    status: 409,
+    title: 'Less than this is left to refund.',
+    fix: 'Refund at most what the message says.',
+  },
+  ratesMoving: {
+    status: 409,
+    title: 'The rates are being changed just now.',
+    fix: 'Send the request again under the same Idempotency-Key.',
+  },
+  memberRequired: {
+    status: 422,
+    title: 'Members of this workspace pay with their own plans.',
+    fix: 'Say in “member” who is calling.',
+  },
+  memberUnknown: {
+    status: 422,
+    title: 'The member is not an accepted member of the workspace.',
+    fix: 'Accept the membership first.',
+  },
+  unknownModel: {
+    status: 422,
+    title: 'The rate card has no such model.',
+    fix: 'Ask GET /api/rate-card for the models and their rates.',
+  },
+  capScopeNotOffered: {
+    status: 422,
+    title: 'The product’s catalog offers no caps of this scope.',
+    fix: 'Use a scope that the message names.',
+  },
+  occurredAhead: {
+    status: 422,
+    title: '“occurredAt” lies more than 5 minutes in the future.',
+    fix: 'Check the sender’s clock; times are compared with the workspace’s time.',
+  },
+  occurredTooLate: {
+    status: 422,
+    title: '“occurredAt” lies more than 35 days in the past.',
+    fix: 'Usage this old cannot be booked any more.',
+  },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+/** Denials: nothing was charged, and the answer names every limit that fired. */
+const ofLimits = {
+  outOfCredits: {
+    status: 402,
+    title: 'The credits do not suffice.',
+    fix: 'Buy credits, move to a bigger plan, or wait for the reset.',
+  },
+  memberCapReached: {
+    status: 402,
+    title: 'The member’s cap is reached.',
+    fix: 'Raise the cap, or wait for the reset.',
+  },
+  spaceCapReached: {
+    status: 402,
+    title: 'The Space’s cap is reached.',
+    fix: 'Raise the cap, or wait for the reset.',
+  },
+  trialEnded: {
+    status: 402,
+    title: 'The trial has ended.',
+    fix: 'Add a payment method, or choose a plan.',
+  },
+  pastDue: {
+    status: 402,
+    title: 'A payment is overdue.',
+    fix: 'Update the payment method.',
+  },
+  suspended: {
+    status: 402,
+    title: 'The plan is suspended because it was not paid.',
+    fix: 'Update the payment method.',
+  },
+  canceled: {
+    status: 402,
+    title: 'The plan was canceled.',
+    fix: 'Choose a plan to come back.',
+  },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+/** What the lifecycle refuses; the message of each answer says it with its data. */
+const ofLifecycle = {
+  unknownPlan: { status: 422, title: 'There is no such plan.', fix: 'Ask GET /api/plans.' },
+  contactSales: { status: 422, title: 'The plan is sold by contract.', fix: 'Contact sales.' },
+  intervalNotSold: {
+    status: 422,
+    title: 'The plan is not sold by this interval.',
+    fix: 'Ask GET /api/plans for its prices.',
+  },
+  alreadyStarted: {
+    status: 409,
+    title: 'The workspace already has a plan.',
+    fix: 'Change it with a plan change.',
+  },
+  notStarted: { status: 409, title: 'The workspace has no plan yet.', fix: 'Choose a plan first.' },
+  alreadyCanceled: {
+    status: 409,
+    title: 'The workspace is canceled.',
+    fix: 'Choose a plan to come back.',
+  },
+  nothingScheduled: {
+    status: 409,
+    title: 'No change is scheduled.',
+    fix: 'There is nothing to take back.',
+  },
+  paymentMethodRequired: {
+    status: 402,
+    title: 'A payment method is needed.',
+    fix: 'Add one with POST …/payment-method.',
+  },
+  paymentPending: {
+    status: 409,
+    title: 'A checkout is open.',
+    fix: 'Finish it, or start a new one.',
+  },
+  paymentOverdue: {
+    status: 402,
+    title: 'An invoice is overdue.',
+    fix: 'Update the payment method, then try again.',
+  },
+  personalPlanOnly: {
+    status: 422,
+    title: 'The plan belongs to an organisation.',
+    fix: 'Choose a personal plan for a personal workspace.',
+  },
+  seatsNotSold: {
+    status: 422,
+    title: 'Seats of this plan are not bought up front.',
+    fix: 'Add or remove members instead.',
+  },
+  seatsBelowMinimum: {
+    status: 422,
+    title: 'More seats are needed.',
+    fix: 'Ask for at least the number in the message.',
+  },
+  notATopUp: {
+    status: 422,
+    title: 'This amount is not on offer.',
+    fix: 'Choose one of the amounts in the message.',
+  },
+  memberPlanRequired: {
+    status: 402,
+    title: 'The member needs a plan of their own.',
+    fix: 'Start a plan for the member’s personal workspace.',
+  },
+  noTestClock: {
+    status: 409,
+    title: 'The workspace lives in real time.',
+    fix: 'Only one made with “testClock” can be advanced.',
+  },
+  clockGoesBack: { status: 422, title: 'Time never goes back.', fix: 'Choose a later time.' },
+  clockTooFar: {
+    status: 422,
+    title: 'A clock moves at most two years at a time.',
+    fix: 'Go there in several steps.',
+  },
+  clockBusy: {
+    status: 409,
+    title: 'The clock is still on its way.',
+    fix: 'Wait until it has arrived.',
+  },
+  previewStale: {
+    status: 409,
+    title: 'Something changed since the preview.',
+    fix: 'Ask for a new preview and confirm that.',
+  },
+  returnToRequired: {
+    status: 422,
+    title: 'Checkout needs “returnTo”.',
+    fix: 'Say where the person comes back to.',
+  },
+  paymentDeclined: {
+    status: 402,
+    title: 'The payment was declined.',
+    fix: 'Use another payment method.',
+  },
+  authenticationRequired: {
+    status: 402,
+    title: 'The bank asks for the person.',
+    fix: 'Pay through Checkout instead.',
+  },
+} as const satisfies Readonly<Record<RefusalKind, ProblemKind>>;
+
+export const problemKinds = {
+  ...ofRequests,
+  ...ofRules,
+  ...ofLimits,
+  ...ofLifecycle,
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+export type ProblemCode = keyof typeof problemKinds;
+
+export const isProblemCode = (code: string): code is ProblemCode =>
+  Object.hasOwn(problemKinds, code);

@@ -12,13 +12,23 @@ export const connect = (port: number): Stripe =>
     port,
     protocol: 'http',
     maxNetworkRetries: 0,
-    httpClient: Stripe.createFetchHttpClient(async (...request: Parameters<typeof fetch>) => {
-      const response = await fetch(...request);
-      const breach = breachOf(await response.clone().json());
-      if (breach === undefined) return response;
-      return Response.json({ error: { type: 'api_error', message: breach } }, { status: 500 });
-    }),
+    httpClient: heldToContract(Stripe.createNodeHttpClient()),
   });
+
+function heldToContract(client: ReturnType<typeof Stripe.createNodeHttpClient>) {
+  const ask = client.makeRequest.bind(client);
+  client.makeRequest = async (...request) => {
+    const response = await ask(...request);
+    const read = response.toJSON.bind(response);
+    response.toJSON = async () => {
+      const answer: unknown = await read();
+      const breach = breachOf(answer);
+      return breach === undefined ? answer : { error: { type: 'api_error', message: breach } };
+    };
+    return response;
+  };
+  return client;
+}
 
 /** The SDK hides what a client throws, so a breach reaches the test as an error of Stripe's. */
 function breachOf(answer: unknown): string | undefined {

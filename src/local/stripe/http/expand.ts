@@ -67,7 +67,8 @@ function expandField(
     if (include === undefined) throw notExpandable(asked.path);
     return structuredClone(include(world, String(node.id)));
   }
-  if (typeof value !== 'string') return value;
+  if (typeof value === 'object') return value; // already whole, or null: nothing to expand
+  if (typeof value !== 'string') throw notExpandable(asked.path);
   const found = objectById(world, value);
   if (found === undefined) throw notExpandable(asked.path);
   return structuredClone(found);

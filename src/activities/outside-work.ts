@@ -1,8 +1,10 @@
+import { ApplicationFailure, log } from '@temporalio/activity';
 import { bookCheckout, bookInbox, bookPayment } from '../booking/book.ts';
 import type { OutsideEffect } from '../domain/lifecycle.ts';
 import { fromPlain } from '../domain/plain.ts';
 import { explainRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Task } from '../ports/lifecycle-store.ts';
+import { PaymentsUnavailable } from '../ports/payments.ts';
 import type { OutsideWork } from '../ports/outside-work.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { customerOf, type EffectOf, type Errand, type OutsidePorts } from './errand.ts';
@@ -18,11 +20,26 @@ export function outsideWork(ports: OutsidePorts): OutsideWork {
         task: id,
         key: `${of.product}/${of.workspace}/${key}`,
       };
-      await run(errand, effect);
+      await translated(() => run(errand, effect));
       await ports.books.taskDone(of, id);
+      log.info('told the outside world', { key: errand.key });
     },
-    bookInbox: (of) => bookInbox(ports, of),
+    bookInbox: (of) => translated(() => bookInbox(ports, of)),
   };
+}
+
+/** Translates once, so that Temporal's UI tells a provider that is away from a defect of ours. */
+async function translated(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const isAway = error instanceof PaymentsUnavailable;
+    throw ApplicationFailure.create({
+      message: error instanceof Error ? error.message : String(error),
+      type: isAway ? 'PaymentsUnavailable' : 'Defect',
+      ...(error instanceof Error ? { cause: error } : {}),
+    });
+  }
 }
 
 async function run(errand: Errand, effect: OutsideEffect): Promise<void> {

@@ -29,7 +29,10 @@ export function fallBehind(life: Lifecycle, event: PaymentFailed, terms: Terms):
     nextTryAt: event.hard || delay === undefined ? null : addExactDays(event.at, delay),
     gateClosesAt: wasLast ? earliest(closes, event.at) : closes,
   };
-  if (wasLast || paid.status === 'suspended') return suspend(life, terms, dunning);
+  if (wasLast || paid.status === 'suspended') {
+    const told = ask(announcePaymentFailed(dunning));
+    return chain(life, told, (state) => suspend(state, terms, dunning));
+  }
   return chain(
     { ...life, subscription: { ...paid, status: 'pastDue', dunning } },
     gate(terms),

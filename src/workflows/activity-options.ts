@@ -4,14 +4,14 @@ import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow
 export const books: LocalActivityOptions = {
   startToCloseTimeout: '10s',
   localRetryThreshold: '30s',
-  retry: { initialInterval: '100ms', maximumInterval: '5s', nonRetryableErrorTypes: ['Defect'] },
+  retry: { initialInterval: '100ms', maximumInterval: '5s' },
 };
 
 /** The outside world: a few tries now; the task stays on the desk, so the workflow tries again later. */
 export const outside: ActivityOptions = {
   startToCloseTimeout: '20s',
   scheduleToCloseTimeout: '1 minute',
-  retry: { initialInterval: '500ms', maximumInterval: '10s', nonRetryableErrorTypes: ['Defect'] },
+  retry: { initialInterval: '500ms', maximumInterval: '10s' },
 };
 
 /** How long a task that could not be done waits for its next round. */

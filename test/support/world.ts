@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import pino from 'pino';
+import type { Config } from '../../src/config.ts';
+import { findFreePort } from '../../src/local/ports.ts';
+import { startEmulator } from '../../src/local/stripe/emulator.ts';
+import { startServer } from '../../src/server.ts';
+import { issueApiKey } from '../../src/store/api-keys.ts';
+import { connect, type Sql } from '../../src/store/connect.ts';
+import { startWorker, type RunningWorker } from '../../src/worker.ts';
+import { httpClient, type HttpClient } from './http-client.ts';
+import { createTestDatabase } from './postgres.ts';
+import { requestTemporalAddress, requestWorkflowBundle } from './temporal.ts';
+
+/** The whole product on the real stack, for one test file: its own database, task queue and Stripe. */
+export type World = {
+  readonly config: Config;
+  /** As the owner of everything, to arrange and inspect. */
+  readonly admin: Sql;
+  readonly stripe: HttpClient;
+  /** The API with a key of this product. */
+  api(product: string): HttpClient;
+  restartWorker(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const webhookSecret = 'whsec_world';
+const quiet = pino({ level: 'silent' });
+
+export async function openWorld(): Promise<World> {
+  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR') });
+  const database = await createTestDatabase();
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const webhook = { url: `${url}/webhooks/stripe`, secrets: [webhookSecret] };
+  const emulator = await startEmulator({ webhook });
+  const config: Config = {
+    databaseUrl: database.appUrl,
+    migrationDatabaseUrl: undefined,
+    temporal: {
+      address: await requestTemporalAddress(),
+      namespace: 'default',
+      taskQueue: `world-${randomUUID()}`,
+    },
+    stripe: {
+      secretKey: 'sk_test_world',
+      webhookSecrets: [webhookSecret],
+      apiBase: emulator.url,
+    },
+    http: { port, publicUrl: url },
+    catalogDirectory: 'catalogs',
+    logLevel: 'error',
+    workflowBundle: await requestWorkflowBundle(),
+  };
+  const server = await startServer(config, quiet);
+  let worker: RunningWorker = await startWorker(config, quiet);
+  const admin = connect(database.adminUrl, { max: 2, role: 'tollgate_audit' });
+  const keys = await issueKeys(config);
+  return {
+    config,
+    admin,
+    stripe: httpClient(emulator.url, {}),
+    api: (product) => httpClient(url, { authorization: `Bearer ${keys.get(product) ?? ''}` }),
+    restartWorker: async () => {
+      await worker.drain();
+      worker = await startWorker(config, quiet);
+    },
+    stop: async () => {
+      await server.drain();
+      await worker.drain();
+      await admin.end();
+      await emulator.stop();
+      await database.drop();
+    },
+  };
+}
+
+async function issueKeys(config: Config): Promise<Map<string, string>> {
+  const sql = connect(config.databaseUrl, { max: 1 });
+  const keys = new Map<string, string>();
+  for (const { id: product } of await sql<{ id: string }[]>`select id from product`) {
+    const scopes = ['debit', 'record', 'read', 'manage', 'admin'] as const;
+    const { key } = await issueApiKey(sql, { product, scopes, mode: 'test' });
+    keys.set(product, key);
+  }
+  await sql.end();
+  return keys;
+}

@@ -37,7 +37,7 @@ function decimal(text: string, digits: number): bigint {
 
 /** Credits as asked for: never negative. */
 export const credits = creditCodec(
-  /^\d{1,12}(?:\.\d{1,6})?$/,
+  /^\d{1,9}(?:\.\d{1,6})?$/,
   'must be a decimal string with at most 6 digits after the point, such as "12.5"',
 );
 

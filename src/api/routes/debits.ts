@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { ok } from '../../domain/outcome.ts';
+import { credits, externalId, uuid } from '../codecs.ts';
+import { refuse } from '../problem.ts';
+import { none, route, type Route } from '../route.ts';
+import { attribution, occurredAt, present, usageLines } from '../usage/lines.ts';
+import { findPayer, findPayerOfOld } from '../usage/payer.ts';
+import { postPlain, postRated, requestOf } from '../usage/post.ts';
+import { receiptSchema, receiptShown } from '../usage/receipts.ts';
+import { inWorkspace } from '../workspace-lookup.ts';
+
+const debit = route({
+  method: 'post',
+  path: '/api/workspaces/{workspace}/debits',
+  summary: 'Charge one run: all of its lines, or none',
+  tag: 'Usage',
+  scopes: ['debit', 'record'],
+  params: inWorkspace,
+  query: none,
+  body: z
+    .strictObject({
+      lines: usageLines,
+      ...attribution,
+      onShort: z.enum(['deny', 'record']).default('deny').meta({
+        description: 'deny: all or nothing. record: it has happened; what is short becomes debt',
+      }),
+      occurredAt,
+    })
+    .meta({ id: 'Debit' }),
+  responses: { 200: receiptSchema },
+  problems: [
+    'outOfCredits',
+    'memberCapReached',
+    'spaceCapReached',
+    'trialEnded',
+    'pastDue',
+    'suspended',
+    'canceled',
+    'memberPlanRequired',
+    'memberRequired',
+    'memberUnknown',
+    'idempotencyKeyReused',
+    'occurredAhead',
+    'occurredTooLate',
+    'ratesMoving',
+  ],
+  carryOut: async ({ params, body, sent }, call) => {
+    const { lines: given, onShort, occurredAt: happened, ...whom } = body;
+    if (onShort === 'record' && !call.caller.scopes.includes('record')) {
+      return refuse('scopeRequired', 'To record without asking needs the scope record.');
+    }
+    const payer = await findPayer(call, params.workspace, whom.member);
+    if (!payer.ok) return payer;
+    const { workspace, onBehalfOf } = payer.value;
+    const posted = await postRated(call, payer.value, given, ({ lines, versions }) =>
+      call.parts.ledger.debit({
+        account: workspace.account,
+        request: requestOf(call, sent),
+        ...versions,
+        lines,
+        onShort,
+        ...present({ ...whom, occurredAt: happened, onBehalfOf }),
+      }),
+    );
+    return posted.ok ? ok({ status: 200, value: receiptShown(posted.value, payer.value) }) : posted;
+  },
+});
+
+const refund = route({
+  method: 'post',
+  path: '/api/workspaces/{workspace}/debits/{debit}/refund',
+  summary: 'Give a debit back, last burned first, to the grants that it came from',
+  tag: 'Usage',
+  scopes: ['record', 'manage'],
+  params: inWorkspace.extend({ debit: uuid.meta({ description: 'The receipt’s id' }) }),
+  query: none,
+  body: z
+    .strictObject({
+      credits: credits
+        .refine((amount) => amount > 0n, { error: 'must be more than zero' })
+        .optional()
+        .meta({ description: 'How much of it; default: all that was not refunded yet' }),
+      member: externalId
+        .optional()
+        .meta({ description: 'Who called, where members pay with their own plans' }),
+    })
+    .meta({ id: 'Refund' }),
+  responses: { 200: receiptSchema },
+  problems: ['nothingToRefund', 'idempotencyKeyReused', 'memberPlanRequired'],
+  carryOut: async ({ params, body, sent }, call) => {
+    const payer = await findPayerOfOld(call, params.workspace, body.member);
+    if (!payer.ok) return payer;
+    const refunding = call.parts.ledger.refund({
+      account: payer.value.workspace.account,
+      request: requestOf(call, sent),
+      receiptId: params.debit,
+      ...present({ amountMicro: body.credits }),
+    });
+    const posted = await postPlain(call, payer.value, refunding);
+    return posted.ok ? ok({ status: 200, value: receiptShown(posted.value, payer.value) }) : posted;
+  },
+});
+
+export const debitRoutes: readonly Route[] = [debit, refund];

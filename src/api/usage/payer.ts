@@ -1,0 +1,75 @@
+import { payerOf } from '../../domain/payer.ts';
+import { ok, refused, type Outcome } from '../../domain/outcome.ts';
+import type { WorkspaceRecord } from '../../ports/directory.ts';
+import type { Call } from '../parts.ts';
+import { problemOf, refuse, type Problem } from '../problem.ts';
+import { findWorkspace } from '../workspace-lookup.ts';
+import { remedies } from './remedies.ts';
+
+/** Who is charged for a call, and for whose view. */
+export type Payer = {
+  readonly workspace: WorkspaceRecord;
+  /** The organisation, where a member's own workspace pays for it. */
+  readonly onBehalfOf: bigint | undefined;
+};
+
+/** The payer of a new call [2.02 2.05]: its member must be an accepted one, with a plan where they pay. */
+export async function findPayer(
+  call: Call,
+  workspace: string,
+  member: string | undefined,
+): Promise<Outcome<Payer, Problem>> {
+  const called = await findWorkspace(call, workspace);
+  if (!called.ok) return called;
+  if (member !== undefined) {
+    const membership = await call.parts.directory.member(called.value.account, member);
+    if (membership?.state !== 'accepted') {
+      return refuse('memberUnknown', `"${member}" is not an accepted member of "${workspace}".`);
+    }
+  }
+  const payer = await payerAmong(call, called.value, member);
+  if (!payer.ok) return payer;
+  const { status } = payer.value.workspace.lifecycle.subscription;
+  const pays =
+    payer.value.onBehalfOf === undefined || (status !== 'none' && status !== 'incomplete');
+  return pays ? payer : refusePlanless(call, payer.value.workspace.of.workspace);
+}
+
+/** The payer of what was begun before: it stays the payer, whatever became of the membership. */
+export async function findPayerOfOld(
+  call: Call,
+  workspace: string,
+  member: string | undefined,
+): Promise<Outcome<Payer, Problem>> {
+  const called = await findWorkspace(call, workspace);
+  if (!called.ok) return called;
+  return member === undefined
+    ? ok({ workspace: called.value, onBehalfOf: undefined })
+    : payerAmong(call, called.value, member);
+}
+
+async function payerAmong(
+  call: Call,
+  called: WorkspaceRecord,
+  member: string | undefined,
+): Promise<Outcome<Payer, Problem>> {
+  const memberPaid = called.lifecycle.subscription.status === 'memberPaid';
+  const payer = payerOf({ workspace: called.of.workspace, memberPaid, member: member ?? null });
+  if (!payer.ok) return refuse('memberRequired');
+  if (payer.value.onBehalfOf === null) return ok({ workspace: called, onBehalfOf: undefined });
+  const { product } = call.caller;
+  const own = await call.parts.directory.workspace({ product, workspace: payer.value.workspace });
+  return own === undefined
+    ? refusePlanless(call, payer.value.workspace)
+    : ok({ workspace: own, onBehalfOf: called.account.workspaceId });
+}
+
+function refusePlanless(call: Call, workspace: string): Outcome<never, Problem> {
+  const problem = problemOf(
+    'memberPlanRequired',
+    'This member has no plan of their own. Start one for their personal workspace.',
+  );
+  const offered = remedies(call.parts.publicUrl, workspace, ['startPlan']);
+  const more = { message: problem.detail, limits: [], remedies: offered };
+  return refused({ ...problem, more });
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { HoldReceipt, LimitLeft, Receipt } from '../../ports/ledger.ts';
+import { instant, signedCredits, uuid } from '../codecs.ts';
+import type { Payer } from './payer.ts';
+
+const limitsLeft = z
+  .array(
+    z.strictObject({
+      limit: z.enum(['member', 'space']).meta({ description: 'What the cap is for' }),
+      subject: z.string().meta({ description: 'Whose cap it is' }),
+      left: signedCredits.meta({ description: 'What is left below the cap' }),
+    }),
+  )
+  .meta({ description: 'Caps that counted this call' });
+
+const payerField = z.string().meta({
+  description: 'The workspace that pays; settle, extend, release and refund by its address',
+});
+
+export const receiptSchema = z
+  .strictObject({
+    id: uuid.meta({ description: 'The receipt, to refund it by' }),
+    payer: payerField,
+    at: instant.meta({ description: 'When it was booked, in the workspace’s time' }),
+    occurredAt: instant.meta({ description: 'When the usage happened' }),
+    credits: signedCredits.meta({ description: 'What was charged; negative was given back' }),
+    balance: signedCredits.meta({ description: 'Available credits after it' }),
+    entries: z
+      .array(
+        z.strictObject({
+          line: z.string().nullable().meta({ description: 'The line of the run' }),
+          model: z.string().nullable().meta({ description: 'The model, where one was named' }),
+          credits: signedCredits.meta({ description: 'What it took from its source' }),
+          from: z
+            .enum(['grant', 'debt', 'forgiven', 'nothing'])
+            .meta({ description: 'What paid for it' }),
+          grant: z
+            .enum(['included', 'topUp', 'promo', 'adjustment'])
+            .nullable()
+            .meta({ description: 'The kind of grant, where one paid' }),
+        }),
+      )
+      .meta({ description: 'One entry per line and source' }),
+    aboveHold: z.boolean().meta({ description: 'Whether it used more than its hold' }),
+    holdExpired: z.boolean().meta({ description: 'Whether its hold had expired' }),
+    limitsLeft,
+  })
+  .meta({ id: 'Receipt' });
+
+export const receiptShown = (receipt: Receipt, payer: Payer): z.output<typeof receiptSchema> => ({
+  id: receipt.id,
+  payer: payer.workspace.of.workspace,
+  at: receipt.at,
+  occurredAt: receipt.occurredAt,
+  credits: receipt.amountMicro,
+  balance: receipt.balanceAfterMicro,
+  entries: receipt.entries.map((entry) => ({
+    line: entry.line,
+    model: entry.model,
+    credits: entry.amountMicro,
+    from: entry.target,
+    grant: entry.grantKind,
+  })),
+  aboveHold: receipt.aboveHold,
+  holdExpired: receipt.holdExpired,
+  limitsLeft: leftShown(receipt.limitsLeft),
+});
+
+export const holdSchema = z
+  .strictObject({
+    id: uuid.meta({ description: 'The hold, to settle it by' }),
+    payer: payerField,
+    at: instant.meta({ description: 'When it was taken, in the workspace’s time' }),
+    credits: signedCredits.meta({ description: 'What is set aside' }),
+    expiresAt: instant.meta({ description: 'When its credits return by themselves' }),
+    balance: signedCredits.meta({ description: 'Available credits after it' }),
+    limitsLeft,
+  })
+  .meta({ id: 'Hold' });
+
+export const holdShown = (hold: HoldReceipt, payer: Payer): z.output<typeof holdSchema> => ({
+  id: hold.holdId,
+  payer: payer.workspace.of.workspace,
+  at: hold.at,
+  credits: hold.amountMicro,
+  expiresAt: hold.expiresAt,
+  balance: hold.balanceAfterMicro,
+  limitsLeft: leftShown(hold.limitsLeft),
+});
+
+const leftShown = (limits: readonly LimitLeft[]): z.output<typeof limitsLeft> =>
+  limits.map(({ limit, subject, leftMicro }) => ({ limit, subject, left: leftMicro }));

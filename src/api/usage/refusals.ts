@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { refused, type Outcome } from '../../domain/outcome.ts';
+import type { FiredLimit, LedgerRefusal } from '../../ports/ledger.ts';
+import { signedCredits } from '../codecs.ts';
+import { isProblemCode, type ProblemCode } from '../problem-kinds.ts';
+import { problemOf, refuse, type Problem } from '../problem.ts';
+import { remedies, type RemedyAction } from './remedies.ts';
+
+/** What the ledger refused, as an answer; the payer is whom a remedy would help. */
+export function refuseByLedger(
+  refusal: LedgerRefusal,
+  of: { readonly publicUrl: string; readonly payer: string },
+): Outcome<never, Problem> {
+  switch (refusal.kind) {
+    case 'denied':
+      return refuseDenied(refusal.limits, of);
+    case 'notFound':
+      return refuse('notFound');
+    case 'idempotencyKeyReused':
+      return refuse('idempotencyKeyReused');
+    case 'stale':
+      return refused({ ...problemOf('ratesMoving'), retryAfterSeconds: 1 });
+    case 'holdClosed':
+      return refuse('holdClosed', `The hold is ${refusal.state} already; nothing was changed.`);
+    case 'nothingToRefund': {
+      const left = z.encode(signedCredits, refusal.refundableMicro);
+      return refuse('nothingToRefund', `At most ${left} credits are left to refund.`);
+    }
+    case 'occurredAhead':
+    case 'occurredTooLate': {
+      const { detail } = problemOf(refusal.kind);
+      return refuse(refusal.kind, `${detail} It is ${refusal.at} there.`);
+    }
+  }
+}
+
+/** Names every limit that fired [3.25], the first one as the code, and what would help. */
+function refuseDenied(
+  limits: readonly FiredLimit[],
+  of: { readonly publicUrl: string; readonly payer: string },
+): Outcome<never, Problem> {
+  const [first] = limits;
+  if (first === undefined) throw new Error('a denial without a limit that fired');
+  const problem = problemOf(codeOf(first));
+  const actions = [...new Set(limits.flatMap(remediesFor))];
+  return refused({
+    ...problem,
+    more: {
+      message: problem.detail,
+      limits: limits.map(limitShown),
+      remedies: remedies(of.publicUrl, of.payer, actions),
+    },
+  });
+}
+
+function codeOf(limit: FiredLimit): ProblemCode {
+  switch (limit.limit) {
+    case 'gate':
+      if (!isProblemCode(limit.code)) throw new Error(`a gate with an unknown code: ${limit.code}`);
+      return limit.code;
+    case 'pool':
+      return 'outOfCredits';
+    case 'member':
+      return 'memberCapReached';
+    case 'space':
+      return 'spaceCapReached';
+  }
+}
+
+function remediesFor(limit: FiredLimit): RemedyAction[] {
+  switch (limit.limit) {
+    case 'pool':
+      return ['buyCredits', 'changePlan'];
+    case 'member':
+    case 'space':
+      return ['raiseLimit'];
+    case 'gate':
+      return limit.code === 'canceled' ? ['changePlan'] : ['addPaymentMethod', 'changePlan'];
+  }
+}
+
+const limitShown = (limit: FiredLimit): Readonly<Record<string, unknown>> =>
+  limit.limit === 'gate'
+    ? limit
+    : {
+        limit: limit.limit,
+        scope: limit.subject,
+        used: z.encode(signedCredits, limit.usedMicro),
+        cap: z.encode(signedCredits, limit.capMicro),
+        resetsAt: limit.resetsAt,
+      };

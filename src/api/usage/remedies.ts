@@ -1,0 +1,22 @@
+/** What would help after a denial, and the address that does it. */
+export type Remedy = { readonly action: RemedyAction; readonly url: string };
+
+const paths = {
+  buyCredits: '/top-ups',
+  changePlan: '/plan-change',
+  addPaymentMethod: '/payment-method',
+  raiseLimit: '/limits',
+  startPlan: '',
+} as const;
+
+export type RemedyAction = keyof typeof paths;
+
+export const remedies = (
+  publicUrl: string,
+  workspace: string,
+  actions: readonly RemedyAction[],
+): Remedy[] =>
+  actions.map((action) => ({
+    action,
+    url: `${publicUrl}/api/workspaces/${encodeURIComponent(workspace)}${paths[action]}`,
+  }));

@@ -4,17 +4,26 @@ import { credits, money } from './amounts.ts';
 /** One product's policies as a person writes them; the shape of `Terms`, with amounts as decimals. */
 const id = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'a name of small letters, digits and dashes')
-  .meta({ description: 'A stable name: small letters, digits and dashes' });
+  .regex(/^[a-z][a-z0-9-]{0,31}$/)
+  .meta({ description: 'a stable name of small letters, digits and dashes' });
+
+const currency = z
+  .string()
+  .regex(/^[a-z]{3}$/)
+  .meta({ description: 'a currency in small letters, like usd' });
 
 const price = z.strictObject({ base: money, perSeat: money });
 const pack = z.strictObject({ price: money, credits });
 const grantKind = z.enum(['included', 'topUp', 'promo', 'adjustment']);
 
-const burnComparator = z.union([
-  z.enum(['earmarkedFirst', 'priority', 'expiresSoonest', 'oldest']),
-  z.strictObject({ kind: z.array(grantKind).min(1) }),
-]);
+const burnComparator = z
+  .union([
+    z.enum(['earmarkedFirst', 'priority', 'expiresSoonest', 'oldest']),
+    z.strictObject({ kind: z.array(grantKind).min(1) }),
+  ])
+  .meta({
+    description: 'earmarkedFirst, priority, expiresSoonest, oldest, or { kind: [...] }',
+  });
 
 const reset = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('calendarMonth') }),
@@ -24,7 +33,7 @@ const reset = z.discriminatedUnion('on', [
 ]);
 
 const unit = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('money'), currency: z.string().regex(/^[a-z]{3}$/) }),
+  z.strictObject({ kind: z.literal('money'), currency }),
   z.strictObject({ kind: z.literal('credits'), name: z.string().min(1).max(32) }),
 ]);
 
@@ -93,6 +102,11 @@ const modelRate = z.strictObject({
   output: credits,
 });
 
+const feature = z
+  .string()
+  .regex(/^[a-z][a-zA-Z]{0,31}$/)
+  .meta({ description: 'a feature class in letters, like deploys' });
+
 const closer = z.enum(['outOfCredits', 'trialEnded', 'pastDue', 'suspended', 'canceled']);
 
 export const catalogSchema = z
@@ -100,7 +114,7 @@ export const catalogSchema = z
     product: id,
     name: z.string().min(1).max(64),
     version: z.int().min(1),
-    currency: z.string().regex(/^[a-z]{3}$/, 'a currency in small letters, like usd'),
+    currency,
     credits: z.strictObject({
       unit,
       burnOrder: z.array(burnComparator).min(1),
@@ -110,7 +124,7 @@ export const catalogSchema = z
     plans: z.array(plan).min(1),
     planChange,
     caps: z.strictObject({ scopes: z.array(z.enum(['member', 'space'])) }),
-    gates: z.record(z.string().regex(/^[a-z][a-zA-Z]{0,31}$/), z.array(closer)),
+    gates: z.record(feature, z.array(closer)),
     topUps,
     invoices: z.strictObject({
       zeroAmount: z.enum(['skip', 'issue']),
@@ -134,6 +148,6 @@ export const catalogSchema = z
       effective: z.strictObject({ dunning: z.enum(['now', 'nextCycle']) }),
     }),
   })
-  .meta({ title: 'Tollgate catalog', description: "One product's billing policies" });
+  .meta({ title: 'Tollgate catalog', description: "one product's billing policies" });
 
 export type CatalogFile = z.output<typeof catalogSchema>;

@@ -1,22 +1,17 @@
-import type { Minor } from '../domain/money.ts';
+import { minor, minorDigits, toDecimal, type Minor } from '../domain/money.ts';
 import type { Interval, ModelRate, Pack, Plan, Price, Terms, TopUpTerms } from '../domain/terms.ts';
 import { inMinorUnits } from './amounts.ts';
 import type { CatalogFile } from './schema.ts';
+import type { Mistake, Path } from './source.ts';
 
-/** A mistake that only the whole file shows, at the place where it is to be mended. */
-export type CrossMistake = {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-};
+type Report = (mistake: Mistake) => void;
 
-type Report = (mistake: CrossMistake) => void;
-
-/** The file's policies as the kernel reads them, with every mistake that one field alone cannot show. */
+/** The file's policies as the kernel reads them, and every amount that its currency cannot express. */
 export function toTerms(file: CatalogFile): {
   readonly terms: Terms;
-  readonly mistakes: readonly CrossMistake[];
+  readonly mistakes: readonly Mistake[];
 } {
-  const mistakes: CrossMistake[] = [];
+  const mistakes: Mistake[] = [];
   const report: Report = (mistake) => {
     mistakes.push(mistake);
   };
@@ -37,24 +32,20 @@ export function toTerms(file: CatalogFile): {
       ),
     },
   };
-  crossCheck(terms, report);
   return { terms, mistakes };
 }
 
-type MoneyReader = (text: string, path: readonly (string | number)[]) => Minor;
+type MoneyReader = (text: string, path: Path) => Minor;
 
 const moneyReader =
   (currency: string, report: Report): MoneyReader =>
   (text, path) => {
     const amount = inMinorUnits(text, currency);
     if (amount !== undefined) return amount;
-    report({ path, message: `"${text}" is finer than the smallest unit of ${currency}` });
-    return inMinorUnits('0', currency) ?? unreadable();
+    const smallest = toDecimal(1n, minorDigits(currency));
+    report({ path, message: `found "${text}", expected whole steps of ${smallest} ${currency}` });
+    return minor(0);
   };
-
-const unreadable = (): never => {
-  throw new Error('zero is an amount of every currency');
-};
 
 function toPlan(plan: CatalogFile['plans'][number], index: number, money: MoneyReader): Plan {
   const { prices, included, trial, ...same } = plan;
@@ -80,7 +71,7 @@ function toPlan(plan: CatalogFile['plans'][number], index: number, money: MoneyR
 function toTopUps(offer: CatalogFile['topUps'], money: MoneyReader): TopUpTerms {
   const toPack = (
     pack: { readonly price: string; readonly credits: Pack['creditsMicro'] },
-    path: readonly (string | number)[],
+    path: Path,
   ): Pack => ({
     creditsMicro: pack.credits,
     priceMinor: money(pack.price, ['topUps', ...path, 'price']),
@@ -101,34 +92,3 @@ const toRate = (rate: CatalogFile['rates']['models'][string]): ModelRate => ({
   cacheWriteMicro: rate.cacheWrite,
   outputMicro: rate.output,
 });
-
-function crossCheck(terms: Terms, report: Report): void {
-  for (const [index, plan] of terms.plans.entries()) {
-    const at = (...path: (string | number)[]) => ['plans', index, ...path];
-    const earlier = terms.plans.slice(0, index);
-    if (earlier.some(({ id }) => id === plan.id)) {
-      report({ path: at('id'), message: `there is a plan "${plan.id}" already` });
-    }
-    if (earlier.some(({ rank }) => rank === plan.rank)) {
-      report({ path: at('rank'), message: `another plan has rank ${plan.rank} already` });
-    }
-    if (plan.selfServe && Object.keys(plan.prices).length === 0) {
-      report({ path: at('prices'), message: 'a plan that is not sold by contract needs a price' });
-    }
-    if (plan.trial !== null && !plan.requiresPaymentMethod) {
-      report({ path: at('trial'), message: 'a plan that asks for no payment method has no trial' });
-    }
-  }
-  const { charge, requiresCheckout } = terms.planChange.upgrade;
-  if (requiresCheckout && charge === 'nextInvoice') {
-    const path = ['planChange', 'upgrade', 'charge'];
-    report({ path, message: 'Checkout takes money now, so the charge cannot wait: expected now' });
-  }
-  const { topUps } = terms;
-  if (topUps.offer === 'steps' && topUps.max < topUps.min) {
-    report({ path: ['topUps', 'max'], message: `expected at least ${topUps.min}` });
-  }
-  if (terms.gates['ai'] === undefined) {
-    report({ path: ['gates'], message: 'expected a gate "ai": what closes AI usage' });
-  }
-}

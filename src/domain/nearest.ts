@@ -10,9 +10,9 @@ export function nearest(written: string, names: readonly string[]): string | nul
 /** Letters to insert, remove or replace to make one text the other (Levenshtein's distance). */
 function editsBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...from].entries()) {
+  for (const [index, letter] of from.split('').entries()) {
     const next = [index + 1];
-    for (const [column, other] of [...to].entries()) {
+    for (const [column, other] of to.split('').entries()) {
       const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
       const removed = (row[column + 1] ?? 0) + 1;
       const inserted = (next[column] ?? 0) + 1;

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { complaintsAfter } from './support.ts';
+
+describe('policies that contradict each other are refused', () => {
+  const trial = "{ days: 14, credits: '20', exits: [addPaymentMethod] }";
+  test.each([
+    [
+      'a plan twice',
+      'id: pro',
+      'id: starter',
+      'plans[2].id: there is plan "starter" already; expected each one once',
+    ],
+    [
+      'a rank twice',
+      'rank: 2',
+      'rank: 1',
+      'plans[2].rank: there is rank 1 already; expected each one once',
+    ],
+    [
+      'a comparator twice',
+      '- expiresSoonest',
+      '- oldest',
+      'credits.burnOrder[2]: there is oldest already; expected each one once',
+    ],
+    [
+      'a kind of grant twice',
+      'kind: [included, promo',
+      'kind: [included, included',
+      'credits.burnOrder[0].kind[1]: there is included already; expected each one once',
+    ],
+    [
+      'a pack price twice',
+      "price: '25.00'",
+      "price: '10.00'",
+      'topUps.packs[1].price: there is pack at this price (1000) already; expected each one once',
+    ],
+    [
+      'a pack that is free',
+      "price: '10.00'",
+      "price: '0.00'",
+      'topUps.packs[0].price: found zero, expected more',
+    ],
+    [
+      'a pack of nothing',
+      "credits: '10'",
+      "credits: '0'",
+      'topUps.packs[0].credits: found zero, expected more',
+    ],
+    [
+      'a currency that does not exist',
+      'currency: usd',
+      'currency: usx',
+      'currency: found "usx", expected a currency of ISO 4217, such as usd',
+    ],
+    [
+      "credits in another currency than the catalog's",
+      'kind: money, currency: usd',
+      'kind: money, currency: eur',
+      'credits.unit.currency: found "eur", expected the catalog\'s currency, usd',
+    ],
+    [
+      'a product under another file name',
+      'product: studio',
+      'product: stud',
+      'product: found "stud", expected the file\'s own name, studio',
+    ],
+    [
+      'a checkout that charges later',
+      'requiresCheckout: false',
+      'requiresCheckout: true',
+      'planChange.upgrade.charge: found nextInvoice, expected now: a checkout takes the money at once',
+    ],
+    [
+      'a self-serve plan without a price',
+      "prices:\n      month: { base: '0.00', perSeat: '0.00' } # [0.22]",
+      'prices: {}',
+      'plans[0].prices: is empty, expected a price: only a plan sold by contract has none',
+    ],
+    [
+      'a trial without a payment method to ask for',
+      'trial: null',
+      `trial: ${trial}`,
+      'plans[0].trial: expected null: without a payment method to ask for, a trial never ends',
+    ],
+    [
+      'a trial whose end closes nothing',
+      'deploys: [trialEnded, ',
+      'deploys: [',
+      'plans[1].trial: expected a gate that trialEnded closes: otherwise nothing happens at its end',
+    ],
+    [
+      'usage of AI without a gate',
+      '  ai: ',
+      '  chat: ',
+      'gates: expected a gate "ai": what closes AI usage',
+    ],
+  ])('%s', (_name, from, to, complaint) => {
+    expect(complaintsAfter('studio', from, to)).toEqual([complaint]);
+  });
+
+  test.each([
+    [
+      'a gate for the end of trials that no plan has',
+      'spaces: [',
+      'spaces: [trialEnded, ',
+      'gates.spaces: lists trialEnded, expected a plan that has a trial',
+    ],
+    [
+      'seats of a plan that one user holds',
+      'seats: { model: none }',
+      'seats: { model: counted }',
+      "plans[0].seats: found counted, expected none: a user's own plan has no seats",
+    ],
+    [
+      'a price per seat where nothing counts seats',
+      'seats: { model: counted }',
+      'seats: { model: none }',
+      'plans[2].seats: found none, expected purchased or counted: something here is per seat',
+    ],
+    [
+      'fewer steps at most than at least',
+      'min: 1\n',
+      'min: 101\n',
+      'topUps.max: found 100, expected at least min, 101',
+    ],
+    [
+      'a cap scope twice',
+      'scopes: [member, space]',
+      'scopes: [member, member]',
+      'caps.scopes[1]: there is member already; expected each one once',
+    ],
+    [
+      'an alert twice',
+      '- { atPercent: 20 }',
+      '- { atPercent: 20 }\n  - { atPercent: 20 }',
+      'alerts[1].atPercent: there is 20 % already; expected each one once',
+    ],
+    [
+      'an exit to a free plan where there is none',
+      'seats: { model: none } # [2.03]\n    trial: null',
+      "seats: { model: none }\n    trial: { days: 7, credits: '1', exits: [downgrade] }",
+      'plans[0].trial: has the exit downgrade, expected a free plan of lower rank to go to',
+    ],
+  ])('%s', (_name, from, to, complaint) => {
+    expect(complaintsAfter('team', from, to)).toContain(complaint);
+  });
+});

@@ -10,7 +10,7 @@ import type { Payments } from '../ports/payments.ts';
 export type ApiParts = {
   readonly directory: Directory;
   readonly catalogs: Catalogs;
-  readonly apiKeys: ApiKeys;
+  readonly keys: ApiKeys;
   readonly ledger: Ledger;
   readonly books: Books;
   readonly desk: LifecycleDesk;

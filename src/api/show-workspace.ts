@@ -1,0 +1,169 @@
+import type { z } from 'zod';
+import { daysBetween, isBefore } from '../domain/calendar.ts';
+import { entitlements } from '../domain/entitlement.ts';
+import { statusAt } from '../domain/gate.ts';
+import type { Lifecycle, Status } from '../domain/lifecycle.ts';
+import { paidOf, planIdOf } from '../domain/stepping.ts';
+import { planOf, type Terms } from '../domain/terms.ts';
+import type { WorkspaceRecord } from '../ports/directory.ts';
+import type { ApiParts } from './parts.ts';
+import type { workspaceShown } from './shown-workspace.ts';
+
+type Shown = z.output<typeof workspaceShown>;
+type Seen = { readonly record: WorkspaceRecord; readonly terms: Terms; readonly status: Status };
+
+/** A workspace as its people see it now, whether or not a worker has lived until now. */
+export async function showWorkspace(parts: ApiParts, record: WorkspaceRecord): Promise<Shown> {
+  const terms = await parts.catalogs.termsOf(record.of.product, record.termsVersion);
+  const balance = await parts.ledger.balance(record.account);
+  if (balance === undefined) throw new Error(`${record.of.workspace} has no ledger`);
+  const { lifecycle: life, at } = record;
+  const seen: Seen = { record, terms, status: statusAt(life, terms, at) };
+  const { availableMicro } = balance;
+  return {
+    ...identityOf(record),
+    ...planStateOf(seen),
+    members: life.members,
+    seats: seatsShownOf(seen),
+    features: entitlements({ life, terms, availableMicro, at }).map((entitlement) => ({
+      ...entitlement,
+      reasons: [...entitlement.reasons],
+      remedies: [...entitlement.remedies],
+    })),
+    banners: bannersOf(seen),
+    paymentMethod: record.paymentMethod,
+    billing: record.billing,
+  };
+}
+
+const identityOf = (record: WorkspaceRecord) => ({
+  id: record.of.workspace,
+  personal: record.personal,
+  owner: record.owner,
+  currency: record.currency,
+  timeZone: record.timeZone,
+  testClock: record.testClock,
+  at: record.at,
+  termsVersion: record.termsVersion,
+});
+
+function planStateOf({ record, terms, status }: Seen) {
+  const { lifecycle: life } = record;
+  const { subscription } = life;
+  const planId = planIdOf(subscription);
+  const interval = 'interval' in subscription ? subscription.interval : null;
+  return {
+    status,
+    shownAs: shownAs(status),
+    plan: planId === null ? null : { id: planId, name: planOf(terms, planId).name, interval },
+    period: paidOf(life)?.period ?? null,
+    nextBillingAt: nextBillingAt(life),
+    trial: trialOf(record),
+    canceledAt: subscription.status === 'canceled' ? subscription.canceledAt : null,
+    scheduledChange: scheduledOf(life),
+  };
+}
+
+/** Free counts as active and an ended trial as a trial; of a canceled plan only its end is shown. */
+function shownAs(status: Status): Shown['shownAs'] {
+  switch (status) {
+    case 'free':
+    case 'active':
+      return 'Active';
+    case 'trialing':
+    case 'trialEnded':
+      return 'Trial';
+    case 'pastDue':
+    case 'suspended':
+      return 'Past Due';
+    case 'none':
+    case 'memberPaid':
+    case 'incomplete':
+    case 'canceled':
+      return null;
+  }
+}
+
+/** The base recurs with the term; months within a year are charged only for what waits. */
+function nextBillingAt(life: Lifecycle): string | null {
+  const { subscription } = life;
+  if (subscription.status === 'trialing') {
+    return life.paymentMethodOnFile ? subscription.trialEndsAt : null;
+  }
+  if (subscription.status === 'pastDue') return subscription.dunning.nextTryAt;
+  if (subscription.status !== 'active') return null;
+  const { period, term, scheduled } = subscription;
+  if (life.upcoming.length > 0 || subscription.seatsToday.length > 0) return period.end;
+  return scheduled?.kind === 'cancel' ? null : term.end;
+}
+
+function trialOf({ lifecycle: { subscription }, at, timeZone }: WorkspaceRecord): Shown['trial'] {
+  if (subscription.status === 'trialEnded') {
+    return { endsAt: subscription.trialEndedAt, daysLeft: 0 };
+  }
+  if (subscription.status !== 'trialing') return null;
+  const { trialEndsAt: endsAt } = subscription;
+  const daysLeft = isBefore(at, endsAt) ? daysBetween(at, endsAt, timeZone) : 0;
+  return { endsAt, daysLeft };
+}
+
+function scheduledOf(life: Lifecycle): Shown['scheduledChange'] {
+  const paid = paidOf(life);
+  const scheduled = paid?.scheduled ?? null;
+  if (paid === undefined || scheduled === null) return null;
+  const at = paid.term.end;
+  return scheduled.kind === 'cancel'
+    ? { kind: 'cancel', plan: null, interval: null, at }
+    : { ...scheduled, at };
+}
+
+function seatsShownOf({ record: { lifecycle: life }, terms }: Seen): Shown['seats'] {
+  const planId = planIdOf(life.subscription);
+  if (planId === null) return null;
+  const { model } = planOf(terms, planId).seats;
+  if (model === 'none') return null;
+  const { members: used, purchasedSeats } = life;
+  if (model === 'counted') return { model, used, purchased: null, warning: null };
+  const warning =
+    used > purchasedSeats
+      ? `${used} members use ${purchasedSeats} seats. Buy more seats, or remove members.`
+      : null;
+  return { model, used, purchased: purchasedSeats, warning };
+}
+
+function bannersOf(seen: Seen): Shown['banners'] {
+  const { record, status } = seen;
+  const { lifecycle: life } = record;
+  const told: Shown['banners'] = [];
+  const text = statusBanner(status, record);
+  if (text !== null) told.push({ code: status, text });
+  if (life.checkout !== null) {
+    told.push({ code: 'checkoutOpen', text: `A checkout for ${life.checkout.plan} is open.` });
+  }
+  const warning = seatsShownOf(seen)?.warning ?? null;
+  if (warning !== null) told.push({ code: 'seatsExceeded', text: warning });
+  return told;
+}
+
+function statusBanner(status: Status, record: WorkspaceRecord): string | null {
+  switch (status) {
+    case 'none':
+    case 'free':
+    case 'active':
+      return null;
+    case 'memberPaid':
+      return 'Each member pays with a plan of their own.';
+    case 'incomplete':
+      return 'Add a payment method to start the plan.';
+    case 'trialing':
+      return `The trial ends in ${trialOf(record)?.daysLeft ?? 0} days.`;
+    case 'trialEnded':
+      return 'The trial has ended. Add a payment method to go on.';
+    case 'pastDue':
+      return 'A payment failed. Update the payment method.';
+    case 'suspended':
+      return 'The plan is suspended because it was not paid. Update the payment method.';
+    case 'canceled':
+      return 'The plan has ended. Choose a plan to come back.';
+  }
+}

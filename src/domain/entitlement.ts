@@ -1,0 +1,104 @@
+import { isAtOrBefore, type Instant } from './calendar.ts';
+import { isFree } from './activation.ts';
+import { closings } from './gate.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { MicroCredits } from './money.ts';
+import { planIdOf } from './stepping.ts';
+import { planOf, type Closer, type Terms } from './terms.ts';
+
+/** Why a feature may not be used, and since when; null where no single instant began it. */
+export type Reason = {
+  readonly code: Closer | 'notStarted' | 'memberPlanRequired';
+  readonly since: Instant | null;
+};
+
+/** What a person can do about it, the quickest first. */
+export type Remedy =
+  | 'addPaymentMethod'
+  | 'updatePaymentMethod'
+  | 'topUp'
+  | 'upgrade'
+  | 'downgrade'
+  | 'choosePlan'
+  | 'choosePersonalPlan';
+
+export type Entitlement = {
+  readonly feature: string;
+  readonly allowed: boolean;
+  readonly reasons: readonly Reason[];
+  readonly remedies: readonly Remedy[];
+};
+
+/** What an entitlement is decided from: the payer's lifecycle, its credits, and an instant. */
+export type Facts = {
+  readonly life: Lifecycle;
+  readonly terms: Terms;
+  readonly availableMicro: MicroCredits;
+  readonly at: Instant;
+};
+
+/** Every feature class that the catalog names, with its answer [0.40 1.16]. */
+export const entitlements = (facts: Facts): Entitlement[] =>
+  Object.keys(facts.terms.gates).map((feature) => entitlementTo(facts, feature));
+
+/**
+ * Whether a feature class may be used at an instant, and if not, everything that stands in its way and
+ * what would help. A function of facts and time alone [0.32 4.27]. A feature that the catalog does not
+ * name is closed by nothing.
+ */
+export function entitlementTo(facts: Facts, feature: string): Entitlement {
+  const reasons = reasonsAgainst(facts, facts.terms.gates[feature] ?? []);
+  const remedies = [...new Set(reasons.flatMap((reason) => remediesFor(facts, reason)))];
+  return { feature, allowed: reasons.length === 0, reasons, remedies };
+}
+
+function reasonsAgainst(facts: Facts, closers: readonly Closer[]): Reason[] {
+  const { life, terms, availableMicro, at } = facts;
+  const { status } = life.subscription;
+  const burnsCredits = closers.includes('outOfCredits');
+  if (status === 'none') return closers.length === 0 ? [] : [{ code: 'notStarted', since: null }];
+  if (status === 'memberPaid') {
+    return burnsCredits ? [{ code: 'memberPlanRequired', since: null }] : [];
+  }
+  const reasons: Reason[] = closings(life, terms)
+    .filter((closing) => closers.includes(closing.closer) && isAtOrBefore(closing.at, at))
+    .map(({ closer, at: since }) => ({ code: closer, since }));
+  if (burnsCredits && availableMicro <= 0n) reasons.push({ code: 'outOfCredits', since: null });
+  return reasons;
+}
+
+function remediesFor(facts: Facts, { code }: Reason): readonly Remedy[] {
+  switch (code) {
+    case 'outOfCredits':
+      return refills(facts);
+    case 'trialEnded':
+      return trialExits(facts);
+    case 'pastDue':
+    case 'suspended':
+      return ['updatePaymentMethod'];
+    case 'notStarted':
+    case 'canceled':
+      return ['choosePlan'];
+    case 'memberPlanRequired':
+      return ['choosePersonalPlan'];
+  }
+}
+
+/** More credits: bought beside the plan where it takes top-ups, or with a bigger plan. */
+function refills({ life, terms }: Facts): Remedy[] {
+  const { status } = life.subscription;
+  if (status === 'canceled') return ['choosePlan'];
+  if (status === 'incomplete') return ['addPaymentMethod'];
+  const plan = planIdOf(life.subscription);
+  const rank = plan === null ? -1 : planOf(terms, plan).rank;
+  const canGrow = terms.plans.some((bigger) => bigger.selfServe && bigger.rank > rank);
+  return canGrow ? ['topUp', 'upgrade'] : ['topUp'];
+}
+
+/** The ways out of an ended trial that the plan allows, and that exist. */
+function trialExits({ life, terms }: Facts): Remedy[] {
+  const plan = planIdOf(life.subscription);
+  const exits = plan === null ? [] : (planOf(terms, plan).trial?.exits ?? []);
+  const hasFree = terms.plans.some(isFree);
+  return exits.filter((exit) => exit !== 'downgrade' || hasFree);
+}

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { micro } from '../../src/domain/money.ts';
+import { rateTokens, type Tokens } from '../../src/domain/rating.ts';
+import type { RateCard } from '../../src/domain/terms.ts';
+
+const card: RateCard = {
+  version: 3,
+  models: {
+    'sonnet-4.6': {
+      name: 'Sonnet 4.6',
+      perTokens: 1_000_000,
+      inputMicro: micro(3_000_000),
+      cacheReadMicro: micro(300_000),
+      cacheWriteMicro: micro(3_750_000),
+      outputMicro: micro(15_000_000),
+    },
+    thirds: {
+      name: 'Thirds',
+      perTokens: 3,
+      inputMicro: micro(1),
+      cacheReadMicro: micro(1),
+      cacheWriteMicro: micro(1),
+      outputMicro: micro(1),
+    },
+    halves: {
+      name: 'Halves',
+      perTokens: 2,
+      inputMicro: micro(1),
+      cacheReadMicro: micro(1),
+      cacheWriteMicro: micro(1),
+      outputMicro: micro(1),
+    },
+  },
+};
+
+const costOf = (model: string, tokens: Tokens): bigint => {
+  const rated = rateTokens({ card, model, tokens });
+  if (!rated.ok) throw new Error(rated.refusal.kind);
+  return rated.value.amountMicro;
+};
+
+describe('tokens × the model’s rate [4.22]', () => {
+  test.each<[string, string, Tokens, bigint]>([
+    ['input alone', 'sonnet-4.6', { input: 1_000_000 }, 3_000_000n],
+    ['output alone', 'sonnet-4.6', { output: 1_000 }, 15_000n],
+    ['each bucket at its own rate', 'sonnet-4.6', sonnetCall(), 37_350n],
+    ['no tokens', 'sonnet-4.6', {}, 0n],
+    ['a half, away from zero', 'halves', { input: 1 }, 1n],
+    ['less than a half, down', 'thirds', { input: 1 }, 0n],
+    ['buckets are added before rounding', 'thirds', { input: 1, cacheRead: 1, output: 1 }, 1n],
+  ])('%s', (_name, model, tokens, amountMicro) => {
+    expect(costOf(model, tokens)).toBe(amountMicro);
+  });
+
+  test('says by which version of the card', () => {
+    expect(rateTokens({ card, model: 'halves', tokens: { input: 4, output: 2 } })).toEqual({
+      ok: true,
+      value: { amountMicro: 3n, rateVersion: 3, model: 'halves', tokens: 6 },
+    });
+  });
+
+  test('a call told in parts costs the same, to half a millionth of a credit for each part', () => {
+    const counts = fc.integer({ min: 0, max: 10 ** 9 });
+    fc.assert(
+      fc.property(fc.array(counts, { minLength: 1, maxLength: 20 }), (parts) => {
+        const whole = costOf('sonnet-4.6', { cacheRead: parts.reduce((a, b) => a + b, 0) });
+        const told = parts.reduce((cost, n) => cost + costOf('sonnet-4.6', { cacheRead: n }), 0n);
+        const off = told < whole ? whole - told : told - whole;
+        expect(2n * off).toBeLessThanOrEqual(BigInt(parts.length + 1));
+      }),
+    );
+  });
+
+  test('more tokens never cost less', () => {
+    const counts = fc.integer({ min: 0, max: 10 ** 12 });
+    fc.assert(
+      fc.property(counts, counts, (some, more) => {
+        expect(costOf('sonnet-4.6', { input: some })).toBeLessThanOrEqual(
+          costOf('sonnet-4.6', { input: some, cacheWrite: more }),
+        );
+      }),
+    );
+  });
+});
+
+describe('a model that is not on the card', () => {
+  test.each([
+    ['sonet-4.6', 'sonnet-4.6'],
+    ['Sonnet-4.6', 'sonnet-4.6'],
+    ['something-else-entirely', null],
+    ['constructor', null],
+    ['__proto__', null],
+  ])('%s is refused, and the nearest name is %s', (model, nearest) => {
+    expect(rateTokens({ card, model, tokens: { input: 1 } })).toEqual({
+      ok: false,
+      refusal: { kind: 'unknownModel', model, nearest },
+    });
+  });
+});
+
+test.each([-1, 0.5, Number.NaN, 2 ** 53])('%d tokens is a defect', (input) => {
+  expect(() => rateTokens({ card, model: 'halves', tokens: { input } })).toThrow(RangeError);
+});
+
+function sonnetCall(): Tokens {
+  return { input: 1_000, cacheRead: 2_000, cacheWrite: 1_000, output: 2_000 };
+}

@@ -6,11 +6,15 @@ const { stripe, url } = emulated();
 
 const ask = (
   path: string,
-  init: RequestInit & { readonly headers?: Record<string, string> } = {},
+  request: {
+    readonly method?: string;
+    readonly body?: string;
+    readonly headers?: Record<string, string>;
+  } = {},
 ): Promise<Response> =>
   fetch(`${url()}${path}`, {
-    ...init,
-    headers: { authorization: `Bearer ${testKey}`, ...init.headers },
+    ...request,
+    headers: { authorization: `Bearer ${testKey}`, ...request.headers },
   });
 
 describe('who may ask, and what', () => {
@@ -27,12 +31,9 @@ describe('who may ask, and what', () => {
   test('an unknown path is 404 in Stripe’s words', async () => {
     const response = await ask('/v1/subscriptions');
     expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({
-      error: {
-        type: 'invalid_request_error',
-        message: expect.stringMatching(/^Unrecognized request URL \(GET: \/v1\/subscriptions\)/),
-      },
-    });
+    const text = await response.text();
+    expect(text).toContain('"type": "invalid_request_error"');
+    expect(text).toContain('"Unrecognized request URL (GET: /v1/subscriptions)');
   });
 
   test('another API version is refused', async () => {

@@ -90,7 +90,8 @@ describe('the payment page', () => {
     ['insufficientFunds', 'Your card has insufficient funds.'],
     ['failsLater', 'Your card was declined.'],
   ])('a card that %s is told so, and another can be tried', async (card, message) => {
-    const session = await topUp(await newCustomer());
+    const customer = await newCustomer();
+    const session = await topUp(customer);
     const response = await submit(session.url ?? '', { card });
     expect(response.status).toBe(402);
     expect(await response.text()).toContain(`<p class="error" role="alert">${message}</p>`);
@@ -99,7 +100,7 @@ describe('the payment page', () => {
       number: '5555 5555 5555 4444',
     });
     expect(again.headers.get('location')).toBe(doneAt(session));
-    const { data } = await stripe().charges.list({ customer: String(session.customer) });
+    const { data } = await stripe().charges.list({ customer });
     expect(data.map((charge) => charge.status)).toEqual(['succeeded', 'failed']);
   });
 

@@ -196,7 +196,7 @@ describe('invoices', () => {
     expect(all.map((line) => line.description)).toEqual(lines.map((line) => line.description));
   });
 
-  test('what is negative or too small to charge is carried on the customer’s balance', async () => {
+  test('a negative total is carried on the customer’s balance', async () => {
     const customer = await customerWith('works');
     const { id } = await draftOf(customer);
     await stripe().invoiceItems.create({ customer, invoice: id, amount: -300 });

@@ -12,6 +12,9 @@ const customerWith = async (
   return { customer: id, payment_method: method };
 };
 
+const idOf = (reference: string | { readonly id: string } | null): string =>
+  typeof reference === 'object' ? (reference?.id ?? '') : reference;
+
 const offSession = { amount: 2500, currency: 'usd', off_session: true, confirm: true } as const;
 
 describe('payment intents', () => {
@@ -174,7 +177,7 @@ describe('setup intents', () => {
     const paid = await stripe().paymentIntents.create({
       ...offSession,
       customer,
-      payment_method: String(done.payment_method),
+      payment_method: idOf(done.payment_method),
     });
     expect(paid.status).toBe('succeeded');
     expect(await eventTypes(stripe(), setup.id)).toEqual([
@@ -208,7 +211,7 @@ describe('setup intents', () => {
 const paidCharge = async (): Promise<{ intent: Stripe.PaymentIntent; charge: string }> => {
   const payer = await customerWith('pm_card_visa');
   const intent = await stripe().paymentIntents.create({ ...offSession, ...payer });
-  return { intent, charge: String(intent.latest_charge) };
+  return { intent, charge: idOf(intent.latest_charge) };
 };
 
 describe('charges and refunds', () => {

@@ -27,7 +27,7 @@ export interface EmulatorOptions {
 export interface Emulator {
   readonly url: string;
   readonly port: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const saveAfterMs = 1000;
@@ -185,7 +185,8 @@ function fail(response: ServerResponse, error: unknown): void {
     sendJson(response, error.status, { error: error.body });
     return;
   }
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
-  const message = `The emulator has a defect: ${error instanceof Error ? error.message : error}`;
+  const defect = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`${defect.stack ?? defect.message}\n`);
+  const message = `The emulator has a defect: ${defect.message}`;
   if (!response.headersSent) sendJson(response, 500, { error: { type: 'api_error', message } });
 }

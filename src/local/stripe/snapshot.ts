@@ -46,5 +46,5 @@ export function loadSnapshot(world: World, file: string): void {
 
 /** Forgets everything but the ids already given out. */
 export function clearTables(tables: Tables): void {
-  for (const table of Object.values(tables)) table.clear();
+  Object.values(tables).forEach((table: Map<string, unknown>) => table.clear());
 }

@@ -28,7 +28,7 @@ export const normalDelivery: DeliveryMode = {
 };
 
 /** One `v1` signature per secret, so that a secret can be rotated without a gap. */
-export function signatureHeader(
+function signatureHeader(
   payload: string,
   signing: { readonly secrets: readonly string[]; readonly at: number },
 ): string {

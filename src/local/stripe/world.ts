@@ -42,7 +42,7 @@ export class World {
 
   /** Seconds since 1970, by the clock of the customer whose object it stamps. */
   now(customer?: string | null): number {
-    const own = customer == null ? undefined : this.tables.clocks.get(customer);
+    const own = this.tables.clocks.get(customer ?? '');
     return own ?? Math.floor(Date.now() / 1000);
   }
 

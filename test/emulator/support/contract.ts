@@ -2,19 +2,22 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { deriveSchemas, type DerivedSchemas } from './derive-schemas.ts';
+import type { Answers } from './contract-types.ts';
+import type { DerivedSchemas } from './derive-schemas.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const sources = ['./contract-types.ts', './derive-schemas.ts', '../../../package-lock.json'];
 
 /** Deriving takes seconds, so its result is kept until the SDK or the derivation changes. */
-function readSchemas(): DerivedSchemas {
+async function readSchemas(): Promise<DerivedSchemas> {
   const hash = createHash('sha256');
   for (const source of sources) hash.update(readFileSync(here(source)));
   const folder = here('../../../node_modules/.cache/stripe-contract');
   const file = `${folder}/${hash.digest('hex').slice(0, 16)}.json`;
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true });
+    // Only now: the compiler itself takes a second to load.
+    const { deriveSchemas } = await import('./derive-schemas.ts');
     const mine = `${file}.${process.pid}`; // test files run at the same time
     writeFileSync(mine, JSON.stringify(deriveSchemas(here('./contract-types.ts'))));
     renameSync(mine, file);
@@ -23,17 +26,20 @@ function readSchemas(): DerivedSchemas {
   return JSON.parse(readFileSync(file, 'utf8')) as DerivedSchemas;
 }
 
-const schemas = readSchemas();
+type Name = keyof Answers;
+
+const schemas = await readSchemas();
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
 ajv.addSchema({ $id: 'stripe', definitions: schemas.definitions, roots: schemas.roots });
-const validators = new Map<string, ValidateFunction>();
+const validators = new Map<Name, ValidateFunction>();
+
+const isName = (object: string): object is Name => Object.hasOwn(schemas.roots, object);
 
 function validatorOf(object: string): ValidateFunction {
+  if (!isName(object)) throw new Error(`the contract names no "${object}"`);
   const known = validators.get(object);
   if (known !== undefined) return known;
-  const root = object.replaceAll('.', '_');
-  if (schemas.roots[root] === undefined) throw new Error(`the contract names no "${object}"`);
-  const made = ajv.compile({ $ref: `stripe#/roots/${root}` });
+  const made = ajv.compile({ $ref: `stripe#/roots/${object}` });
   validators.set(object, made);
   return made;
 }

@@ -9,8 +9,8 @@ export interface DerivedSchemas {
 }
 
 /**
- * JSON Schemas of the types that a TypeScript file exports: what the SDK declares about an answer is what
- * an answer is held to. Interfaces become closed objects, so a field too many is found as well.
+ * JSON Schemas of the fields of the one interface in a TypeScript file: an answer is held to what
+ * the SDK declares about it. Interfaces become closed objects, so a field too many is found, too.
  */
 export function deriveSchemas(file: string): DerivedSchemas {
   const program = ts.createProgram([file], {
@@ -21,13 +21,10 @@ export function deriveSchemas(file: string): DerivedSchemas {
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     target: ts.ScriptTarget.ES2022,
   });
-  const source = program.getSourceFile(file);
-  if (source === undefined) throw new Error(`${file} cannot be read`);
+  const declared = program.getSourceFile(file)?.statements.find(ts.isInterfaceDeclaration);
+  if (declared === undefined) throw new Error(`${file} declares no interface`);
   const walk = new Walk(program.getTypeChecker());
-  const roots: Record<string, Schema> = {};
-  source.forEachChild((node) => {
-    if (ts.isTypeAliasDeclaration(node)) roots[node.name.text] = walk.rootOf(node);
-  });
+  const roots = walk.fieldsOf(declared);
   return { roots, definitions: walk.definitions };
 }
 
@@ -39,8 +36,12 @@ class Walk {
     this.#checker = checker;
   }
 
-  rootOf(alias: ts.TypeAliasDeclaration): Schema {
-    return this.#schemaOf(this.#checker.getTypeAtLocation(alias.name));
+  fieldsOf(declared: ts.InterfaceDeclaration): Record<string, Schema> {
+    const type = this.#checker.getTypeAtLocation(declared.name);
+    const fields = this.#checker.getPropertiesOfType(type);
+    return Object.fromEntries(
+      fields.map((each) => [each.name, this.#schemaOf(this.#checker.getTypeOfSymbol(each))]),
+    );
   }
 
   #schemaOf(type: ts.Type): Schema {
@@ -79,15 +80,15 @@ class Walk {
 
   #objectSchemaOf(type: ts.Type): Schema {
     const name = this.#nameOf(type);
-    if (name === undefined) return this.#fieldsOf(type);
+    if (name === undefined) return this.#closedObjectOf(type);
     if (this.definitions[name] === undefined) {
       this.definitions[name] = {}; // named before it is walked: types refer to themselves
-      this.definitions[name] = this.#fieldsOf(type);
+      this.definitions[name] = this.#closedObjectOf(type);
     }
     return { $ref: `#/definitions/${encodeURIComponent(name)}` };
   }
 
-  #fieldsOf(type: ts.Type): Schema {
+  #closedObjectOf(type: ts.Type): Schema {
     const properties: Record<string, Schema> = {};
     const required: string[] = [];
     for (const property of this.#checker.getPropertiesOfType(type)) {

@@ -48,8 +48,8 @@ export interface Emulated {
 }
 
 export async function emulate(options: EmulatorOptions = {}): Promise<Emulated> {
-  const { url, port, stop } = await startEmulator(options);
-  return { url, port, stripe: connect(port), stop };
+  const emulator = await startEmulator(options);
+  return { ...emulator, stripe: connect(emulator.port) };
 }
 
 /** One emulator for a file of tests: they use customers of their own. */

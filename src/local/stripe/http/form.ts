@@ -13,7 +13,7 @@ interface Branch {
 
 const newBranch = (): Branch => ({ children: new Map(), appended: 0 });
 
-/** Decodes what the SDK's encoder writes: nested names in brackets, list items by index or empty. */
+/** Decodes what the SDK writes: nested names in brackets, list items by index or empty. */
 export function decodeForm(text: string): FormTree {
   const root = newBranch();
   for (const [name, value] of new URLSearchParams(text)) {

@@ -41,7 +41,6 @@ export const page = {
   ending_before: text.optional(),
 };
 
-export type MetadataParam = z.output<typeof metadata>;
 export type CreatedParam = z.output<typeof created>;
 export interface PageParams {
   readonly limit?: number | undefined;

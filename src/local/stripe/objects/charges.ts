@@ -64,6 +64,29 @@ const detailsOf = (
   };
 };
 
+/** What every new charge has in common. */
+const untouched = {
+  object: 'charge',
+  amount_refunded: 0,
+  disputed: false,
+  livemode: false,
+  refunded: false,
+  application: null,
+  application_fee: null,
+  application_fee_amount: null,
+  balance_transaction: null,
+  failure_balance_transaction: null,
+  on_behalf_of: null,
+  receipt_number: null,
+  receipt_url: null,
+  review: null,
+  shipping: null,
+  source: null,
+  source_transfer: null,
+  transfer_data: null,
+  transfer_group: null,
+} as const;
+
 /** The record of one attempt to charge a card, paid or declined. */
 export function recordCharge(
   world: World,
@@ -73,15 +96,10 @@ export function recordCharge(
   const { paymentMethod, decline } = attempt;
   const customer = idOf(intent.customer);
   const charge: Stripe.Charge = {
+    ...untouched,
     id: world.ids.draw('ch'),
-    object: 'charge',
     amount: intent.amount,
     amount_captured: decline === null ? intent.amount : 0,
-    amount_refunded: 0,
-    application: null,
-    application_fee: null,
-    application_fee_amount: null,
-    balance_transaction: null,
     billing_details: paymentMethod.billing_details,
     calculated_statement_descriptor: intent.statement_descriptor ?? 'TOLLGATE',
     captured: decline === null,
@@ -89,32 +107,19 @@ export function recordCharge(
     currency: intent.currency,
     customer,
     description: intent.description,
-    disputed: false,
-    failure_balance_transaction: null,
     failure_code: decline?.code ?? null,
     failure_message: decline?.message ?? null,
     fraud_details: {},
-    livemode: false,
     metadata: { ...intent.metadata },
-    on_behalf_of: null,
     outcome: decline === null ? paidOutcome : declinedOutcome(decline),
     paid: decline === null,
     payment_intent: intent.id,
     payment_method: paymentMethod.id,
     payment_method_details: detailsOf(paymentMethod, intent.amount),
     receipt_email: intent.receipt_email,
-    receipt_number: null,
-    receipt_url: null,
-    refunded: false,
-    review: null,
-    shipping: null,
-    source: null,
-    source_transfer: null,
     statement_descriptor: intent.statement_descriptor,
     statement_descriptor_suffix: intent.statement_descriptor_suffix,
     status: decline === null ? 'succeeded' : 'failed',
-    transfer_data: null,
-    transfer_group: null,
   };
   world.tables.charges.set(charge.id, charge);
   world.emit(decline === null ? 'charge.succeeded' : 'charge.failed', charge);

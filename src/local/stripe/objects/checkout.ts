@@ -71,18 +71,28 @@ function rememberCustomer(
     world.emit('customer.created', customer);
     session.customer = customer.id;
   }
-  const customer = world.tables.customers.get(idOf(session.customer) ?? '');
-  session.customer_details = {
-    address: customer?.address ?? null,
-    business_name: null,
-    email: customer?.email ?? given,
-    individual_name: null,
-    name: customer?.name ?? null,
-    phone: customer?.phone ?? null,
-    tax_exempt: customer?.tax_exempt ?? 'none',
-    tax_ids: [],
-  };
+  const known = world.tables.customers.get(idOf(session.customer) ?? '');
+  session.customer_details = known === undefined ? guest(given) : detailsOf(known, given);
 }
+
+const guest = (email: string | null): Stripe.Checkout.Session.CustomerDetails => ({
+  address: null,
+  business_name: null,
+  email,
+  individual_name: null,
+  name: null,
+  phone: null,
+  tax_exempt: 'none',
+  tax_ids: [],
+});
+
+const detailsOf = (customer: Stripe.Customer, email: string | null) => ({
+  ...guest(customer.email ?? email),
+  address: customer.address ?? null,
+  name: customer.name ?? null,
+  phone: customer.phone ?? null,
+  tax_exempt: customer.tax_exempt ?? 'none',
+});
 
 /** The payment of a session is made at its first try, and tried again after a decline. */
 function intentOf(world: World, session: Stripe.Checkout.Session): Stripe.PaymentIntent {
@@ -94,6 +104,8 @@ function intentOf(world: World, session: Stripe.Checkout.Session): Stripe.Paymen
     currency: session.currency ?? 'usd',
     customer: idOf(session.customer),
     paymentMethod: null,
+    allowedTypes: null,
+    redirects: 'always',
     description: secret.intentDescription,
     metadata: secret.intentMetadata,
     setupFutureUsage: secret.setupFutureUsage,

@@ -16,6 +16,8 @@ export function collectibleIntent(world: World, invoice: Stripe.Invoice): Stripe
     currency: invoice.currency,
     customer,
     paymentMethod: null,
+    allowedTypes: null,
+    redirects: 'always',
     description: invoice.description,
     metadata: {},
     setupFutureUsage: null,

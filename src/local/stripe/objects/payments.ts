@@ -10,6 +10,8 @@ export interface NewPayment {
   readonly currency: string;
   readonly customer: string | null;
   readonly paymentMethod: string | null;
+  readonly allowedTypes: string[] | null;
+  readonly redirects: 'always' | 'never';
   readonly description: string | null;
   readonly metadata: Record<string, string>;
   readonly setupFutureUsage: 'off_session' | 'on_session' | null;
@@ -29,7 +31,7 @@ const minimumCharges: Record<string, number> = {
 };
 export const minimumCharge = (currency: string): number => minimumCharges[currency] ?? 50;
 
-export const authenticationRequired: Decline = {
+const authenticationRequired: Decline = {
   code: 'authentication_required',
   declineCode: 'authentication_required',
   message: 'Your card was declined. This transaction requires authentication.',
@@ -41,6 +43,36 @@ const authenticationFailed: Decline = {
   message: 'The provided PaymentMethod has failed authentication. Use another payment method.',
 };
 
+/** What every new intent has in common. */
+const untouched = {
+  object: 'payment_intent',
+  amount_capturable: 0,
+  amount_received: 0,
+  application: null,
+  application_fee_amount: null,
+  canceled_at: null,
+  cancellation_reason: null,
+  capture_method: 'automatic_async',
+  confirmation_method: 'automatic',
+  customer_account: null,
+  excluded_payment_method_types: null,
+  last_payment_error: null,
+  latest_charge: null,
+  livemode: false,
+  managed_payments: null,
+  next_action: null,
+  on_behalf_of: null,
+  payment_method_configuration_details: null,
+  payment_method_options: null,
+  payment_record: null,
+  processing: null,
+  review: null,
+  shipping: null,
+  source: null,
+  transfer_data: null,
+  transfer_group: null,
+} as const;
+
 export function createPayment(world: World, wanted: NewPayment): Stripe.PaymentIntent {
   if (wanted.amount < minimumCharge(wanted.currency)) {
     throw invalidRequest('Amount must convert to at least 50 cents.', {
@@ -50,49 +82,24 @@ export function createPayment(world: World, wanted: NewPayment): Stripe.PaymentI
   }
   const id = world.ids.draw('pi');
   const intent: Stripe.PaymentIntent = {
+    ...untouched,
     id,
-    object: 'payment_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: wanted.allowedTypes,
     amount: wanted.amount,
-    amount_capturable: 0,
-    amount_received: 0,
-    application: null,
-    application_fee_amount: null,
-    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: 'automatic_async',
+    automatic_payment_methods: { allow_redirects: wanted.redirects, enabled: true },
     client_secret: world.ids.draw(`${id}_secret`),
-    confirmation_method: 'automatic',
     created: world.now(wanted.customer),
     currency: wanted.currency,
     customer: wanted.customer,
-    customer_account: null,
     description: wanted.description,
-    excluded_payment_method_types: null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode: false,
-    managed_payments: null,
     metadata: wanted.metadata,
-    next_action: null,
-    on_behalf_of: null,
     payment_method: wanted.paymentMethod,
-    payment_method_configuration_details: null,
-    payment_method_options: null,
     payment_method_types: ['card'],
-    payment_record: null,
-    processing: null,
     receipt_email: wanted.receiptEmail,
-    review: null,
     setup_future_usage: wanted.setupFutureUsage,
-    shipping: null,
-    source: null,
     statement_descriptor: wanted.statementDescriptor,
     statement_descriptor_suffix: wanted.statementDescriptorSuffix,
     status: wanted.paymentMethod === null ? 'requires_payment_method' : 'requires_confirmation',
-    transfer_data: null,
-    transfer_group: null,
   };
   world.tables.paymentIntents.set(id, intent);
   world.tables.intentSecrets.set(id, {

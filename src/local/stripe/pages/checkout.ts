@@ -4,7 +4,7 @@ import { submitCheckout, successUrl, type CheckoutStep } from '../objects/checko
 import { cardsOfCustomer } from '../objects/payment-methods.ts';
 import { idOf, type World } from '../world.ts';
 import { cardFields, readCard } from './cards.ts';
-import { escapeHtml, formatMoney, renderPage } from './html.ts';
+import { escapeHtml, formatMoney, problemNote, renderPage } from './html.ts';
 import type { PageAnswer, PageRequest } from './page.ts';
 
 /** The hosted Checkout page: a plain form that works without JavaScript. */
@@ -53,7 +53,7 @@ function open(world: World, session: Stripe.Checkout.Session, problem: string | 
 <input type="email" name="email" autocomplete="email" required></label>`
     : '';
   const body = `${isPayment ? summary(world, session, total) : ''}
-${problem === null ? '' : `<p class="error" role="alert">${escapeHtml(problem)}</p>`}
+${problemNote(problem)}
 <form method="post">
 ${email}
 ${cardFields(saved)}

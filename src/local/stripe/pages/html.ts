@@ -17,6 +17,10 @@ export function formatMoney(amount: number, currency: string): string {
   return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(literal);
 }
 
+/** What went wrong, read out at once by a screen reader; nothing if nothing did. */
+export const problemNote = (problem: string | null): string =>
+  problem === null ? '' : `<p class="error" role="alert">${escapeHtml(problem)}</p>`;
+
 const style = `
 :root { color-scheme: light dark; --page: #f4f5f7; --card: #fff; --text: #1a1d23; --soft: #5b6270;
   --line: #d5d9e0; --accent: #3b5bdb; --on-accent: #fff; --bad: #b42318; --bad-back: #fdecea; }

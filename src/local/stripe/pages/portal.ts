@@ -10,7 +10,7 @@ import {
 import { idOf, type World } from '../world.ts';
 import { cardFields, describeCard, readCard } from './cards.ts';
 import { closed, link } from './checkout.ts';
-import { escapeHtml, renderPage } from './html.ts';
+import { escapeHtml, problemNote, renderPage } from './html.ts';
 import type { PageAnswer, PageRequest } from './page.ts';
 
 /** The customer portal: which cards there are, and which one pays. */
@@ -63,7 +63,7 @@ function show(world: World, { session, customer, problem }: Shown): PageAnswer {
   const cards = cardsOfCustomer(world, customer.id);
   const chosen = idOf(customer.invoice_settings.default_payment_method);
   const rows = cards.map((card) => cardRow(card, card.id === chosen));
-  const body = `${problem === null ? '' : `<p class="error" role="alert">${escapeHtml(problem)}</p>`}
+  const body = `${problemNote(problem)}
 <p class="soft">${escapeHtml(customer.name ?? customer.email ?? customer.id)}</p>
 <h2>Your cards</h2>
 ${rows.length === 0 ? '<p>There is no card yet.</p>' : rows.join('\n')}

@@ -68,73 +68,111 @@ type CreateParams = z.output<typeof createParams>;
 
 const minute = 60;
 
-function refuseMisfits(world: World, params: CreateParams): void {
-  const misfit = (param: keyof CreateParams, rule: string) =>
-    invalidRequest(`\`${param}\` ${rule}.`, { param });
-  if (params.customer !== undefined) {
-    needCustomer(world, params.customer, 'customer');
-    if (params.customer_email !== undefined || params.customer_creation !== undefined) {
-      throw invalidRequest('`customer` excludes `customer_email` and `customer_creation`.', {
-        code: 'parameters_exclusive',
-        param: 'customer',
-      });
-    }
-  }
+interface Rule {
+  readonly param: keyof CreateParams;
+  readonly isBroken: boolean;
+  readonly says: string;
+}
+
+/** What of the parameters fits together in which mode. */
+function rulesOf(world: World, params: CreateParams): readonly Rule[] {
   const isPayment = params.mode === 'payment';
-  if (isPayment && !params.line_items?.length) {
-    throw misfit('line_items', 'is required in `payment` mode');
-  }
-  if (!isPayment && params.line_items) throw misfit('line_items', 'is not for `setup` mode');
-  if (!isPayment && params.payment_intent_data) {
-    throw misfit('payment_intent_data', 'is not for `setup` mode');
-  }
-  if (isPayment && params.setup_intent_data) {
-    throw misfit('setup_intent_data', 'is only for `setup` mode');
-  }
-  if (!isPayment && !params.currency && !params.allowed_payment_method_types) {
-    throw misfit('currency', 'or `allowed_payment_method_types` is required in `setup` mode');
-  }
   const now = world.now(params.customer);
   const until = params.expires_at ?? now + 24 * 60 * minute;
-  if (until < now + 30 * minute || until > now + 24 * 60 * minute) {
-    throw misfit('expires_at', 'must be between 30 minutes and 24 hours from now');
-  }
+  const hasOther = params.customer_email !== undefined || params.customer_creation !== undefined;
+  return [
+    {
+      param: 'customer',
+      isBroken: params.customer !== undefined && hasOther,
+      says: 'excludes `customer_email` and `customer_creation`',
+    },
+    {
+      param: 'line_items',
+      isBroken: isPayment !== (params.line_items !== undefined && params.line_items.length > 0),
+      says: 'is required in `payment` mode, and only there',
+    },
+    {
+      param: 'payment_intent_data',
+      isBroken: !isPayment && params.payment_intent_data !== undefined,
+      says: 'is only for `payment` mode',
+    },
+    {
+      param: 'setup_intent_data',
+      isBroken: isPayment && params.setup_intent_data !== undefined,
+      says: 'is only for `setup` mode',
+    },
+    {
+      param: 'currency',
+      isBroken: !isPayment && !params.currency && !params.allowed_payment_method_types,
+      says: 'or `allowed_payment_method_types` is required in `setup` mode',
+    },
+    {
+      param: 'expires_at',
+      isBroken: until < now + 30 * minute || until > now + 24 * 60 * minute,
+      says: 'must be between 30 minutes and 24 hours from now',
+    },
+  ];
 }
 
 function create(world: World, params: CreateParams): Stripe.Checkout.Session {
-  refuseMisfits(world, params);
-  const lines = (params.line_items ?? []).map((line, index) => lineOf(world, line, index));
-  const [first] = lines;
-  if (lines.some((line) => line.currency !== first?.currency)) {
-    throw invalidRequest('All line items must have one currency.', { param: 'line_items' });
+  if (params.customer !== undefined) needCustomer(world, params.customer, 'customer');
+  const broken = rulesOf(world, params).find((rule) => rule.isBroken);
+  if (broken !== undefined) {
+    throw invalidRequest(`\`${broken.param}\` ${broken.says}.`, { param: broken.param });
   }
+  const lines = (params.line_items ?? []).map((line, index) => lineOf(world, line, index));
+  const session = openSession(world, params, lines);
+  world.tables.checkoutSessions.set(session.id, session);
+  world.tables.checkoutLines.set(session.id, lines);
+  const data = params.payment_intent_data ?? {};
+  world.tables.checkoutSecrets.set(session.id, {
+    intentMetadata: mergeMetadata({}, data.metadata),
+    intentDescription: data.description ?? null,
+    setupFutureUsage: data.setup_future_usage ?? null,
+    statementDescriptorSuffix: data.statement_descriptor_suffix ?? null,
+  });
+  return session;
+}
+
+function openSession(
+  world: World,
+  params: CreateParams,
+  lines: readonly Stripe.LineItem[],
+): Stripe.Checkout.Session {
   const customer = params.customer ?? null;
   const isPayment = params.mode === 'payment';
-  const session = newCheckout(world, {
-    mode: params.mode,
+  const common = {
     customer,
     customerCreation: customer === null ? (params.customer_creation ?? 'if_required') : null,
     customerEmail: params.customer_email ?? null,
-    currency: first?.currency ?? params.currency ?? null,
-    total: isPayment ? lines.reduce((sum, line) => sum + line.amount_total, 0) : null,
     successUrl: params.success_url,
     cancelUrl: params.cancel_url ?? null,
     expiresAt: params.expires_at ?? world.now(customer) + 24 * 60 * minute,
     clientReferenceId: params.client_reference_id ?? null,
     metadata: mergeMetadata({}, params.metadata),
     allowedTypes: params.allowed_payment_method_types ?? null,
-    setupIntent: isPayment ? null : setupFor(world, params),
-  });
-  world.tables.checkoutSessions.set(session.id, session);
-  world.tables.checkoutLines.set(session.id, lines);
-  const data = params.payment_intent_data;
-  world.tables.checkoutSecrets.set(session.id, {
-    intentMetadata: mergeMetadata({}, data?.metadata),
-    intentDescription: data?.description ?? null,
-    setupFutureUsage: data?.setup_future_usage ?? null,
-    statementDescriptorSuffix: data?.statement_descriptor_suffix ?? null,
-  });
-  return session;
+  };
+  return newCheckout(
+    world,
+    isPayment
+      ? { ...common, mode: 'payment', ...sumOf(lines), setupIntent: null }
+      : {
+          ...common,
+          mode: 'setup',
+          currency: params.currency ?? null,
+          total: null,
+          setupIntent: setupFor(world, params),
+        },
+  );
+}
+
+function sumOf(lines: readonly Stripe.LineItem[]): { currency: string | null; total: number } {
+  const [first] = lines;
+  if (lines.some((line) => line.currency !== first?.currency)) {
+    throw invalidRequest('All line items must have one currency.', { param: 'line_items' });
+  }
+  const total = lines.reduce((sum, line) => sum + line.amount_total, 0);
+  return { currency: first?.currency ?? null, total };
 }
 
 const setupFor = (world: World, params: CreateParams): string =>

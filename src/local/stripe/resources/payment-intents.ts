@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
+import type { Decline } from '../cards.ts';
 import { isCreatedIn, newestFirst } from '../http/lists.ts';
 import { created, currency, flag, metadata, natural, page, text } from '../http/params.ts';
 import { invalidRequest } from '../http/refusal.ts';
@@ -9,7 +10,6 @@ import { needCustomer } from '../objects/customers.ts';
 import { cardError, refuseDetached, resolvePaymentMethod } from '../objects/payment-methods.ts';
 import {
   attemptPayment,
-  authenticationRequired,
   cancelPayment,
   createPayment,
   unexpectedState,
@@ -32,7 +32,11 @@ const createParams = z.strictObject({
     .optional(),
   amount: natural,
   automatic_payment_methods: z
-    .strictObject({ allow_redirects: z.enum(['always', 'never']).optional(), enabled: flag })
+    .strictObject({
+      allow_redirects: z.enum(['always', 'never']).optional(),
+      // Switched off, the types would have to be named one by one; the card is the only one here.
+      enabled: z.literal('true'),
+    })
     .optional(),
   confirm: flag.optional(),
   currency,
@@ -43,6 +47,8 @@ const createParams = z.strictObject({
   statement_descriptor: text.optional(),
   statement_descriptor_suffix: text.optional(),
 });
+
+type CreateParams = z.output<typeof createParams>;
 
 const confirmParams = z.strictObject(confirmation);
 type Confirmation = z.output<typeof confirmParams>;
@@ -58,7 +64,7 @@ const updateParams = z.strictObject({
 
 const reasons = z.enum(['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer']);
 
-function create(world: World, params: z.output<typeof createParams>): Stripe.PaymentIntent {
+function create(world: World, params: CreateParams): Stripe.PaymentIntent {
   const customer = params.customer ?? null;
   if (customer !== null) needCustomer(world, customer, 'customer');
   if (params.off_session !== undefined && params.confirm !== true) {
@@ -66,30 +72,30 @@ function create(world: World, params: z.output<typeof createParams>): Stripe.Pay
       param: 'off_session',
     });
   }
-  const paymentMethod = params.payment_method
-    ? usableMethod(world, params.payment_method, customer)
-    : null;
   const intent = createPayment(world, {
     amount: params.amount,
     currency: params.currency,
     customer,
-    paymentMethod: paymentMethod?.id ?? null,
-    description: params.description ?? null,
-    metadata: mergeMetadata({}, params.metadata),
-    setupFutureUsage: params.setup_future_usage ?? null,
-    receiptEmail: params.receipt_email ?? null,
-    statementDescriptor: params.statement_descriptor ?? null,
-    statementDescriptorSuffix: params.statement_descriptor_suffix ?? null,
+    paymentMethod:
+      params.payment_method === undefined
+        ? null
+        : usableMethod(world, params.payment_method, customer).id,
+    ...wishesOf(params),
     invoice: null,
   });
-  const { allow_redirects: allowed = 'always', enabled } = params.automatic_payment_methods ?? {};
-  if (enabled !== undefined)
-    intent.automatic_payment_methods = { allow_redirects: allowed, enabled };
-  if (params.allowed_payment_method_types !== undefined) {
-    intent.allowed_payment_method_types = params.allowed_payment_method_types;
-  }
   return params.confirm === true ? confirm(world, intent, params) : intent;
 }
+
+const wishesOf = (params: CreateParams) => ({
+  allowedTypes: params.allowed_payment_method_types ?? null,
+  redirects: params.automatic_payment_methods?.allow_redirects ?? ('always' as const),
+  description: params.description ?? null,
+  metadata: mergeMetadata({}, params.metadata),
+  setupFutureUsage: params.setup_future_usage ?? null,
+  receiptEmail: params.receipt_email ?? null,
+  statementDescriptor: params.statement_descriptor ?? null,
+  statementDescriptorSuffix: params.statement_descriptor_suffix ?? null,
+});
 
 /** A payment method may pay for its own customer, or for whoever holds it if it is nobody's. */
 function usableMethod(world: World, id: string, customer: string | null): Stripe.PaymentMethod {
@@ -137,7 +143,7 @@ function confirm(
 /** 402, naming the charge and carrying the intent as it is after the decline. */
 const declinedPayment = (
   intent: Stripe.PaymentIntent,
-  attempt: { readonly decline: typeof authenticationRequired; readonly charge: string | null },
+  attempt: { readonly decline: Decline; readonly charge: string | null },
 ) =>
   cardError(attempt.decline, {
     ...(attempt.charge === null ? {} : { charge: attempt.charge }),

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { ok } from '../../domain/outcome.ts';
+import type { InvoiceInFull, InvoiceShown } from '../../ports/directory.ts';
+import { instant, money, uuid } from '../codecs.ts';
+import { pageSize } from '../paging.ts';
+import { refuse } from '../problem.ts';
+import { none, route, type Route } from '../route.ts';
+import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
+
+const period = z.strictObject({
+  start: instant.meta({ description: 'Its first instant' }),
+  end: instant.meta({ description: 'The first instant after it' }),
+});
+
+const invoiceSchema = z
+  .strictObject({
+    id: uuid.meta({ description: 'The invoice' }),
+    number: z.string().meta({ description: 'Its number; a product’s numbers have no gaps' }),
+    reason: z
+      .enum(['renewal', 'supplementary', 'purchase'])
+      .meta({ description: 'A period’s run, a change within one, or something bought' }),
+    status: z
+      .enum(['open', 'paid', 'carried', 'void'])
+      .meta({ description: 'carried: too small or negative, it counts in the next one' }),
+    period: period.meta({ description: 'What it is for' }),
+    subtotal: money.meta({ description: 'The sum of its lines' }),
+    applied: money.meta({ description: 'Credit applied (negative), or an old debt (positive)' }),
+    total: money.meta({ description: 'What is to be paid' }),
+    billing: z
+      .strictObject({
+        email: z.string().nullable().meta({ description: 'Where it was sent' }),
+        taxId: z.string().nullable().meta({ description: 'The tax id on it' }),
+      })
+      .meta({ description: 'As it was when the invoice was issued' }),
+    issuedAt: instant.meta({ description: 'When it was issued' }),
+    paidAt: instant.nullable().meta({ description: 'When it was paid; null: not yet' }),
+  })
+  .meta({ id: 'Invoice' });
+
+const invoiceShown = (invoice: InvoiceShown): z.output<typeof invoiceSchema> => {
+  const { id, number, reason, status, currency, billing, issuedAt, paidAt } = invoice;
+  return {
+    ...{ id, number, reason, status, billing, issuedAt, paidAt },
+    period: invoice.period,
+    subtotal: { amountMinor: invoice.subtotalMinor, currency },
+    applied: { amountMinor: invoice.appliedMinor, currency },
+    total: { amountMinor: invoice.totalMinor, currency },
+  };
+};
+
+export const lineSchema = z
+  .strictObject({
+    kind: z
+      .enum(['base', 'seats', 'seatAdded', 'seatRemoved', 'proration', 'topUp'])
+      .meta({ description: 'What it charges' }),
+    description: z.string().meta({ description: 'The same for a person' }),
+    quantity: z.int().meta({ description: 'How many' }),
+    unit: money.meta({ description: 'What one costs' }),
+    amount: money.meta({ description: 'What the line comes to' }),
+    period: period.meta({ description: 'What it is for' }),
+    days: z
+      .strictObject({
+        part: z.int().meta({ description: 'Days charged' }),
+        whole: z.int().meta({ description: 'Days of the whole period' }),
+      })
+      .nullable()
+      .meta({ description: 'The share of the period; null: the whole' }),
+    member: z.string().nullable().meta({ description: 'Whose seat it is about' }),
+  })
+  .meta({ id: 'InvoiceLine' });
+
+export const lineShown = (
+  line: InvoiceInFull['lines'][number],
+  currency: string,
+): z.output<typeof lineSchema> => {
+  const { kind, description, quantity, days, member } = line;
+  return {
+    ...{ kind, description, quantity, days, member },
+    unit: { amountMinor: line.unitMinor, currency },
+    amount: { amountMinor: line.amountMinor, currency },
+    period: line.period,
+  };
+};
+
+const list = route({
+  method: 'get',
+  path: '/api/workspaces/{workspace}/invoices',
+  summary: 'The workspace’s invoices, newest first',
+  tag: 'Billing',
+  scopes: ['read', 'manage'],
+  params: inWorkspace,
+  query: z.strictObject({
+    before: uuid.optional().meta({ description: 'The last id of the page before' }),
+    limit: pageSize,
+  }),
+  body: null,
+  responses: {
+    200: z
+      .strictObject({
+        invoices: z.array(invoiceSchema).meta({ description: 'Newest first' }),
+        before: uuid
+          .nullable()
+          .meta({ description: 'Ask with this for the next page; null: there is none' }),
+      })
+      .meta({ id: 'Invoices' }),
+  },
+  problems: [],
+  carryOut: async ({ params, query }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    const { before = null, limit } = query;
+    const page = { before, limit: limit + 1 };
+    const read = await call.parts.directory.invoices(found.value.account, page);
+    const invoices = read.slice(0, limit);
+    const last = read.length > limit ? (invoices.at(-1)?.id ?? null) : null;
+    return ok({ status: 200, value: { invoices: invoices.map(invoiceShown), before: last } });
+  },
+});
+
+const one = route({
+  method: 'get',
+  path: '/api/workspaces/{workspace}/invoices/{invoice}',
+  summary: 'An invoice with its lines',
+  tag: 'Billing',
+  scopes: ['read', 'manage'],
+  params: inWorkspace.extend({ invoice: uuid.meta({ description: 'The invoice’s id' }) }),
+  query: none,
+  body: null,
+  responses: {
+    200: invoiceSchema
+      .extend({ lines: z.array(lineSchema).meta({ description: 'What it charges' }) })
+      .meta({ id: 'InvoiceInFull' }),
+  },
+  problems: [],
+  carryOut: async ({ params }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    const invoice = await call.parts.directory.invoice(found.value.account, params.invoice);
+    if (invoice === undefined) return refuse('notFound');
+    const lines = invoice.lines.map((line) => lineShown(line, invoice.currency));
+    return ok({ status: 200, value: { ...invoiceShown(invoice), lines } });
+  },
+});
+
+export const invoiceRoutes: readonly Route[] = [list, one];

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { ok } from '../../domain/outcome.ts';
+import type { LedgerEntry } from '../../ports/ledger.ts';
+import { instant, signedCredits, uuid } from '../codecs.ts';
+import { pageSize } from '../paging.ts';
+import { route, type Route } from '../route.ts';
+import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
+
+const maybe = (description: string) => z.string().nullable().meta({ description });
+
+const entrySchema = z
+  .strictObject({
+    id: uuid.meta({ description: 'The operation; its entries share it' }),
+    ordinal: z.int().meta({ description: 'The entry’s place in its operation' }),
+    kind: z.string().meta({ description: 'debit, settle, refund, repay, void, …' }),
+    at: instant.meta({ description: 'When it was booked, in the workspace’s time' }),
+    occurredAt: instant.meta({ description: 'When it happened' }),
+    credits: signedCredits.meta({ description: 'Positive took credits, negative gave them back' }),
+    balance: signedCredits.meta({ description: 'Available credits after the operation' }),
+    from: z
+      .enum(['grant', 'debt', 'forgiven', 'nothing'])
+      .meta({ description: 'What it was booked on' }),
+    grant: maybe('The kind of grant, where it was booked on one'),
+    line: maybe('The line of the run'),
+    model: maybe('The model'),
+    member: maybe('Who called'),
+    space: maybe('The Space'),
+    agent: maybe('The agent'),
+    surface: maybe('Where in the product it was started'),
+    runId: maybe('The run'),
+    hold: maybe('The hold that it settled'),
+    refundOf: maybe('The receipt that it gave back'),
+    termsVersion: z.int().meta({ description: 'The catalog version in force' }),
+    rateVersion: z
+      .int()
+      .nullable()
+      .meta({ description: 'The rate card’s version; null: no usage' }),
+  })
+  .meta({ id: 'Entry' });
+
+const entryShown = (entry: LedgerEntry): z.output<typeof entrySchema> => ({
+  id: entry.id,
+  ordinal: entry.ordinal,
+  kind: entry.kind,
+  at: entry.at,
+  occurredAt: entry.occurredAt,
+  credits: entry.amountMicro,
+  balance: entry.balanceAfterMicro,
+  from: entry.target,
+  grant: entry.grantKind,
+  line: entry.line,
+  model: entry.model,
+  member: entry.member,
+  space: entry.space,
+  agent: entry.agent,
+  surface: entry.surface,
+  runId: entry.runId,
+  hold: entry.holdId,
+  refundOf: entry.refundOf,
+  termsVersion: entry.termsVersion,
+  rateVersion: entry.rateVersion,
+});
+
+const entries = route({
+  method: 'get',
+  path: '/api/workspaces/{workspace}/ledger',
+  summary: 'Every entry of the ledger, newest first',
+  tag: 'Reports',
+  scopes: ['read', 'manage'],
+  params: inWorkspace,
+  query: z.strictObject({
+    before: uuid.optional().meta({ description: 'The last id of the page before' }),
+    limit: pageSize,
+  }),
+  body: null,
+  responses: {
+    200: z
+      .strictObject({
+        entries: z.array(entrySchema).meta({ description: 'Newest first' }),
+        before: uuid
+          .nullable()
+          .meta({ description: 'Ask with this for the next page; null: there is none' }),
+      })
+      .meta({ id: 'Entries' }),
+  },
+  problems: [],
+  carryOut: async ({ params, query }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    const { before, limit } = query;
+    const read = (most: number): Promise<readonly LedgerEntry[]> =>
+      call.parts.ledger.entries(found.value.account, {
+        limit: most,
+        ...(before === undefined ? {} : { before }),
+      });
+    const page = await wholeOperations(read, limit);
+    return ok({
+      status: 200,
+      value: { entries: page.entries.map(entryShown), before: page.before },
+    });
+  },
+});
+
+/** The next page begins after an operation, so that none is ever cut in two. */
+async function wholeOperations(
+  read: (most: number) => Promise<readonly LedgerEntry[]>,
+  limit: number,
+): Promise<{ readonly entries: readonly LedgerEntry[]; readonly before: string | null }> {
+  const found = await read(limit + 1);
+  const next = found[limit];
+  if (next === undefined) return { entries: found, before: null };
+  const whole = found.filter(({ id }) => id !== next.id);
+  if (whole.length > 0) return { entries: whole, before: whole.at(-1)?.id ?? null };
+  // One operation is longer than a page: it is shown whole all the same.
+  const longer = await read(limit * 2 + operationEntriesMost);
+  return { entries: longer.filter(({ id }) => id === next.id), before: next.id };
+}
+
+/** Lines of one run, each from several grants: far beyond what one request can ask for. */
+const operationEntriesMost = 1_000;
+
+export const ledgerRoutes: readonly Route[] = [entries];

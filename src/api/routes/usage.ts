@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { sum } from '../../domain/money.ts';
+import { ok } from '../../domain/outcome.ts';
+import type { UsageDimension, UsageRow } from '../../ports/ledger.ts';
+import { count, instant, signedCredits } from '../codecs.ts';
+import { refuse, refuseMistakes } from '../problem.ts';
+import { route, type Route } from '../route.ts';
+import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
+
+const dimensions = [
+  'model',
+  'surface',
+  'member',
+  'space',
+  'agent',
+  'line',
+  'day',
+] as const satisfies readonly UsageDimension[];
+
+const isDimension = (name: string): name is UsageDimension =>
+  dimensions.some((known) => known === name);
+
+/** `by=model,day`, each at most once. */
+const by = z.codec(
+  z.string().max(100).meta({ example: 'model,day' }),
+  z.custom<readonly UsageDimension[]>((value) => Array.isArray(value)),
+  {
+    decode: (text, { issues }) => {
+      const names = text === '' ? [] : text.split(',');
+      const good = names.filter(isDimension);
+      if (good.length === names.length && new Set(good).size === good.length) return good;
+      issues.push({
+        code: 'custom',
+        input: text,
+        message: `must be different ones of ${dimensions.join(', ')}, with commas between them`,
+      });
+      return z.NEVER;
+    },
+    encode: (names) => names.join(','),
+  },
+);
+
+const usageSchema = z
+  .strictObject({
+    from: instant.meta({ description: 'The first instant that counts' }),
+    to: instant.meta({ description: 'The first instant that does not' }),
+    total: signedCredits.meta({ description: 'All usage of the span, net of refunds' }),
+    rows: z
+      .array(
+        z.strictObject({
+          by: z
+            .record(z.string(), z.string().nullable())
+            .meta({ description: 'The group; null where nothing was said' }),
+          credits: signedCredits.meta({ description: 'Usage of the group, net of refunds' }),
+          tokens: count.meta({ description: 'Tokens of the group' }),
+          runs: count.meta({ description: 'Runs of the group' }),
+        }),
+      )
+      .meta({ description: 'One row per group' }),
+  })
+  .meta({ id: 'Usage' });
+
+const usage = route({
+  method: 'get',
+  path: '/api/workspaces/{workspace}/usage',
+  summary: 'Usage of a span by its true dates, grouped',
+  tag: 'Reports',
+  scopes: ['read', 'manage'],
+  params: inWorkspace,
+  query: z.strictObject({
+    by: by.optional().meta({ description: 'What to group by; default: model' }),
+    from: instant.optional().meta({ description: 'Default: the running window’s start' }),
+    to: instant.optional().meta({ description: 'Default: now, in the workspace’s time' }),
+  }),
+  body: null,
+  responses: { 200: usageSchema },
+  problems: [],
+  carryOut: async ({ params, query }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    const { account, timeZone } = found.value;
+    const now = await call.parts.ledger.balance(account);
+    if (now === undefined) return refuse('notFound');
+    // Now itself is part of the span: the end is the first instant after it.
+    const to = query.to ?? new Date(Date.parse(now.at) + 1).toISOString();
+    const from = query.from ?? now.windowStart;
+    if (from > to) {
+      const message = 'must not be before "from"';
+      return refuseMistakes([{ in: 'query', pointer: '/to', message }]);
+    }
+    const span = { from, to, by: query.by ?? (['model'] as const), timeZone };
+    const rows = await call.parts.ledger.usage(account, span);
+    const all = await call.parts.ledger.usage(account, { ...span, by: [] });
+    return ok({ status: 200, value: { from, to, ...usageShown(rows, all) } });
+  },
+});
+
+const usageShown = (
+  rows: readonly UsageRow[],
+  all: readonly UsageRow[],
+): Pick<z.output<typeof usageSchema>, 'total' | 'rows'> => ({
+  total: sum(all.map(({ amountMicro }) => amountMicro)),
+  rows: rows.map((row) => ({
+    by: { ...row.by },
+    credits: row.amountMicro,
+    tokens: row.tokens,
+    runs: row.runs,
+  })),
+});
+
+export const usageRoutes: readonly Route[] = [usage];

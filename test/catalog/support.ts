@@ -5,16 +5,11 @@ type Product = 'studio' | 'team';
 
 const textOf = (product: Product): string => readFileSync(`catalogs/${product}.yaml`, 'utf8');
 
-/** What is said of a product's catalog after one passage of it was changed. */
-export function mistakesAfter(product: Product, from: string, to: string): readonly string[] {
+/** What is said of a product's catalog after one passage of it was changed, without the places. */
+export function complaintsAfter(product: Product, from: string, to: string): string[] {
   const text = textOf(product);
   if (!text.includes(from)) throw new Error(`${product} does not say ${from}`);
-  return readCatalog(
-    text.replace(from, () => to),
-    `${product}.yaml`,
-  ).mistakes;
+  const changed = text.replace(from, () => to);
+  const { mistakes } = readCatalog(changed, `${product}.yaml`);
+  return mistakes.map((line) => line.replace(/^\w+\.yaml:\d+:\d+: /, ''));
 }
-
-/** The same, without the place. */
-export const complaintsAfter = (product: Product, from: string, to: string): string[] =>
-  mistakesAfter(product, from, to).map((line) => line.replace(/^\w+\.yaml:\d+:\d+: /, ''));

@@ -114,6 +114,14 @@ describe('the payment page', () => {
     expect(await response.text()).toContain('There is no such test card. Choose one of these');
   });
 
+  test('a number that was typed in is charged, whatever else is chosen', async () => {
+    const customer = await newCustomer();
+    const session = await topUp(customer);
+    await submit(session.url ?? '', { card: 'works', number: ' 5555-5555-5555-4444 ' });
+    const [charge] = (await stripe().charges.list({ customer })).data;
+    expect(charge?.payment_method_details?.card?.last4).toBe('4444');
+  });
+
   test('the bank’s question is answered on a second page', async () => {
     const session = await topUp(await newCustomer());
     const asked = await submit(session.url ?? '', { card: 'needsAuthentication' });
@@ -249,7 +257,7 @@ test('the portal shows, chooses, adds and removes cards', async () => {
   });
   const html = await (await fetch(session.url)).text();
   expect(html).toContain('Ada &amp; Co');
-  expect(html).toContain('visa ending in 4242');
+  expect(html).toContain('Visa ending in 4242');
   expect(html).toContain('href="https://app.example/settings"');
   const defaultCard = async () => {
     const seen = await stripe().customers.retrieve(customer, {

@@ -32,6 +32,7 @@ export interface Emulator {
 
 const saveAfterMs = 1000;
 const expireEveryMs = 30_000;
+const keepAliveMs = 120_000;
 const largestBody = 1_000_000;
 const configuredEndpoint = 'we_configured';
 
@@ -55,6 +56,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       .catch((error: unknown) => fail(response, error))
       .finally(saver.soon);
   });
+  // Longer than any client keeps an idle connection: closing first would break its next request.
+  server.keepAliveTimeout = keepAliveMs;
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', () => {

@@ -20,8 +20,11 @@ const radio = (choice: Choice, isChosen: boolean): string =>
   `${isChosen ? ' checked' : ''}><span>${escapeHtml(choice.label)}<br>` +
   `<small>${escapeHtml(choice.detail)}</small></span></label>`;
 
-export const describeCard = (paymentMethod: Stripe.PaymentMethod): string =>
-  `${paymentMethod.card?.display_brand ?? 'card'} ending in ${paymentMethod.card?.last4 ?? ''}`;
+export function describeCard(paymentMethod: Stripe.PaymentMethod): string {
+  const brand = paymentMethod.card?.display_brand ?? 'card';
+  const last4 = paymentMethod.card?.last4 ?? '';
+  return `${brand.charAt(0).toUpperCase()}${brand.slice(1)} ending in ${last4}`;
+}
 
 /** The fields in which a customer chooses a saved card, a test card, or types a number. */
 export function cardFields(saved: readonly Stripe.PaymentMethod[]): string {
@@ -48,14 +51,12 @@ ${radio(other, false)}
 </label>`;
 }
 
-/** What the fields above say. */
+/** What the fields above say: a number that was typed in is meant, whatever else is chosen. */
 export function readCard(fields: URLSearchParams): ChosenCard {
-  const choice = fields.get('card') ?? '';
+  const typed = fields.get('number')?.trim() ?? '';
+  const choice = typed === '' ? (fields.get('card') ?? '') : typed;
   if (choice.startsWith('pm_')) return { kind: 'saved', paymentMethod: choice };
-  return {
-    kind: 'new',
-    card: findCard(choice === 'number' ? (fields.get('number') ?? '') : choice),
-  };
+  return { kind: 'new', card: findCard(choice) };
 }
 
 /** A test card by its name or its number. */

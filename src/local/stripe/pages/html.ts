@@ -52,7 +52,7 @@ legend { font-weight: 600; padding: 0; margin-bottom: .5rem; }
 input[type=radio] { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; margin: 0; }
 .field { display: block; margin-bottom: 1rem; font-weight: 600; }
 .field input { display: block; width: 100%; min-height: 2.75rem; margin-top: .25rem;
-  padding: .5rem .75rem; font: inherit; color: inherit; background: var(--page);
+  padding: .5rem .75rem; font: inherit; font-weight: 400; color: inherit; background: var(--page);
   border: 1px solid var(--line); border-radius: .5rem; }
 button, .button { display: block; width: 100%; min-height: 2.75rem; padding: .5rem 1rem;
   font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;

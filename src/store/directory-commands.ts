@@ -18,6 +18,12 @@ import { insertWorkspace } from './new-workspace.ts';
 /** The key of the command that starts a workspace's first plan: there is one such command. */
 const startKey = 'workspace:start';
 
+/** A client's keys stand in a space of their own, where none can meet a key that was made here. */
+const byClient = <Sent extends SentCommand>(sent: Sent): Sent => ({
+  ...sent,
+  key: `client:${sent.key}`,
+});
+
 type Row = {
   readonly id: string;
   readonly body_hash: Uint8Array;
@@ -43,7 +49,7 @@ export function submitCommand(
   sent: SentCommand,
 ): Promise<Outcome<CommandRow, KeyReused>> {
   return inProduct(sql, account.product, async (tx) => {
-    const { row, isNew } = await insertOrFind(tx, account, sent);
+    const { row, isNew } = await insertOrFind(tx, account, byClient(sent));
     if (isNew) await noteRing(tx, account.workspaceId);
     return isSame(row, sent) ? ok(rowOf(row)) : refused({ kind: 'idempotencyKeyReused' });
   });
@@ -92,7 +98,7 @@ export function storePreview<Shown>(
   return inProduct(sql, account.product, async (tx) => {
     const { at, basis, shown } = preview;
     const stored = { at, result: { basis, shown } };
-    const { row } = await insertOrFind(tx, account, preview, stored);
+    const { row } = await insertOrFind(tx, account, byClient(preview), stored);
     if (!isSame(row, preview)) return refused({ kind: 'idempotencyKeyReused' });
     // A preview's row holds what it was stored with; the same body always asks for a preview again.
     const { result } = row as unknown as { readonly result: typeof stored.result };

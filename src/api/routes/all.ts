@@ -1,0 +1,27 @@
+import type { Route } from '../route.ts';
+import { balanceRoutes } from './balance.ts';
+import { billingRoutes } from './billing.ts';
+import { catalogRoutes } from './catalog.ts';
+import { debitRoutes } from './debits.ts';
+import { entitlementRoutes } from './entitlements.ts';
+import { eventRoutes } from './events.ts';
+import { holdRoutes } from './holds.ts';
+import { invoiceRoutes } from './invoices.ts';
+import { ledgerRoutes } from './ledger.ts';
+import { usageRoutes } from './usage.ts';
+import { workspaceRoutes } from './workspaces.ts';
+
+/** Every route behind a key, in the order in which the documentation tells them. */
+export const routes: readonly Route[] = [
+  ...workspaceRoutes,
+  ...billingRoutes,
+  ...entitlementRoutes,
+  ...debitRoutes,
+  ...holdRoutes,
+  ...balanceRoutes,
+  ...usageRoutes,
+  ...ledgerRoutes,
+  ...invoiceRoutes,
+  ...eventRoutes,
+  ...catalogRoutes,
+];

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { ok } from '../../domain/outcome.ts';
+import type { WorkspaceRecord } from '../../ports/directory.ts';
+import { carryOut, changeProblems, changeResponses } from '../carry-out.ts';
+import { hashOf } from '../canonical-json.ts';
+import { price, returnTo } from '../codecs.ts';
+import type { Call } from '../parts.ts';
+import { refuseField } from '../problem.ts';
+import { none, route, type Route } from '../route.ts';
+import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
+
+const topUp = route({
+  method: 'post',
+  path: '/api/workspaces/{workspace}/top-ups',
+  summary: 'Buy credits beside the plan, by the saved method or on Stripe’s page',
+  tag: 'Billing',
+  scopes: ['manage'],
+  params: inWorkspace,
+  query: none,
+  body: z
+    .strictObject({
+      price: price.meta({ description: 'One of the prices on offer: GET /api/plans' }),
+      pay: z
+        .enum(['savedMethod', 'checkout'])
+        .meta({ description: 'savedMethod: charge now. checkout: answers where the person pays' }),
+      returnTo: returnTo.optional(),
+    })
+    .meta({ id: 'TopUp' }),
+  responses: changeResponses,
+  problems: [
+    ...changeProblems,
+    'notATopUp',
+    'notStarted',
+    'alreadyCanceled',
+    'memberPlanRequired',
+    'paymentMethodRequired',
+    'paymentDeclined',
+    'authenticationRequired',
+    'returnToRequired',
+  ],
+  carryOut: async ({ params, body, sent }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    const { amountMinor, currency } = body.price;
+    if (currency !== found.value.currency) {
+      return refuseField('/price/currency', `must be "${found.value.currency}"`);
+    }
+    const command = {
+      kind: 'topUp',
+      priceMinor: amountMinor.toString(),
+      pay: body.pay,
+      returnTo: body.returnTo ?? null,
+    } as const;
+    return carryOut(call, found.value, { command, sent });
+  },
+});
+
+const paymentMethod = route({
+  method: 'post',
+  path: '/api/workspaces/{workspace}/payment-method',
+  summary: 'Open the page on which a person puts a payment method on file',
+  tag: 'Billing',
+  scopes: ['manage'],
+  params: inWorkspace,
+  query: none,
+  body: z.strictObject({ returnTo }).meta({ id: 'NewPaymentMethod' }),
+  responses: {
+    200: z
+      .strictObject({ url: z.string().meta({ description: 'Send the person here' }) })
+      .meta({ id: 'PaymentMethodPage' }),
+  },
+  problems: ['paymentsUnavailable'],
+  carryOut: async ({ params, body, sent }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    const { product, workspace } = found.value.of;
+    // The same wish under the same key opens the same page.
+    const wish = hashOf(call.key, sent).toString('hex');
+    const { url } = await call.parts.payments.openSetup({
+      customer: await customerOf(call, found.value),
+      returnTo: body.returnTo,
+      key: `${product}/${workspace}/setup:${wish}`,
+    });
+    return ok({ status: 200, value: { url } });
+  },
+});
+
+/** The workspace's customer, made on first use; a test clock's instant is told before anything else. */
+async function customerOf({ parts }: Call, { of }: WorkspaceRecord): Promise<string> {
+  const { books, payments } = parts;
+  const account = await books.account(of);
+  const customer =
+    account.customer ??
+    (await payments.ensureCustomer(account.details, `${of.product}/${of.workspace}/customer`));
+  if (account.customer === null) await books.setCustomer(of, customer);
+  if (account.testClock) await payments.tellClock(customer, account.at);
+  return customer;
+}
+
+const text = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    // Control characters would break an invoice's lines.
+    .refine((value) => !/\p{Cc}/u.test(value), { error: 'must be without control characters' });
+
+const billingDetails = z
+  .strictObject({
+    email: z
+      .email({ error: 'must be an email address' })
+      .max(254)
+      .nullable()
+      .meta({ description: 'Where invoices are sent; null: nowhere' }),
+    taxId: text(40).nullable().meta({ description: 'The tax id on invoices; null: none' }),
+  })
+  .meta({ id: 'BillingDetails' });
+
+const setBillingDetails = route({
+  method: 'put',
+  path: '/api/workspaces/{workspace}/billing-details',
+  summary: 'Say whom invoices are for; those that were issued keep what they say',
+  tag: 'Billing',
+  scopes: ['manage'],
+  params: inWorkspace,
+  query: none,
+  body: billingDetails,
+  responses: { 200: billingDetails },
+  problems: ['paymentsUnavailable'],
+  carryOut: async ({ params, body }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    const { directory, books, payments } = call.parts;
+    await directory.setBillingDetails(found.value.account, body);
+    const { customer, details } = await books.account(found.value.of);
+    if (customer !== null) {
+      // Details may return to what they were: each time they are told anew.
+      await payments.updateCustomer(customer, details, `billing:${randomUUID()}`);
+    }
+    return ok({ status: 200, value: body });
+  },
+});
+
+const cancel = route({
+  method: 'post',
+  path: '/api/workspaces/{workspace}/cancel',
+  summary: 'End the plan, when what is paid for ends, or now',
+  tag: 'Plan',
+  scopes: ['manage'],
+  params: inWorkspace,
+  query: none,
+  body: z
+    .strictObject({
+      when: z
+        .enum(['periodEnd', 'now'])
+        .default('periodEnd')
+        .meta({ description: 'periodEnd: usable until then, and can be taken back' }),
+    })
+    .meta({ id: 'Cancel' }),
+  responses: changeResponses,
+  problems: [...changeProblems, 'notStarted', 'alreadyCanceled'],
+  carryOut: async ({ params, body, sent }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    return carryOut(call, found.value, { command: { kind: 'cancel', when: body.when }, sent });
+  },
+});
+
+const reactivate = route({
+  method: 'post',
+  path: '/api/workspaces/{workspace}/reactivate',
+  summary: 'Take a scheduled end back',
+  tag: 'Plan',
+  scopes: ['manage'],
+  params: inWorkspace,
+  query: none,
+  body: z.strictObject({}).meta({ id: 'Reactivate' }),
+  responses: changeResponses,
+  problems: [...changeProblems, 'nothingScheduled'],
+  carryOut: async ({ params, sent }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    return carryOut(call, found.value, { command: { kind: 'reactivate' }, sent });
+  },
+});
+
+export const billingRoutes: readonly Route[] = [
+  topUp,
+  paymentMethod,
+  setBillingDetails,
+  cancel,
+  reactivate,
+];

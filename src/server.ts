@@ -53,12 +53,13 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       temporal: () =>
         answers(
           client.connection.withDeadline(Date.now() + healthWaitMs, () =>
-            client.connection.healthService.check({}),
+            client.workflowService.getSystemInfo({}),
           ),
         ),
       stripe: () => answers(payments.check()),
     },
     log,
+    publicUrl: config.http.publicUrl,
     requestsPerMinute,
   });
   const server = createServer(app);

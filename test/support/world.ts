@@ -7,7 +7,7 @@ import { startEmulator } from '../../src/local/stripe/emulator.ts';
 import { startServer } from '../../src/server.ts';
 import { issueApiKey } from '../../src/store/api-keys.ts';
 import { connect, type Sql } from '../../src/store/connect.ts';
-import { startWorker, type RunningWorker } from '../../src/worker.ts';
+import { startWorker } from '../../src/worker.ts';
 import { httpClient, type HttpClient } from './http-client.ts';
 import { createTestDatabase } from './postgres.ts';
 import { requestTemporalAddress, requestWorkflowBundle } from './temporal.ts';
@@ -15,19 +15,21 @@ import { requestTemporalAddress, requestWorkflowBundle } from './temporal.ts';
 /** The whole product on the real stack, for one test file: its own database, task queue and Stripe. */
 export type World = {
   readonly config: Config;
-  /** As the owner of everything, to arrange and inspect. */
-  readonly admin: Sql;
+  /** Reads everything, over all products. */
+  readonly audit: Sql;
   readonly stripe: HttpClient;
   /** The API with a key of this product. */
   api(product: string): HttpClient;
-  restartWorker(): Promise<void>;
   stop(): Promise<void>;
 };
 
 const webhookSecret = 'whsec_world';
 const quiet = pino({ level: 'silent' });
 
-export async function openWorld(): Promise<World> {
+/** `worker: 'none'` for a test that starts, and kills, worker processes of its own. */
+export async function openWorld(
+  options: { readonly worker?: 'none'; readonly temporalAddress?: string } = {},
+): Promise<World> {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR') });
   const database = await createTestDatabase();
   const port = await findFreePort();
@@ -38,7 +40,7 @@ export async function openWorld(): Promise<World> {
     databaseUrl: database.appUrl,
     migrationDatabaseUrl: undefined,
     temporal: {
-      address: await requestTemporalAddress(),
+      address: options.temporalAddress ?? (await requestTemporalAddress()),
       namespace: 'default',
       taskQueue: `world-${randomUUID()}`,
     },
@@ -53,22 +55,18 @@ export async function openWorld(): Promise<World> {
     workflowBundle: await requestWorkflowBundle(),
   };
   const server = await startServer(config, quiet);
-  let worker: RunningWorker = await startWorker(config, quiet);
-  const admin = connect(database.adminUrl, { max: 2, role: 'tollgate_audit' });
+  const worker = options.worker === 'none' ? undefined : await startWorker(config, quiet);
+  const audit = connect(database.adminUrl, { max: 2, role: 'tollgate_audit' });
   const keys = await issueKeys(config);
   return {
     config,
-    admin,
+    audit,
     stripe: httpClient(emulator.url, {}),
     api: (product) => httpClient(url, { authorization: `Bearer ${keys.get(product) ?? ''}` }),
-    restartWorker: async () => {
-      await worker.drain();
-      worker = await startWorker(config, quiet);
-    },
     stop: async () => {
       await server.drain();
-      await worker.drain();
-      await admin.end();
+      await worker?.drain();
+      await audit.end();
       await emulator.stop();
       await database.drop();
     },

@@ -129,7 +129,7 @@ begin
 end $$;
 
 -- Functions are open to everyone unless said otherwise; these are the application's, but for the
--- two at the end.
+-- audit's at the end.
 do $$
 declare
   v_function regprocedure;
@@ -142,8 +142,9 @@ begin
     execute format('grant execute on function %s to tollgate_app', v_function);
   end loop;
 end $$;
-revoke all on function ledger_audit(), feed_sequence(int) from tollgate_app;
+revoke all on function ledger_audit() from tollgate_app;
 grant execute on function ledger_audit() to tollgate_audit;
+-- A worker numbers the feed beside its other work; a process of its own may log in as the sequencer.
 grant execute on function feed_sequence(int) to tollgate_sequencer;
 
 reset role;

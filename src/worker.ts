@@ -8,6 +8,7 @@ import { drainOnSignals } from './process-signals.ts';
 import { books } from './store/books.ts';
 import { connect } from './store/connect.ts';
 import { lifecycleStore } from './store/lifecycle-store.ts';
+import { startSequencer } from './store/sequencer.ts';
 import { waiters } from './store/waiters.ts';
 import { stripePayments } from './stripe/payments.ts';
 import { connectClient, connectionOptions } from './temporal/connect.ts';
@@ -49,11 +50,12 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     shutdownGraceTime: '10s',
   });
   const sweeper = startSweeper({ waiters: waiters(sql), desk, report });
+  const sequencer = startSequencer(sql, report);
   const ended = worker.run();
   return {
     ended,
     drain: async () => {
-      await sweeper.stop();
+      await Promise.all([sweeper.stop(), sequencer.stop()]);
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
       await connection.close();

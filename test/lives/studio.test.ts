@@ -1,19 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { returnTo, startLife, type Life } from '../support/life.ts';
+import { recordHistory } from '../support/record-history.ts';
 import { openWorld, type World } from '../support/world.ts';
 
+const of = { product: 'studio', workspace: `acme-${randomUUID()}` };
 let world: World;
 let life: Life;
 
 beforeAll(async () => {
   world = await openWorld();
-  life = await startLife(
-    world,
-    { product: 'studio', workspace: 'acme' },
-    { owner: 'ada', plan: 'pro', timeZone: 'UTC', testClock: '2026-01-10T12:00:00.000Z' },
-  );
+  life = await startLife(world, of, {
+    owner: 'ada',
+    plan: 'pro',
+    timeZone: 'UTC',
+    testClock: '2026-01-10T12:00:00.000Z',
+  });
 });
-afterAll(() => world.stop());
+afterAll(async () => {
+  await recordHistory(world, of);
+  await world.stop();
+});
 
 describe('a studio workspace, told in order', () => {
   test('starts with a trial of fourteen days and its credits [0.31]', async () => {
@@ -142,7 +149,7 @@ describe('a studio workspace, told in order', () => {
 
   test('falls past due when the card fails, retries on its schedule, and recovers by a new card', async () => {
     const [row] = await world.audit<{ customer: string }[]>`
-      select stripe_customer as customer from workspace where external_id = 'acme'`;
+      select stripe_customer as customer from workspace where external_id = ${of.workspace}`;
     const card = { card: 'declines' };
     const spoiled = await world.stripe.post(`/_control/customers/${row?.customer}/card`, card);
     expect(spoiled.status).toBe(200);

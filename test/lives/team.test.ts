@@ -1,19 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lifeOf, returnTo, startLife, type Life } from '../support/life.ts';
+import { recordHistory } from '../support/record-history.ts';
 import { openWorld, type World } from '../support/world.ts';
 
+const of = { product: 'team', workspace: `acme-${randomUUID()}` };
 let world: World;
 let life: Life;
 
 beforeAll(async () => {
   world = await openWorld();
-  life = await startLife(
-    world,
-    { product: 'team', workspace: 'acme' },
-    { owner: 'ada', plan: 'pro', timeZone: 'UTC', testClock: '2026-01-10T12:00:00.000Z' },
-  );
+  life = await startLife(world, of, {
+    owner: 'ada',
+    plan: 'pro',
+    timeZone: 'UTC',
+    testClock: '2026-01-10T12:00:00.000Z',
+  });
 });
-afterAll(() => world.stop());
+afterAll(async () => {
+  await recordHistory(world, of);
+  await world.stop();
+});
 
 const accept = { role: 'member', state: 'accepted' };
 

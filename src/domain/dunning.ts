@@ -6,7 +6,7 @@ import { settledUntil } from './invoice.ts';
 import type { Dunning, Effect, Event, Lifecycle, Step } from './lifecycle.ts';
 import { resume } from './period.ts';
 import { seatsOf } from './seats.ts';
-import { ask, chain, paidOf, stay, updatePaid } from './stepping.ts';
+import { ask, chain, paidOf, stay, updatePaid, type PaidSubscription } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';
 
 type PaymentFailed = Extract<Event, { readonly kind: 'invoicePaymentFailed' }>;
@@ -16,32 +16,48 @@ type InvoicePaid = Extract<Event, { readonly kind: 'invoicePaid' }>;
 export function fallBehind(life: Lifecycle, event: PaymentFailed, terms: Terms): Step {
   const paid = paidOf(life);
   if (paid === undefined) return stay(life);
+  if (paid.status !== 'active' && paid.dunning.invoice !== event.invoice) {
+    return waitInLine(life, paid, event.invoice);
+  }
   const before = paid.status === 'active' ? undefined : paid.dunning;
-  if (before !== undefined && before.invoice !== event.invoice) return stay(life);
   const tries = (before?.tries ?? 0) + 1;
   const delay = terms.pastDue.retryAfterDays[tries - 1];
   const wasLast = delay === undefined && !event.hard;
   const closes = before?.gateClosesAt ?? gateClosesAt(paid.paidUntil, terms);
   const dunning: Dunning = {
     invoice: event.invoice,
+    waiting: before?.waiting ?? [],
     firstFailedAt: before?.firstFailedAt ?? event.at,
     tries,
     nextTryAt: event.hard || delay === undefined ? null : addExactDays(event.at, delay),
     gateClosesAt: wasLast ? earliest(closes, event.at) : closes,
   };
-  if (wasLast || paid.status === 'suspended') {
-    const told = ask(announcePaymentFailed(dunning));
-    return chain(life, told, (state) => suspend(state, terms, dunning));
+  const told = ask(announcePaymentFailed(dunning));
+  if (paid.status === 'suspended') {
+    const counted: Lifecycle = { ...life, subscription: { ...paid, dunning: ended(dunning) } };
+    return chain(counted, gate(terms), told);
   }
+  if (wasLast) return chain(life, told, (state) => suspend(state, terms, dunning));
   return chain(
     { ...life, subscription: { ...paid, status: 'pastDue', dunning } },
     gate(terms),
-    ask(
-      ...(before === undefined ? [announceStatus('pastDue', paid.plan)] : []),
-      announcePaymentFailed(dunning),
-    ),
+    before === undefined ? ask(announceStatus('pastDue', paid.plan)) : ask(),
+    told,
   );
 }
+
+type Behind = Exclude<PaidSubscription, { readonly status: 'active' }>;
+
+/** Another invoice failed as well: it is tried when the first one is paid. */
+function waitInLine(life: Lifecycle, paid: Behind, invoice: string): Step {
+  const { dunning } = paid;
+  if (dunning.waiting.includes(invoice)) return stay(life);
+  const waiting = [...dunning.waiting, invoice];
+  return stay({ ...life, subscription: { ...paid, dunning: { ...dunning, waiting } } });
+}
+
+/** No try is dated any more; only a new method, or the customer, makes another. */
+const ended = (dunning: Dunning): Dunning => ({ ...dunning, nextTryAt: null });
 
 const announcePaymentFailed = (dunning: Dunning): Effect => ({
   kind: 'announce',
@@ -60,7 +76,7 @@ export function suspend(life: Lifecycle, terms: Terms, dunning: Dunning): Step {
   return chain(
     {
       ...life,
-      subscription: { ...paid, status: 'suspended', dunning: { ...dunning, nextTryAt: null } },
+      subscription: { ...paid, status: 'suspended', dunning: ended(dunning) },
     },
     ask({ kind: 'cancelOrder' }),
     gate(terms),
@@ -83,7 +99,7 @@ export function retryPayment(life: Lifecycle): Step {
   const { dunning } = subscription;
   const state: Lifecycle = {
     ...life,
-    subscription: { ...subscription, dunning: { ...dunning, nextTryAt: null } },
+    subscription: { ...subscription, dunning: ended(dunning) },
   };
   return chain(state, ask(collect(dunning.invoice, dunning.tries + 1)));
 }
@@ -99,10 +115,22 @@ export function settle(life: Lifecycle, event: InvoicePaid, terms: Terms): Step 
   const paid = paidOf(life);
   if (paid === undefined) return stay(life);
   const covered = settledUntil(life, { reason: event.reason, period: { end: event.periodEnd } });
-  if (paid.status === 'active' || paid.dunning.invoice !== event.invoice) {
-    return chain(covered, gate(terms));
+  if (paid.status === 'active') return chain(covered, gate(terms));
+  const { dunning } = paid;
+  if (dunning.invoice !== event.invoice) {
+    const waiting = dunning.waiting.filter((invoice) => invoice !== event.invoice);
+    return chain(withDunning(covered, { ...dunning, waiting }), gate(terms));
   }
-  return recover(covered, terms, event.at);
+  const [next, ...waiting] = dunning.waiting;
+  if (next === undefined) return recover(covered, terms, event.at);
+  // The same method pays the next one now; it was tried once, when it was issued.
+  return retryPayment(withDunning(covered, { ...dunning, invoice: next, waiting, tries: 1 }));
+}
+
+function withDunning(life: Lifecycle, dunning: Dunning): Lifecycle {
+  const paid = paidOf(life);
+  if (paid === undefined || paid.status === 'active') return life;
+  return { ...life, subscription: { ...paid, dunning } };
 }
 
 function recover(life: Lifecycle, terms: Terms, at: Instant): Step {
@@ -112,25 +140,20 @@ function recover(life: Lifecycle, terms: Terms, at: Instant): Step {
   const wasSuspended = paid.status === 'suspended';
   return chain(
     { ...life, subscription: { ...rest, status: 'active' } },
-    ...(wasSuspended ? [reopenWindow(terms, at), orderNextWindow(terms)] : []),
+    (state) => (wasSuspended ? reopenWindow(state, terms, at) : stay(state)),
     (state) => (wasSuspended ? resume(state, terms, at) : stay(state)),
     gate(terms),
     ask(announceStatus('active', paid.plan)),
   );
 }
 
-/** The window of today, granted unless it was before the pause. */
-const reopenWindow =
-  (terms: Terms, at: Instant) =>
-  (life: Lifecycle): Step => {
-    const paid = paidOf(life);
-    if (paid === undefined || at >= paid.period.end) return stay(life);
-    const plan = planOf(terms, paid.plan);
-    const seats = seatsOf(life, plan);
-    const window = windowAt(life, terms, { at, anchor: paid.anchor, seats });
-    const amount = includedMicro(plan, seats);
-    return {
-      state: updatePaid(life, { window }),
-      effects: grantWindow(window, amount, at),
-    };
-  };
+/** The window of today, granted unless it was before the pause; after the period a new one begins. */
+function reopenWindow(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const paid = paidOf(life);
+  if (paid === undefined || at >= paid.period.end) return stay(life);
+  const plan = planOf(terms, paid.plan);
+  const seats = seatsOf(life, plan);
+  const window = windowAt(life, terms, { at, anchor: paid.anchor, seats });
+  const granted = ask(...grantWindow(window, includedMicro(plan, seats), at));
+  return chain(updatePaid(life, { window }), granted, orderNextWindow(terms));
+}

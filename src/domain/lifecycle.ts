@@ -110,6 +110,8 @@ export type ScheduledChange =
 
 export type Dunning = {
   readonly invoice: string;
+  /** Invoices that failed while this one was overdue; they are tried once it is paid. */
+  readonly waiting: readonly string[];
   readonly firstFailedAt: Instant;
   /** Tries made so far. */
   readonly tries: number;

@@ -52,7 +52,8 @@ export function setSeats(
   const difference = purchased - life.purchasedSeats;
   const state = { ...life, purchasedSeats: purchased };
   const paid = chargedOf(state);
-  if (difference === 0 || paid === undefined) return ok(stay(state));
+  if (difference === 0) return ok(stay(state));
+  if (paid === undefined) return ok(orderNextWindow(terms)(state));
   const change = { quantity: Math.abs(difference), member: null, at };
   return ok(
     chain(

@@ -1,5 +1,5 @@
 import { activate, announceStatus, endPlan, isFree, startFree } from './activation.ts';
-import { addMinutes, anniversaryPeriod, type Instant } from './calendar.ts';
+import { addMinutes, anniversaryPeriod, isBefore, type Instant } from './calendar.ts';
 import { gate } from './gate.ts';
 import { orderNextWindow } from './included.ts';
 import { issue, termLines } from './invoice.ts';
@@ -45,11 +45,18 @@ export function endPeriod(life: Lifecycle, terms: Terms, at: Instant): Step {
   if (!termEnds) return nextPeriod(state, terms, at, []);
   const { scheduled } = paid;
   if (scheduled === null) return renew(state, terms, paid, at);
-  if (scheduled.kind === 'cancel') {
-    return chain(state, finalInvoice(terms, paid, at), (s) => endPlan(s, terms, at, paid.plan));
-  }
+  if (scheduled.kind === 'cancel') return closeAccount(state, terms, paid, at);
   return downgrade(state, terms, { paid, plan: planOf(terms, scheduled.plan), scheduled }, at);
 }
+
+/** The plan ends now: what waits for an invoice is charged, then what the plan holds ends. */
+export function endNow(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): Step {
+  const late = seatLinesToday(life, terms, paid);
+  return closeAccount({ ...life, upcoming: [...life.upcoming, ...late] }, terms, paid, at);
+}
+
+const closeAccount = (life: Lifecycle, terms: Terms, paid: Paid, at: Instant): Step =>
+  chain(life, finalInvoice(terms, paid, at), (s) => endPlan(s, terms, at, paid.plan));
 
 function downgrade(
   life: Lifecycle,
@@ -65,7 +72,8 @@ function downgrade(
   const policy = terms.planChange.downgrade;
   const lost: Effect[] = [];
   if (policy.pooledCredits === 'forfeit') {
-    lost.push({ kind: 'voidIncluded', sourcePrefix: 'included:' });
+    // Only the window that ran: at this very instant the next one may have been granted already.
+    lost.push({ kind: 'voidIncluded', sourcePrefix: `included:${paid.window.label}` });
   }
   if (policy.topUps === 'forfeit') lost.push({ kind: 'forfeitTopUps' });
   const announced: Effect = {
@@ -149,7 +157,8 @@ export function runInvoice(life: Lifecycle, terms: Terms): Step {
   const paid = paidOf(life);
   if (paid === undefined) return stay(life);
   const { period, term } = paid;
-  const renews = term.start === period.start;
+  // A term that is not covered yet began now, or by an upgrade since the last run.
+  const renews = isBefore(paid.paidUntil, term.end);
   return chain(
     { ...updatePaid(life, { invoiceRunAt: null }), upcoming: [] },
     issue(terms.invoices, {

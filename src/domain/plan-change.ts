@@ -1,4 +1,4 @@
-import { activate, isFree, startFree, startTrial } from './activation.ts';
+import { activate, announceStatus, isFree, startFree, startTrial } from './activation.ts';
 import { anniversaryPeriod, type Instant } from './calendar.ts';
 import { gate } from './gate.ts';
 import { grantUpgrade, grantWindow, includedMicro, orderNextWindow, windowAt } from './included.ts';
@@ -12,6 +12,7 @@ import type {
   Purchase,
   Step,
   StepOutcome,
+  Subscription,
 } from './lifecycle.ts';
 import { sum } from './money.ts';
 import { isPersonal } from './new-lifecycle.ts';
@@ -46,7 +47,9 @@ export function offered(
 /** A first plan, or a plan again: free, tried, paid at once, or waiting for something to pay with. */
 export function begin(life: Lifecycle, terms: Terms, target: Target, at: Instant): Step {
   const { plan } = target;
-  if (!paysItself(life, plan)) return become(life, { status: 'memberPaid', plan: plan.id });
+  if (!paysItself(life, plan)) {
+    return wait(life, terms, { status: 'memberPaid', plan: plan.id });
+  }
   if (isFree(plan)) return startFree(life, terms, plan, at);
   if (life.paymentMethodOnFile || !plan.requiresPaymentMethod) {
     return activate(life, terms, { ...target, charged: 'byInvoice' }, at);
@@ -54,8 +57,16 @@ export function begin(life: Lifecycle, terms: Terms, target: Target, at: Instant
   if (plan.trial !== null && !life.trialsUsed.includes(plan.id)) {
     return startTrial(life, terms, target, at);
   }
-  return become(life, { status: 'incomplete', plan: plan.id, interval: target.interval });
+  return wait(life, terms, { status: 'incomplete', plan: plan.id, interval: target.interval });
 }
+
+/** Nothing is paid for here; what an earlier plan's end has closed is open again. */
+const wait = (
+  life: Lifecycle,
+  terms: Terms,
+  to: Extract<Subscription, { readonly status: 'memberPaid' | 'incomplete' }>,
+): Step =>
+  chain({ ...life, subscription: to }, gate(terms), ask(announceStatus(to.status, to.plan)));
 
 /** What a confirmed preview must find unchanged. */
 export function basisOf(life: Lifecycle): string {
@@ -80,8 +91,8 @@ export function changePlan(life: Lifecycle, event: PlanChange, terms: Terms): St
   if (life.subscription.status === 'none') return refused({ kind: 'notStarted' });
   if (paid === undefined) return changeUnpaid(life, event, terms, target);
   const order = compare(terms, paid, target);
-  if (order === 'same') return ok(keepPlan(life, terms));
-  if (order === 'down') return ok(schedule(life, terms, target));
+  if (order === 'same') return ok(keepPlan(life, terms, paid));
+  if (order === 'down' && paid.status !== 'suspended') return ok(schedule(life, terms, target));
   if (paid.status !== 'active') return refused({ kind: 'paymentOverdue' });
   return upgrade(life, event, terms, target);
 }
@@ -95,10 +106,13 @@ function changeUnpaid(
   const { subscription } = life;
   const { plan } = target;
   const pays = paysItself(life, plan) && !isFree(plan);
+  if (subscription.status === 'free' && subscription.plan === plan.id) return ok(stay(life));
   if (subscription.status === 'trialing' && pays && plan.trial !== null) {
     const { trialEndsAt } = subscription;
     const { interval } = target;
-    return ok(become(life, { status: 'trialing', plan: plan.id, interval, trialEndsAt }));
+    const trialsUsed = [...new Set([...life.trialsUsed, plan.id])];
+    const trial = { status: 'trialing', plan: plan.id, interval, trialEndsAt } as const;
+    return ok(become({ ...life, trialsUsed }, trial));
   }
   if (pays && terms.planChange.upgrade.requiresCheckout && !isPersonal(life)) {
     return upgrade(life, event, terms, target);
@@ -119,8 +133,13 @@ function compare(terms: Terms, from: Paid, to: Target): 'up' | 'down' | 'same' {
 }
 
 /** Choosing the current plan cancels a scheduled change. */
-function keepPlan(life: Lifecycle, terms: Terms): Step {
-  return chain(updatePaid(life, { scheduled: null }), orderNextWindow(terms));
+function keepPlan(life: Lifecycle, terms: Terms, paid: Paid): Step {
+  if (paid.scheduled === null) return stay(life);
+  return chain(
+    updatePaid(life, { scheduled: null }),
+    orderNextWindow(terms),
+    ask({ kind: 'announce', what: 'scheduledChangeCanceled', data: { plan: paid.plan } }),
+  );
 }
 
 function schedule(life: Lifecycle, terms: Terms, target: Target): Step {
@@ -174,10 +193,12 @@ export function quoteUpgrade(
   if (paid === undefined) return fresh;
   const plan = planOf(terms, paid.plan);
   const part = { at, term: paid.term, timeZone };
-  const old = termLines({ ...paid, plan, seats: seatsOf(life, plan) });
+  // Today's seats are not invoiced yet, so nothing of them is unused.
+  const today = paid.seatsToday.length;
+  const old = termLines({ ...paid, plan, seats: seatsOf(life, plan) - today });
   const unused = prorationLines({ ...part, lines: old, side: 'credit' });
   if (restarts(terms, paid, target)) return [...fresh, ...unused];
-  const full = termLines({ ...target, seats, term: paid.term });
+  const full = termLines({ ...target, seats: Math.max(0, seats - today), term: paid.term });
   return [...prorationLines({ ...part, lines: full, side: 'charge' }), ...unused];
 }
 
@@ -191,7 +212,7 @@ export function applyUpgrade(life: Lifecycle, terms: Terms, to: Quoted, at: Inst
     return activate(life, terms, { ...to, charged }, at);
   }
   const moved = restarts(terms, paid, to)
-    ? restartTerm(life, paid, to, at)
+    ? restartTerm(life, terms, to, at)
     : updatePaid(life, { plan: to.plan.id, interval: to.interval, scheduled: null });
   return chain(
     { ...moved, checkout: null },
@@ -203,19 +224,22 @@ export function applyUpgrade(life: Lifecycle, terms: Terms, to: Quoted, at: Inst
   );
 }
 
-function restartTerm(life: Lifecycle, paid: Paid, to: Quoted, at: Instant): Lifecycle {
+function restartTerm(life: Lifecycle, terms: Terms, to: Quoted, at: Instant): Lifecycle {
   const counted = { anchor: at, at, timeZone: life.timeZone };
   const term = anniversaryPeriod({ ...counted, interval: to.interval });
+  const period = anniversaryPeriod({ ...counted, interval: 'month' });
+  // What the next invoice will ask for is not overdue before that.
+  const asked = terms.planChange.upgrade.charge === 'nextInvoice' ? period.end : at;
   return updatePaid(life, {
     plan: to.plan.id,
     interval: to.interval,
     scheduled: null,
     anchor: at,
-    period: anniversaryPeriod({ ...counted, interval: 'month' }),
+    period,
     term,
     seatsToday: [],
     invoiceRunAt: null,
-    paidUntil: to.quote === 'paid' ? term.end : paid.paidUntil,
+    paidUntil: to.quote === 'paid' ? term.end : asked,
   });
 }
 
@@ -243,7 +267,11 @@ function upgradeCredits(
     plan: to.plan.id,
     at,
   });
-  const window = { ...fresh, upgradedTo: [...paid.window.upgradedTo, to.plan.id] };
+  const window = {
+    ...fresh,
+    seatsGranted: Math.max(paid.window.seatsGranted, seats),
+    upgradedTo: [...paid.window.upgradedTo, to.plan.id],
+  };
   const opened: Effect = { kind: 'openWindow', start: window.start, end: window.end };
   return { state: updatePaid(life, { window }), effects: [...effects, opened] };
 }
@@ -257,7 +285,7 @@ function chargeUpgrade(terms: Terms, quote: readonly InvoiceLine[], at: Instant)
     if (paid === undefined) throw new Error('an upgrade leaves a paid plan');
     return issue(terms.invoices, {
       key: `upgrade:${paid.plan}:${at}`,
-      reason: 'supplementary',
+      reason: paid.term.start === at ? 'renewal' : 'supplementary',
       issuedAt: at,
       period: { start: at, end: paid.term.end },
       lines: quote,

@@ -7,7 +7,7 @@ import type { DeadlineKind, Event, Lifecycle, Step, StepOutcome } from './lifecy
 import { addMember, removeMember, setSeats } from './membership.ts';
 import { plus } from './money.ts';
 import { ok, refused } from './outcome.ts';
-import { closeSeatDay, endPeriod, runInvoice } from './period.ts';
+import { closeSeatDay, endNow, endPeriod, runInvoice } from './period.ts';
 import { applyUpgrade, begin, changePlan, offered } from './plan-change.ts';
 import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';
@@ -72,7 +72,8 @@ function start(
   event: Extract<Event, { readonly kind: 'started' }>,
   terms: Terms,
 ): StepOutcome {
-  if (life.subscription.status !== 'none') return refused({ kind: 'alreadyStarted' });
+  const { status } = life.subscription;
+  if (status !== 'none' && status !== 'canceled') return refused({ kind: 'alreadyStarted' });
   const offer = offered(life, terms, event);
   return offer.ok ? ok(begin(life, terms, offer.value, event.at)) : offer;
 }
@@ -116,8 +117,11 @@ function cancel(
   const { status } = subscription;
   if (status === 'none') return refused({ kind: 'notStarted' });
   if (status === 'canceled') return refused({ kind: 'alreadyCanceled' });
-  if (paidOf(life) === undefined || event.when === 'now') {
-    return ok(endPlan(life, terms, event.at, subscription.plan));
+  const paid = paidOf(life);
+  if (paid === undefined) return ok(endPlan(life, terms, event.at, subscription.plan));
+  // A suspended plan has no period that would end.
+  if (event.when === 'now' || paid.status === 'suspended') {
+    return ok(endNow(life, terms, paid, event.at));
   }
   return ok(
     chain(

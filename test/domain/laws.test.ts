@@ -1,0 +1,228 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { deadlinesOf, dueDeadline } from '../../src/domain/deadlines.ts';
+import { closingOf } from '../../src/domain/gate.ts';
+import { includedMicro, windowOf } from '../../src/domain/included.ts';
+import type { DeadlineKind, Effect } from '../../src/domain/lifecycle.ts';
+import { fromPlain, toPlain, type Plain } from '../../src/domain/plain.ts';
+import { seatsOf } from '../../src/domain/seats.ts';
+import { step } from '../../src/domain/step.ts';
+import { paidOf } from '../../src/domain/stepping.ts';
+import { planOf } from '../../src/domain/terms.ts';
+import { live, randomLife, type RandomLife, type Taken } from './random-life.ts';
+import { ofKind } from './support.ts';
+import { TestLedger } from './test-ledger.ts';
+
+const numRuns = 400;
+
+/** Lives many random lives and holds each against a law. */
+function always(law: (taken: readonly Taken[], random: RandomLife) => void): void {
+  fc.assert(
+    fc.property(randomLife(), (random) => law(live(random), random)),
+    { numRuns },
+  );
+}
+
+function freezeDeep<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  Object.values(value).forEach(freezeDeep);
+  return Object.freeze(value);
+}
+
+describe('every step of every life', () => {
+  test('answers the same again, and changes nothing that it was given', () => {
+    always((taken, { terms }) => {
+      for (const { before, event, after, effects } of taken) {
+        const again = step(freezeDeep(before), freezeDeep(event), terms);
+        expect(again).toEqual({ ok: true, value: { state: after, effects } });
+      }
+    });
+  });
+
+  test('has an answer to a deadline that no longer holds', () => {
+    const kinds: DeadlineKind[] = [
+      'trialEnds',
+      'seatDayEnds',
+      'periodEnds',
+      'windowEnds',
+      'invoiceRun',
+      'paymentRetry',
+      'gateCloses',
+      'clockReached',
+    ];
+    always((taken, { terms }) => {
+      for (const { after } of taken) {
+        for (const deadline of kinds) {
+          const outcome = step(after, { kind: 'deadlineReached', at: after.at, deadline }, terms);
+          expect(outcome.ok).toBe(true);
+        }
+      }
+    });
+  });
+
+  test('counts one version up, and time never goes back', () => {
+    always((taken) => {
+      for (const { before, after } of taken) {
+        expect(after.version).toBe(before.version + 1);
+        expect(after.at >= before.at).toBe(true);
+      }
+    });
+  });
+
+  test('lives a deadline through: it is not due again', () => {
+    always((taken) => {
+      for (const { event, after } of taken) {
+        if (event.kind !== 'deadlineReached') continue;
+        const same = deadlinesOf(after).filter(({ kind }) => kind === event.deadline);
+        expect(same.filter(({ at }) => at <= event.at)).toEqual([]);
+      }
+    });
+  });
+
+  test('crosses JSON unchanged: state, event, effects', () => {
+    const crossed = <T>(value: T): T =>
+      // What JSON.parse returns is what JSON.stringify was given.
+      fromPlain<T>(JSON.parse(JSON.stringify(toPlain(value))) as Plain<T>);
+    always((taken, { terms }) => {
+      for (const { event, after, effects } of taken) {
+        expect(crossed({ event, after, effects })).toEqual({ event, after, effects });
+      }
+      expect(crossed(terms)).toEqual(terms);
+    });
+  });
+});
+
+describe('money', () => {
+  const invoicesOf = (taken: readonly Taken[]) =>
+    taken.flatMap(({ effects }) => ofKind(effects, 'issueInvoice').map(({ invoice }) => invoice));
+
+  test('lines sum to the subtotal, and with what is applied to the total', () => {
+    always((taken) => {
+      for (const invoice of invoicesOf(taken)) {
+        const lines = invoice.lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+        expect(lines).toBe(invoice.subtotalMinor);
+        expect(invoice.subtotalMinor + invoice.appliedMinor).toBe(invoice.totalMinor);
+      }
+    });
+  });
+
+  test('only a total that can be charged is open', () => {
+    always((taken, { terms }) => {
+      for (const { status, totalMinor } of invoicesOf(taken)) {
+        const { minimumChargeMinor } = terms.invoices;
+        if (totalMinor >= minimumChargeMinor) expect(status).toBe('open');
+        else expect(status).toBe(totalMinor === 0n ? 'paid' : 'carried');
+      }
+    });
+  });
+
+  test('one business fact is invoiced once', () => {
+    always((taken) => {
+      const keys = invoicesOf(taken).map(({ key }) => key);
+      expect(keys).toEqual([...new Set(keys)]);
+    });
+  });
+
+  test('the account’s credit is the sum of its changes', () => {
+    const changeBy = (effect: Effect): bigint => {
+      if (effect.kind === 'creditAccount') return effect.amountMinor;
+      if (effect.kind !== 'issueInvoice') return 0n;
+      const { appliedMinor, totalMinor, status } = effect.invoice;
+      return appliedMinor - (status === 'carried' ? totalMinor : 0n);
+    };
+    always((taken) => {
+      for (const { before, after, effects } of taken) {
+        const changes = effects.reduce((sum, effect) => sum + changeBy(effect), 0n);
+        expect(after.accountCreditMinor - before.accountCreditMinor).toBe(changes);
+      }
+    });
+  });
+
+  test('a try to collect that was answered is never asked for again', () => {
+    always((taken) => {
+      const answered = new Map<string, number>();
+      for (const { event, effects } of taken) {
+        if (event.kind === 'invoicePaymentFailed') {
+          answered.set(event.invoice, (answered.get(event.invoice) ?? 0) + 1);
+        }
+        for (const { invoice, try: number } of ofKind(effects, 'collectInvoice')) {
+          expect(`${invoice} ${number}`).toBe(`${invoice} ${(answered.get(invoice) ?? 0) + 1}`);
+        }
+      }
+    });
+  });
+
+  test('a plan is active only when no invoice of it is overdue', () => {
+    always((taken) => {
+      const overdue = new Set<string>();
+      for (const { event, after } of taken) {
+        if (event.kind === 'invoicePaymentFailed') overdue.add(event.invoice);
+        if (event.kind === 'invoicePaid') overdue.delete(event.invoice);
+        if (paidOf(after) === undefined) overdue.clear();
+        if (after.subscription.status === 'active') expect([...overdue]).toEqual([]);
+      }
+    });
+  });
+
+  test('dunning never moves later', () => {
+    always((taken) => {
+      for (const { before, after } of taken) {
+        const [was, is] = [before.subscription, after.subscription];
+        if (was.status !== 'pastDue' || is.status !== 'pastDue') continue;
+        expect(is.dunning.firstFailedAt).toBe(was.dunning.firstFailedAt);
+        expect(is.dunning.gateClosesAt <= was.dunning.gateClosesAt).toBe(true);
+      }
+    });
+  });
+});
+
+describe('credits', () => {
+  /** Replays a life's effects on a ledger, and shows the law each step. */
+  const ledgered = (law: (ledger: TestLedger, taken: Taken, random: RandomLife) => void): void =>
+    always((taken, random) => {
+      const ledger = new TestLedger();
+      for (const one of taken) {
+        ledger.advance(one.after.at);
+        for (const effect of one.effects) ledger.write(effect, one.after.at);
+        law(ledger, one, random);
+      }
+    });
+
+  test('the ledger’s gate is the one that follows from the state', () => {
+    ledgered(({ gate }, { after }, { terms }) => {
+      const closing = closingOf(after, terms, 'ai');
+      expect(gate).toEqual(closing && { closesAt: closing.at, code: closing.closer });
+    });
+  });
+
+  test('an order stands for exactly the next window, while there is one', () => {
+    ledgered(({ order, placedLate }, { after }, { terms }) => {
+      expect(placedLate).toEqual([]);
+      const current = windowOf(after);
+      if (order === null) return;
+      expect(order.startsAt).toBe(current?.window.end);
+      const scheduled = paidOf(after)?.scheduled ?? null;
+      if (scheduled !== null || current === undefined) return;
+      const plan = planOf(terms, current.plan);
+      expect(order.amountMicro).toBe(includedMicro(plan, seatsOf(after, plan)));
+    });
+  });
+
+  test('a running plan has an order for its next window unless it ends before', () => {
+    ledgered(({ order }, { after }, { terms }) => {
+      const current = windowOf(after);
+      if (current === undefined || (paidOf(after)?.scheduled ?? null) !== null) return;
+      // At the boundary itself the order has become the grant, and the next one is placed soon.
+      if (current.window.end !== null && current.window.end <= after.at) return;
+      const plan = planOf(terms, current.plan);
+      if (includedMicro(plan, seatsOf(after, plan)) > 0n) expect(order).not.toBeNull();
+    });
+  });
+});
+
+test('when everything due was lived through, nothing is due', () => {
+  always((taken) => {
+    const last = taken.at(-1)?.after;
+    if (last?.clock.kind === 'test') expect(dueDeadline(last, last.at)).toBeNull();
+  });
+});

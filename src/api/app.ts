@@ -4,6 +4,7 @@ import { callerFinder } from './auth.ts';
 import { docsPage } from './docs-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { answerFailures } from './failures.ts';
+import { serveHealth } from './health.ts';
 import { mount, refuseUnknown, requireKey } from './mount.ts';
 import { openApi } from './openapi.ts';
 import type { ApiParts } from './parts.ts';
@@ -19,9 +20,10 @@ export function createApp(parts: ApiParts): Express {
   app.disable('etag');
   app.use(helmet());
   app.use(logRequests(parts));
-  // Bodies stay bytes until their encoding was checked; a webhook's signature is of the bytes.
-  app.use(express.raw({ type: () => true, limit: bodyBytesMost }));
   openRoutes(app, parts, limitPerAddress(parts.requestsPerMinute));
+  serveHealth(app, parts);
+  // Bodies stay bytes until their encoding was checked.
+  app.use(express.raw({ type: () => true, limit: bodyBytesMost }));
   serveDocs(app);
   app.use(
     '/api',

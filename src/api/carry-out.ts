@@ -65,25 +65,34 @@ export async function carryOut(
   record: WorkspaceRecord,
   wish: Wish,
 ): Promise<Outcome<Done | Waiting, Problem>> {
+  const row = await submit(call, record, wish);
+  return row.ok ? tell(call, record, row.value) : row;
+}
+
+/** Stores a change, and waits for it to settle: the row has no result while the lifecycle is away. */
+export async function submit(
+  call: Call,
+  record: WorkspaceRecord,
+  wish: Wish,
+): Promise<Outcome<CommandRow, Problem>> {
   const { directory } = call.parts;
   const stored = await directory.submitCommand(record.account, sentCommand(call, wish));
   if (!stored.ok) return refuse(stored.refusal.kind);
-  return answerCommand(call, record, stored.value);
+  return ok(await settle(call, record, stored.value));
 }
 
-/** Waits for a stored change to settle, and tells what came of it. */
-export async function answerCommand(
+/** What came of a change that was waited for. */
+export async function tell(
   call: Call,
   record: WorkspaceRecord,
-  stored: CommandRow,
+  row: CommandRow,
 ): Promise<Outcome<Done | Waiting, Problem>> {
-  const row = await settle(call, record, stored);
   if (row.result === null) return ok(waiting(record, row));
   if (row.result.kind === 'refused') return refuseAsStored(row.result);
   return ok({ status: 200, value: await changed(call, record, row.result.checkoutUrl) });
 }
 
-async function settle(call: Call, { of, account }: WorkspaceRecord, row: CommandRow) {
+export async function settle(call: Call, { of, account }: WorkspaceRecord, row: CommandRow) {
   if (row.result !== null) return row;
   await call.parts.desk.carryOut(of, { id: row.id, kind: row.command.kind });
   const settled = await call.parts.directory.command(account, row.id);

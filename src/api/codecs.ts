@@ -97,6 +97,8 @@ export const instant = z.codec(
       offset: true,
       error: 'must be an RFC 3339 time with an offset, such as "2026-01-31T12:00:00.000Z"',
     })
+    .regex(/^2[01]\d\d-/, { error: 'must lie between the years 2000 and 2199' })
+    .regex(/^[^.]+(?:\.\d{1,3}(?!\d).*)?$/, { error: 'must have at most milliseconds' })
     .meta({ format: 'date-time', example: '2026-01-31T12:00:00.000Z' }),
   z.custom<Instant>((value) => typeof value === 'string'),
   {
@@ -122,6 +124,13 @@ export const externalId = z
     error: 'must be 1 to 64 of the letters A-Z a-z 0-9 . _ : -',
   })
   .meta({ example: 'acme' });
+
+/** A name that people gave: one line, of real characters only. */
+export const shortText = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'must be one line without control characters' });
 
 /** A page that a person comes back to. */
 export const returnTo = z

@@ -44,16 +44,14 @@ const seatsShown = z.object({
   warning: z.string().nullable().meta({ description: 'Told while more are used than bought' }),
 });
 
-export const featureShown = z
-  .object({
-    feature: text('The feature class, by the catalog'),
-    allowed: z.boolean().meta({ description: 'Whether it may be used now' }),
-    reasons: z
-      .array(z.object({ code: text('What stands in the way'), since: maybeAt('Since when') }))
-      .meta({ description: 'Everything that stands in the way' }),
-    remedies: z.array(z.string()).meta({ description: 'What would help, the quickest first' }),
-  })
-  .meta({ id: 'Entitlement' });
+const featureShown = z.object({
+  feature: text('The feature class, by the catalog'),
+  allowed: z.boolean().meta({ description: 'Whether it may be used now' }),
+  reasons: z
+    .array(z.object({ code: text('What stands in the way'), since: maybeAt('Since when') }))
+    .meta({ description: 'Everything that stands in the way' }),
+  remedies: z.array(z.string()).meta({ description: 'What would help, the quickest first' }),
+});
 
 const scheduledShown = z.object({
   kind: z.enum(['plan', 'cancel']).meta({ description: 'Another plan, or the end' }),

@@ -13,14 +13,7 @@ export type Reason = {
 };
 
 /** What a person can do about it, the quickest first. */
-export type Remedy =
-  | 'addPaymentMethod'
-  | 'updatePaymentMethod'
-  | 'topUp'
-  | 'upgrade'
-  | 'downgrade'
-  | 'choosePlan'
-  | 'choosePersonalPlan';
+export type Remedy = 'addPaymentMethod' | 'topUp' | 'changePlan' | 'startPlan';
 
 export type Entitlement = {
   readonly feature: string;
@@ -75,30 +68,32 @@ function remediesFor(facts: Facts, { code }: Reason): readonly Remedy[] {
       return trialExits(facts);
     case 'pastDue':
     case 'suspended':
-      return ['updatePaymentMethod'];
-    case 'notStarted':
+      return ['addPaymentMethod'];
     case 'canceled':
-      return ['choosePlan'];
+      return ['changePlan'];
+    case 'notStarted':
     case 'memberPlanRequired':
-      return ['choosePersonalPlan'];
+      return ['startPlan'];
   }
 }
 
 /** More credits: bought beside the plan where it takes top-ups, or with a bigger plan. */
 function refills({ life, terms }: Facts): Remedy[] {
   const { status } = life.subscription;
-  if (status === 'canceled') return ['choosePlan'];
+  if (status === 'canceled') return ['changePlan'];
   if (status === 'incomplete') return ['addPaymentMethod'];
   const plan = planIdOf(life.subscription);
   const rank = plan === null ? -1 : planOf(terms, plan).rank;
   const canGrow = terms.plans.some((bigger) => bigger.selfServe && bigger.rank > rank);
-  return canGrow ? ['topUp', 'upgrade'] : ['topUp'];
+  return canGrow ? ['topUp', 'changePlan'] : ['topUp'];
 }
 
-/** The ways out of an ended trial that the plan allows, and that exist. */
+/** The ways out of an ended trial that the plan allows [K15]; a downgrade needs a plan to go to. */
 function trialExits({ life, terms }: Facts): Remedy[] {
   const plan = planIdOf(life.subscription);
   const exits = plan === null ? [] : (planOf(terms, plan).trial?.exits ?? []);
-  const hasFree = terms.plans.some(isFree);
-  return exits.filter((exit) => exit !== 'downgrade' || hasFree);
+  return exits.flatMap((exit): Remedy[] => {
+    if (exit === 'addPaymentMethod') return ['addPaymentMethod'];
+    return terms.plans.some(isFree) ? ['changePlan'] : [];
+  });
 }

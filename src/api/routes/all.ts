@@ -2,18 +2,30 @@ import type { Route } from '../route.ts';
 import { balanceRoutes } from './balance.ts';
 import { billingRoutes } from './billing.ts';
 import { catalogRoutes } from './catalog.ts';
+import { clockRoutes } from './clock.ts';
+import { commandRoutes } from './commands.ts';
 import { debitRoutes } from './debits.ts';
 import { entitlementRoutes } from './entitlements.ts';
 import { eventRoutes } from './events.ts';
 import { holdRoutes } from './holds.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { ledgerRoutes } from './ledger.ts';
+import { limitRoutes } from './limits.ts';
+import { memberRoutes } from './members.ts';
+import { planChangeRoutes } from './plan-change.ts';
+import { resourceRoutes } from './resources.ts';
+import { seatRoutes } from './seats.ts';
 import { usageRoutes } from './usage.ts';
 import { workspaceRoutes } from './workspaces.ts';
 
 /** Every route behind a key, in the order in which the documentation tells them. */
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
+  ...memberRoutes,
+  ...resourceRoutes,
+  ...limitRoutes,
+  ...planChangeRoutes,
+  ...seatRoutes,
   ...billingRoutes,
   ...entitlementRoutes,
   ...debitRoutes,
@@ -22,6 +34,8 @@ export const routes: readonly Route[] = [
   ...usageRoutes,
   ...ledgerRoutes,
   ...invoiceRoutes,
+  ...commandRoutes,
+  ...clockRoutes,
   ...eventRoutes,
   ...catalogRoutes,
 ];

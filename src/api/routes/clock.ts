@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { isBefore, type Instant } from '../../domain/calendar.ts';
+import { ok } from '../../domain/outcome.ts';
+import type { WorkspaceRecord } from '../../ports/directory.ts';
+import { changed, changeProblems, changeResponses, submit, tell, waiting } from '../carry-out.ts';
+import { instant } from '../codecs.ts';
+import type { Call } from '../parts.ts';
+import { none, route, type Route } from '../route.ts';
+import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
+
+const arrivalWaitMs = 10_000;
+const lookAgainMs = 50;
+
+const advance = route({
+  method: 'post',
+  path: '/api/workspaces/{workspace}/clock',
+  summary: 'Move a test clock forward, through everything that is due until then.',
+  tag: 'Clocks',
+  scopes: ['manage'],
+  params: inWorkspace,
+  query: none,
+  body: z
+    .strictObject({ to: instant.meta({ description: 'Where the clock shall stand then' }) })
+    .meta({ id: 'AdvanceClock' }),
+  responses: changeResponses,
+  problems: [...changeProblems, 'noTestClock', 'clockGoesBack', 'clockTooFar', 'clockBusy'],
+  carryOut: async ({ params, body: { to }, sent }, call) => {
+    const record = await findWorkspace(call, params.workspace);
+    if (!record.ok) return record;
+    const command = { kind: 'advanceClock', to } as const;
+    const row = await submit(call, record.value, { command, sent });
+    if (!row.ok) return row;
+    if (row.value.result?.kind !== 'done') return tell(call, record.value, row.value);
+    const arrived = await waitForArrival(call, record.value, to);
+    return ok(
+      arrived
+        ? { status: 200, value: await changed(call, record.value, null) }
+        : waiting(record.value, row.value),
+    );
+  },
+});
+
+/** The target is stored when the command is done; the deadlines until then are lived one by one. */
+async function waitForArrival(call: Call, { of }: WorkspaceRecord, to: Instant): Promise<boolean> {
+  const until = performance.now() + arrivalWaitMs;
+  for (;;) {
+    const clockAt = (await call.parts.directory.workspace(of))?.clockAt ?? null;
+    if (clockAt !== null && !isBefore(clockAt, to)) return true;
+    if (performance.now() >= until) return false;
+    await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+  }
+}
+
+export const clockRoutes: readonly Route[] = [advance];

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { ok } from '../../domain/outcome.ts';
+import { externalId, instant } from '../codecs.ts';
+import { refuse } from '../problem.ts';
+import { ringFor } from '../ring.ts';
+import { none, route, type Route } from '../route.ts';
+import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
+
+const path = '/api/workspaces/{workspace}/members/{member}';
+const params = inWorkspace.extend({
+  member: externalId.meta({ description: "The product's id of the user" }),
+});
+
+const memberShown = z
+  .object({
+    member: z.string().meta({ description: 'The user' }),
+    role: z.string().meta({ description: 'What they are here' }),
+    state: z
+      .enum(['invited', 'accepted', 'removed'])
+      .meta({ description: 'Only an accepted member counts and may call' }),
+    invitedAt: instant.meta({ description: 'When they were asked' }),
+    acceptedAt: instant.nullable().meta({ description: 'From when on they count' }),
+    removedAt: instant.nullable().meta({ description: 'When they left' }),
+  })
+  .meta({ id: 'Member' });
+
+const put = route({
+  method: 'put',
+  path,
+  summary: 'Invite a user, accept the invitation, or change the role.',
+  tag: 'Members',
+  scopes: ['manage'],
+  params,
+  query: none,
+  body: z
+    .strictObject({
+      role: z
+        .string()
+        .regex(/^[a-z][a-zA-Z]{0,31}$/, { error: 'must be a word in camelCase, such as "member"' })
+        .refine((role) => role !== 'owner', {
+          error: 'must be another role: there is one owner, and ownership is transferred',
+        })
+        .default('member')
+        .meta({ description: 'What they are to be here' }),
+      state: z
+        .enum(['invited', 'accepted'])
+        .meta({ description: 'An accepted member stays accepted until removed' }),
+    })
+    .meta({ id: 'PutMember' }),
+  responses: { 200: memberShown },
+  problems: ['ownerStays'],
+  carryOut: async ({ params: { workspace, member }, body }, call) => {
+    const record = await findWorkspace(call, workspace);
+    if (!record.ok) return record;
+    const { account, of } = record.value;
+    const stored = await call.parts.directory.putMember(account, { member, ...body });
+    if (!stored.ok) return refuse(stored.refusal.kind);
+    ringFor(call, of);
+    return ok({ status: 200, value: stored.value });
+  },
+});
+
+const remove = route({
+  method: 'delete',
+  path,
+  summary: 'Remove a member; their seat is credited where seats are counted.',
+  tag: 'Members',
+  scopes: ['manage'],
+  params,
+  query: none,
+  body: null,
+  responses: { 200: memberShown },
+  problems: ['ownerStays'],
+  carryOut: async ({ params: { workspace, member } }, call) => {
+    const record = await findWorkspace(call, workspace);
+    if (!record.ok) return record;
+    const { account, of } = record.value;
+    const removed = await call.parts.directory.removeMember(account, member);
+    if (!removed.ok) return refuse(removed.refusal.kind);
+    ringFor(call, of);
+    return ok({ status: 200, value: removed.value });
+  },
+});
+
+const list = route({
+  method: 'get',
+  path: '/api/workspaces/{workspace}/members',
+  summary: 'Invited and accepted members, by name.',
+  tag: 'Members',
+  scopes: ['read'],
+  params: inWorkspace,
+  query: none,
+  body: null,
+  responses: {
+    200: z.object({ members: z.array(memberShown).meta({ description: 'By name' }) }),
+  },
+  problems: [],
+  carryOut: async ({ params: { workspace } }, call) => {
+    const record = await findWorkspace(call, workspace);
+    if (!record.ok) return record;
+    const members = await call.parts.directory.members(record.value.account);
+    return ok({ status: 200, value: { members: [...members] } });
+  },
+});
+
+export const memberRoutes: readonly Route[] = [list, put, remove];

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { InvoiceLine } from '../domain/lifecycle.ts';
+import { paidOf } from '../domain/stepping.ts';
+import type { Terms } from '../domain/terms.ts';
+import type { Balance } from '../ports/ledger.ts';
+import { instant, money, signedCredits, uuid } from './codecs.ts';
+import {
+  chargeOf,
+  creditsMoved,
+  linesLeftFor,
+  renewalOf,
+  timingOf,
+  type Foreseen,
+} from './plan-preview.ts';
+import { lineSchema, lineShown } from './routes/invoices.ts';
+
+const lines = (description: string) => z.array(lineSchema).meta({ description });
+
+const charge = z
+  .object({
+    by: z.enum(['invoice', 'checkout']).meta({ description: 'How it is paid' }),
+    lines: lines('What it charges, and what unused time gives back'),
+    applied: money.nullable().meta({ description: 'Account credit or an old debt; null: none' }),
+    total: money.meta({ description: 'What is to be paid' }),
+    isCarried: z
+      .boolean()
+      .meta({ description: 'Too small to charge: it counts in the next invoice' }),
+  })
+  .meta({ description: 'What is charged at once' });
+
+const credits = z.object({
+  now: signedCredits.meta({ description: 'Available before the change' }),
+  voided: signedCredits.meta({ description: 'Included credits that it takes away' }),
+  granted: signedCredits.meta({ description: 'Included credits that it gives' }),
+  after: signedCredits.meta({ description: 'Available after it' }),
+});
+
+const loses = z.object({
+  members: z.array(z.string()).meta({ description: 'Members who need a plan of their own then' }),
+  spaces: z.array(z.string()).meta({ description: 'Spaces that no member owns' }),
+  includedCredits: z.boolean().meta({ description: 'Whether the unspent pool is forfeited' }),
+  topUps: z.boolean().meta({ description: 'Whether bought credits are forfeited' }),
+});
+
+/** What a preview shows, as it is stored with it. */
+export const foreseenShown = z.object({
+  when: z
+    .enum(['now', 'afterCheckout', 'atPeriodEnd', 'unchanged'])
+    .meta({ description: 'When the change happens' }),
+  at: instant.meta({ description: 'That instant; before a checkout, the preview’s own' }),
+  charge: charge.nullable().meta({ description: 'Null where nothing is charged at once' }),
+  nextInvoice: lines('What it leaves for the next invoice'),
+  renewal: lines('What the first whole term costs, where the change is scheduled'),
+  credits: credits.meta({ description: 'What it does to the credits at once' }),
+  period: z
+    .object({
+      start: instant.meta({ description: 'Its first instant' }),
+      end: instant.meta({ description: 'The first instant after it' }),
+    })
+    .nullable()
+    .meta({ description: 'The invoice period that runs after it' }),
+  loses: loses.nullable().meta({ description: 'What is lost; null: nothing' }),
+});
+
+export const previewShown = foreseenShown
+  .extend({
+    previewToken: uuid.meta({ description: 'Confirms exactly this change' }),
+    validUntil: instant.meta({ description: 'How long it may be confirmed' }),
+  })
+  .meta({ id: 'PlanChangePreview' });
+
+export type Loses = z.output<typeof loses>;
+
+export function showForeseen(
+  foreseen: Foreseen,
+  of: { readonly terms: Terms; readonly balance: Balance; readonly loses: Loses | null },
+): z.output<typeof foreseenShown> {
+  const { currency } = foreseen.before;
+  const shown = (list: readonly InvoiceLine[]) => list.map((line) => lineShown(line, currency));
+  const charged = chargeOf(foreseen);
+  const moved = creditsMoved(foreseen, of.balance);
+  return {
+    ...timingOf(foreseen),
+    charge: charged && {
+      by: charged.by,
+      lines: shown(charged.lines),
+      applied:
+        charged.appliedMinor === null ? null : { amountMinor: charged.appliedMinor, currency },
+      total: { amountMinor: charged.totalMinor, currency },
+      isCarried: charged.isCarried,
+    },
+    nextInvoice: shown(linesLeftFor(foreseen)),
+    renewal: shown(renewalOf(foreseen, of.terms)),
+    credits: {
+      now: moved.nowMicro,
+      voided: moved.voidedMicro,
+      granted: moved.grantedMicro,
+      after: moved.afterMicro,
+    },
+    period: paidOf(foreseen.after)?.period ?? null,
+    loses: of.loses,
+  };
+}

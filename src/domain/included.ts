@@ -23,7 +23,8 @@ export function windowAt(
 
 /** The grant of a whole window; its source key is the window's label, so it is given once. */
 export function grantWindow(window: Window, amountMicro: MicroCredits, from: Instant): Effect[] {
-  const open: Effect = { kind: 'openWindow', start: window.start, end: window.end };
+  // Caps count from the instant at which the plan's first window really begins.
+  const open: Effect = { kind: 'openWindow', start: from, end: window.end };
   if (amountMicro === 0n) return [open];
   return [
     open,

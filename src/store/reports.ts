@@ -36,7 +36,7 @@ const shownOf = (row: InvoiceRecord): InvoiceShown => ({
   paidAt: row.paid_at,
 });
 
-/** A page of invoices, newest first. Two of one instant are told apart by their id. */
+/** A page of invoices, newest first. Two of one instant are told apart by their number. */
 export const readInvoices = (
   sql: Sql,
   account: LedgerAccount,
@@ -48,10 +48,10 @@ export const readInvoices = (
         applied_minor, total_minor, billing_email, tax_id, issued_at, paid_at
       from invoice
       where workspace_id = ${account.workspaceId} and (
-        ${page.before}::uuid is null or (issued_at, id) < (
-          select last.issued_at, last.id from invoice last
+        ${page.before}::uuid is null or (issued_at, number) < (
+          select last.issued_at, last.number from invoice last
           where last.id = ${page.before} and last.workspace_id = ${account.workspaceId}))
-      order by issued_at desc, id desc limit ${page.limit}`;
+      order by issued_at desc, number desc limit ${page.limit}`;
     return rows.map(shownOf);
   });
 

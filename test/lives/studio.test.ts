@@ -85,7 +85,10 @@ describe('a studio workspace, told in order', () => {
     });
     expect((await life.use('10')).status).toBe(200);
     expect(await life.balance()).toMatchObject({
-      grants: [{ kind: 'topUp', remaining: '20.000000', expiresAt: null }],
+      grants: [
+        { kind: 'included', remaining: '0.000000' },
+        { kind: 'topUp', remaining: '20.000000', expiresAt: null },
+      ],
     });
   });
 
@@ -96,7 +99,9 @@ describe('a studio workspace, told in order', () => {
       code: 'outOfCredits',
       limits: [{ limit: 'pool', resetsAt: '2026-02-01T00:00:00.000Z' }],
     });
-    expect(denied.body['remedies']).toContainEqual(expect.objectContaining({ action: 'topUp' }));
+    expect(denied.body['remedies']).toContainEqual(
+      expect.objectContaining({ action: 'buyCredits' }),
+    );
     expect(await life.balance()).toMatchObject({ available: '20.000000' });
   });
 
@@ -148,10 +153,9 @@ describe('a studio workspace, told in order', () => {
   });
 
   test('falls past due when the card fails, retries on its schedule, and recovers by a new card', async () => {
-    const [row] = await world.audit<{ customer: string }[]>`
-      select stripe_customer as customer from workspace where external_id = ${of.workspace}`;
+    const customer = await world.customerOf(of);
     const card = { card: 'declines' };
-    const spoiled = await world.stripe.post(`/_control/customers/${row?.customer}/card`, card);
+    const spoiled = await world.stripe.post(`/_control/customers/${customer}/card`, card);
     expect(spoiled.status).toBe(200);
     await life.advance('2026-04-25T09:00:00.000Z');
     expect(await life.becomes('pastDue')).toMatchObject({ shownAs: 'Past Due' });

@@ -90,7 +90,7 @@ describe('a team organisation, told in order', () => {
     const denied = await life.use('101', { member: 'bob' });
     expect(denied).toMatchObject({ status: 402, body: { code: 'memberCapReached' } });
     expect(denied.body['limits']).toMatchObject([
-      { limit: 'member', subject: 'bob', resetsAt: '2026-02-10T12:00:00.000Z' },
+      { limit: 'member', scope: 'bob', resetsAt: '2026-02-10T12:00:00.000Z' },
     ]);
     expect(await life.use('101', { member: 'cyd' })).toMatchObject({ status: 200 });
   });

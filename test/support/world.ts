@@ -3,9 +3,11 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import type { Config } from '../../src/config.ts';
 import { findFreePort } from '../../src/local/ports.ts';
+import type { WorkspaceRef } from '../../src/ports/workspace-ref.ts';
 import { startEmulator } from '../../src/local/stripe/emulator.ts';
 import { startServer } from '../../src/server.ts';
 import { issueApiKey } from '../../src/store/api-keys.ts';
+import { books } from '../../src/store/books.ts';
 import { connect, type Sql } from '../../src/store/connect.ts';
 import { startWorker } from '../../src/worker.ts';
 import { httpClient, type HttpClient } from './http-client.ts';
@@ -20,6 +22,8 @@ export type World = {
   readonly stripe: HttpClient;
   /** The API with a key of this product. */
   api(product: string): HttpClient;
+  /** The workspace's customer at Stripe. */
+  customerOf(of: WorkspaceRef): Promise<string | null>;
   stop(): Promise<void>;
 };
 
@@ -57,16 +61,19 @@ export async function openWorld(
   const server = await startServer(config, quiet);
   const worker = options.worker === 'none' ? undefined : await startWorker(config, quiet);
   const audit = connect(database.adminUrl, { max: 2, role: 'tollgate_audit' });
+  const app = connect(database.appUrl, { max: 1 });
+  const accounts = books(app);
   const keys = await issueKeys(config);
   return {
     config,
     audit,
     stripe: httpClient(emulator.url, {}),
     api: (product) => httpClient(url, { authorization: `Bearer ${keys.get(product) ?? ''}` }),
+    customerOf: async (of) => (await accounts.account(of)).customer,
     stop: async () => {
       await server.drain();
       await worker?.drain();
-      await audit.end();
+      await Promise.all([audit.end(), app.end()]);
       await emulator.stop();
       await database.drop();
     },

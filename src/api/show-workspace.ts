@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { daysBetween, isBefore } from '../domain/calendar.ts';
+import { daysBetween, isBefore, type Instant } from '../domain/calendar.ts';
 import { entitlements } from '../domain/entitlement.ts';
 import { statusAt } from '../domain/gate.ts';
 import type { Lifecycle, Status } from '../domain/lifecycle.ts';
@@ -43,6 +43,7 @@ const identityOf = (record: WorkspaceRecord) => ({
   currency: record.currency,
   timeZone: record.timeZone,
   testClock: record.testClock,
+  movingTo: clockTarget(record.lifecycle),
   at: record.at,
   termsVersion: record.termsVersion,
 });
@@ -167,3 +168,7 @@ function statusBanner(status: Status, record: WorkspaceRecord): string | null {
       return 'The plan has ended. Choose a plan to come back.';
   }
 }
+
+/** Deadlines of one instant are lived one by one: a clock has arrived once none of them is left. */
+export const clockTarget = ({ clock }: WorkspaceRecord['lifecycle']): Instant | null =>
+  clock.kind === 'test' ? clock.target : null;

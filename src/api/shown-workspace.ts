@@ -74,6 +74,7 @@ export const workspaceShown = z
     currency: text('What it pays in'),
     timeZone: text('By which its days and months are counted'),
     testClock: z.boolean().meta({ description: 'Whether its time is moved by hand' }),
+    movingTo: maybeAt('Where its test clock is on its way to; null: it has arrived'),
     at: at('Its present'),
     termsVersion: z.int().meta({ description: 'The version of the catalog that it is pinned to' }),
     status: z.enum(statuses).meta({ description: 'The state of its plan' }),

@@ -51,7 +51,8 @@ export function lifeOf(world: World, api: HttpClient, path: string): Life {
     advance: async (to) => {
       const moved = await api.post(`${path}/clock`, { to });
       expect([200, 202]).toContain(moved.status);
-      await expect.poll(async () => (await life.show())['at'], slow).toBe(to);
+      await expect.poll(async () => (await life.show())['movingTo'], slow).toBe(null);
+      expect(await life.show()).toMatchObject({ at: to });
     },
     use: (credits, whom = {}) =>
       api.post(`${path}/debits`, { lines: [{ line: 'llm', credits }], ...whom }),

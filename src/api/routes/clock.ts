@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { isBefore, type Instant } from '../../domain/calendar.ts';
 import { ok } from '../../domain/outcome.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import { changed, changeProblems, changeResponses, submit, tell, waiting } from '../carry-out.ts';
 import { instant } from '../codecs.ts';
 import type { Call } from '../parts.ts';
 import { none, route, type Route } from '../route.ts';
+import { clockTarget } from '../show-workspace.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const arrivalWaitMs = 10_000;
@@ -31,7 +31,7 @@ const advance = route({
     const row = await submit(call, record.value, { command, sent });
     if (!row.ok) return row;
     if (row.value.result?.kind !== 'done') return tell(call, record.value, row.value);
-    const arrived = await waitForArrival(call, record.value, to);
+    const arrived = await waitForArrival(call, record.value);
     return ok(
       arrived
         ? { status: 200, value: await changed(call, record.value, null) }
@@ -41,11 +41,11 @@ const advance = route({
 });
 
 /** The target is stored when the command is done; the deadlines until then are lived one by one. */
-async function waitForArrival(call: Call, { of }: WorkspaceRecord, to: Instant): Promise<boolean> {
+async function waitForArrival(call: Call, { of }: WorkspaceRecord): Promise<boolean> {
   const until = performance.now() + arrivalWaitMs;
   for (;;) {
-    const clockAt = (await call.parts.directory.workspace(of))?.clockAt ?? null;
-    if (clockAt !== null && !isBefore(clockAt, to)) return true;
+    const record = await call.parts.directory.workspace(of);
+    if (record === undefined || clockTarget(record.lifecycle) === null) return true;
     if (performance.now() >= until) return false;
     await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
   }

@@ -217,11 +217,7 @@ const ofLifecycle = {
     title: 'A payment method is needed.',
     fix: 'Add one with POST …/payment-method.',
   },
-  paymentPending: {
-    status: 409,
-    title: 'A checkout is open.',
-    fix: 'Finish it, or start a new one.',
-  },
+  paymentPending: { status: 409, title: 'A checkout is open.', fix: 'Finish it, or start anew.' },
   paymentOverdue: {
     status: 402,
     title: 'An invoice is overdue.',

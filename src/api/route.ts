@@ -94,14 +94,16 @@ export function route<
       const params = spec.params.safeParse(raw.params, { reportInput: true });
       const query = spec.query.safeParse(raw.query, { reportInput: true });
       const body = (spec.body ?? z.null()).safeParse(raw.body, { reportInput: true });
+      const lacksKey = needsKey(spec.method) && call.key === null;
       if (!params.success || !query.success || !body.success) {
         return refuseMistakes([
+          ...(lacksKey ? [missingKey] : []),
           ...(params.success ? [] : mistakesOf('path', params.error.issues)),
           ...(query.success ? [] : mistakesOf('query', query.error.issues)),
           ...(body.success ? [] : mistakesOf('body', body.error.issues)),
         ]);
       }
-      if (needsKey(spec.method) && call.key === null) return refuse('idempotencyKeyRequired');
+      if (lacksKey) return refuse('idempotencyKeyRequired');
       const answer = await carryOut(
         {
           params: params.data,
@@ -123,6 +125,12 @@ export function route<
 
 /** What a key must look like; it is stored. */
 export const keyPattern = /^[\x21-\x7e]{1,200}$/;
+
+const missingKey: Mistake = {
+  in: 'header',
+  pointer: '/Idempotency-Key',
+  message: 'is missing',
+};
 
 export const badKey: Mistake = {
   in: 'header',

@@ -106,7 +106,7 @@ function firstInvoice(terms: Terms, lines: readonly InvoiceLine[], at: Instant) 
     const { subscription } = life;
     if (subscription.status !== 'active') throw new Error('only an active plan is invoiced');
     return issue(terms.invoices, {
-      key: `renewal:${at}`,
+      key: `start:${at}:v${life.version}`,
       reason: 'renewal',
       issuedAt: at,
       period: subscription.term,

@@ -258,7 +258,10 @@ export type OutsideEffect = Extract<
 >;
 
 export type InvoiceDraft = {
-  /** The business fact it stands for, unique per workspace: `renewal:2026-02-01T…`. */
+  /**
+   * The business fact it stands for, unique per workspace: `renewal:2026-02-01T…`. What can happen twice at
+   * one instant (on a test clock, time stands still) names the state's version as well.
+   */
   readonly key: string;
   readonly reason: 'renewal' | 'supplementary' | 'purchase';
   readonly issuedAt: Instant;

@@ -101,7 +101,7 @@ function chargeSeats(life: Lifecycle, terms: Terms, paid: Paid, change: SeatChan
         return stay(updatePaid(life, { seatsToday: [...paid.seatsToday, { member, at }] }));
       }
       return issue(terms.invoices, {
-        key: `seats:${at}`,
+        key: `seats:${at}:v${life.version}`,
         reason: 'supplementary',
         issuedAt: at,
         period: { start: at, end: paid.term.end },

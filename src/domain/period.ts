@@ -178,7 +178,7 @@ function finalInvoice(terms: Terms, paid: Paid, at: Instant) {
     chain(
       { ...life, upcoming: [] },
       issue(terms.invoices, {
-        key: `final:${at}`,
+        key: `final:${at}:v${life.version}`,
         reason: 'supplementary',
         issuedAt: at,
         period: paid.period,

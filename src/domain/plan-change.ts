@@ -284,7 +284,7 @@ function chargeUpgrade(terms: Terms, quote: readonly InvoiceLine[], at: Instant)
     const paid = paidOf(life);
     if (paid === undefined) throw new Error('an upgrade leaves a paid plan');
     return issue(terms.invoices, {
-      key: `upgrade:${paid.plan}:${at}`,
+      key: `upgrade:${paid.plan}:${at}:v${life.version}`,
       reason: paid.term.start === at ? 'renewal' : 'supplementary',
       issuedAt: at,
       period: { start: at, end: paid.term.end },

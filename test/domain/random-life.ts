@@ -12,8 +12,8 @@ import { minor } from '../../src/domain/money.ts';
 import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
 import { basisOf } from '../../src/domain/plan-change.ts';
 import { step } from '../../src/domain/step.ts';
-import type { Interval, Terms } from '../../src/domain/terms.ts';
-import { termsOf, type Card } from './support.ts';
+import type { Interval, ResetRule, Terms } from '../../src/domain/terms.ts';
+import { termsOf, type Card, type Product } from './support.ts';
 
 /** Something a person, Stripe or a bank may do; the driver makes the event of it. */
 export type Deed =
@@ -29,8 +29,19 @@ export type Deed =
         'attach' | 'detach' | 'reactivate' | 'dropScheduled' | 'bankPays' | 'bankRefuses' | 'wait';
     };
 
+/** Policies that a catalog may choose, in place of those that the product's own chooses. */
+export type Policies = {
+  readonly upgrade: Terms['planChange']['upgrade'];
+  readonly downgrade: Terms['planChange']['downgrade'];
+  readonly seats: Terms['planChange']['seats'];
+  readonly reset: ResetRule;
+  readonly zeroAmount: Terms['invoices']['zeroAmount'];
+};
+
 export type RandomLife = {
-  readonly terms: Terms;
+  readonly product: Product;
+  /** `null`: the product's own. */
+  readonly policies: Policies | null;
   readonly workspace: string;
   readonly timeZone: string;
   readonly at: Instant;
@@ -103,16 +114,53 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 const minutes = fc.oneof(
   fc.constant(0),
   fc.integer({ min: 1, max: 60 }),
-  fc.integer({ min: 60, max: 3 * 1_440 }),
-  fc.integer({ min: 1_440, max: 45 * 1_440 }),
+  fc.noBias(fc.integer({ min: 60, max: 3 * 1_440 })),
+  fc.noBias(fc.integer({ min: 1_440, max: 45 * 1_440 })),
 );
 
+const policies: fc.Arbitrary<Policies> = fc.record({
+  upgrade: fc
+    .record({
+      charge: fc.constantFrom('now', 'nextInvoice'),
+      credits: fc.constantFrom('reseed', 'addDifference', 'prorate', 'keep'),
+      anchor: fc.constantFrom('keep', 'restart'),
+      requiresCheckout: fc.boolean(),
+    })
+    // A catalog may not ask for a checkout that takes no money.
+    .map((upgrade) => (upgrade.requiresCheckout ? { ...upgrade, charge: 'now' } : upgrade)),
+  downgrade: fc.record({
+    pooledCredits: fc.constantFrom('forfeit', 'keep'),
+    topUps: fc.constantFrom('keep', 'forfeit'),
+  }),
+  seats: fc.record({
+    add: fc.constantFrom('now', 'nextInvoice', 'none'),
+    remove: fc.constantFrom('creditNextInvoice', 'none'),
+  }),
+  reset: fc.oneof(
+    fc.record({ on: fc.constantFrom('calendarMonth', 'anniversary', 'never') }),
+    fc.record({ on: fc.constant('dayOfMonth'), day: fc.constantFrom(1, 15, 31) }),
+  ),
+  zeroAmount: fc.constantFrom('skip', 'issue'),
+});
+
+/** The terms that a random life is lived on. */
+export function termsFor({ product, policies: chosen }: RandomLife): Terms {
+  const terms = catalogs[product];
+  if (chosen === null) return terms;
+  const { upgrade, downgrade, seats, reset, zeroAmount } = chosen;
+  return {
+    ...terms,
+    credits: { ...terms.credits, reset },
+    planChange: { upgrade, downgrade, seats },
+    invoices: { ...terms.invoices, zeroAmount },
+  };
+}
+
 /** A workspace of either product, somewhere, and what is done to it over the months. */
-export const randomLife = (
-  change: (terms: Terms) => Terms = (terms) => terms,
-): fc.Arbitrary<RandomLife> =>
+export const randomLife = (): fc.Arbitrary<RandomLife> =>
   fc.record({
-    terms: fc.constantFrom(change(catalogs.studio), change(catalogs.team)),
+    product: fc.constantFrom('studio', 'team'),
+    policies: fc.option(policies),
     workspace: fc.constantFrom('acme', 'acme', 'acme', 'user:ada'),
     timeZone: fc.constantFrom(...zones),
     at: fc
@@ -122,9 +170,9 @@ export const randomLife = (
     first: fc.record({
       plan: fc.constantFrom(...plans),
       by: fc.constantFrom<Interval>('month', 'year'),
-      hasCard: fc.boolean(),
+      hasCard: fc.constantFrom(true, true, true, false),
     }),
-    deeds: fc.array(fc.record({ minutes, deed }), { minLength: 3, maxLength: 24 }),
+    deeds: fc.array(fc.record({ minutes, deed }), { minLength: 3, maxLength: 30, size: 'max' }),
   });
 
 /** One step that was taken, with what led to it. */
@@ -149,7 +197,8 @@ type World = {
 
 /** Lives a random life and answers every step of it; a throw in any step is a throw here. */
 export function live(random: RandomLife): readonly Taken[] {
-  const { terms, workspace, timeZone, at, clock } = random;
+  const { workspace, timeZone, at, clock } = random;
+  const terms = termsFor(random);
   const identity = { product: terms.product, workspace, owner: 'ada', timeZone, at, clock };
   const world: World = {
     terms,
@@ -170,6 +219,7 @@ export function live(random: RandomLife): readonly Taken[] {
     liveUntil(world, now);
     for (const event of eventsOf(world, next)) take(world, { ...event, at: now });
   }
+  liveUntil(world, now);
   return world.taken;
 }
 

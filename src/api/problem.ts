@@ -56,21 +56,28 @@ export function refuseAsStored(stored: {
   return refuse(code, message);
 }
 
-/** A schema's findings, each at its field; an unknown field is pointed at by its own name. */
-export const mistakesOf = (
+/** A schema's findings, one for each field; an unknown field is pointed at by its own name. */
+export function mistakesOf(
   place: Mistake['in'],
   issues: readonly z.core.$ZodIssue[],
-): readonly Mistake[] =>
-  issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        in: place,
-        pointer: pointerTo([...issue.path, key]),
-        message: 'is not a known field; remove it or correct its name',
-      }));
-    }
-    return [{ in: place, pointer: pointerTo(issue.path), message: messageOf(issue) }];
-  });
+): readonly Mistake[] {
+  const found = issues.flatMap((issue) => mistakesIn(place, issue));
+  // What stands first says it best: a text that is no time at all is not also too precise.
+  return found.filter(
+    ({ pointer }, index) => found.findIndex((first) => first.pointer === pointer) === index,
+  );
+}
+
+function mistakesIn(place: Mistake['in'], issue: z.core.$ZodIssue): Mistake[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      in: place,
+      pointer: pointerTo([...issue.path, key]),
+      message: 'is not a known field; remove it or correct its name',
+    }));
+  }
+  return [{ in: place, pointer: pointerTo(issue.path), message: messageOf(issue) }];
+}
 
 const messageOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message;

@@ -52,7 +52,7 @@ async function send(route: Route, sending: Sending) {
       ...(key === null ? {} : { authorization: `Bearer ${key}` }),
       ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
     },
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined || route.method === 'get' ? {} : { body }),
   });
   const problem = (await response.json()) as Json;
   return { status: response.status, code: problem['code'], problem };

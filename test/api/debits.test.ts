@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpClient } from '../support/http-client.ts';
+import { putCardOnFile } from './support/card.ts';
 import { serveApi, type Served } from './support/served.ts';
 
 let served: Served;
@@ -22,17 +23,6 @@ afterAll(async () => {
 });
 
 const million = { line: 'llm', model: 'haiku-4.5', tokens: { input: 1_000_000 } };
-
-/** Gives a workspace credits by the ledger's own function, as an operator would. */
-const grant = async (workspace: string, credits: bigint): Promise<void> => {
-  await served.sql.begin(async (tx) => {
-    await tx`select set_config('tollgate.product', 'team', true)`;
-    const [row] = await tx<{ id: bigint }[]>`
-      select id from workspace where external_id = ${workspace}`;
-    await tx`select ledger_grant(${row?.id ?? 0n}, 'promo', ${credits * 1_000_000n},
-      '2026-01-31T10:00:00.000Z', null, 0, null, ${`promo:${workspace}`})`;
-  });
-};
 
 describe('200', () => {
   test('charges tokens by the rate card and names what paid for them', async () => {
@@ -78,39 +68,32 @@ describe('200', () => {
   test("charges the member's own workspace on a plan that belongs to the user", async () => {
     const ben = { plan: 'starter', owner: 'ben', testClock: '2026-01-31T10:00:00.000Z' };
     await team.put('/api/workspaces/user:ben', ben);
-    await served.sql.begin(async (tx) => {
-      await tx`select set_config('tollgate.product', 'team', true)`;
-      await tx`update workspace set lifecycle = jsonb_set(lifecycle, '{subscription}',
-          '{"status":"trialEnded","plan":"starter","interval":"month",
-            "trialEndedAt":"2026-01-31T09:00:00.000Z"}')
-        where external_id = 'user:ben'`;
-    });
-    await grant('user:ben', 5n);
+    await putCardOnFile(served, team, { product: 'team', workspace: 'user:ben' });
     await team.put('/api/workspaces/crew/members/ben', { role: 'member', state: 'accepted' });
     const { status, body } = await team.post('/api/workspaces/crew/debits', {
       lines: [{ line: 'llm', credits: '2' }],
       member: 'ben',
     });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ payer: 'user:ben', credits: '2.000000', balance: '3.000000' });
-    const [entry] = await served.owner<{ on_behalf_of: bigint; id: bigint }[]>`
-      select e.on_behalf_of, w.id from usage_entry e
+    expect(body).toMatchObject({ payer: 'user:ben', credits: '2.000000', balance: '498.000000' });
+    const [entry] = await served.owner`
+      select e.on_behalf_of = w.id as is_for_crew from usage_entry e
       join workspace w on w.external_id = 'crew' where e.member = 'ben'`;
-    expect(entry?.on_behalf_of).toBe(entry?.id);
+    expect(entry).toEqual({ is_for_crew: true });
   });
 
   test('records what has happened as debt, for a key that may', async () => {
     const { status, body } = await team.post('/api/workspaces/user:ben/debits', {
-      lines: [{ line: 'llm', credits: '4' }],
+      lines: [{ line: 'llm', credits: '500' }],
       onShort: 'record',
     });
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      credits: '4.000000',
+      credits: '500.000000',
       balance: '0.000000',
       entries: [
-        { from: 'grant', credits: '3.000000' },
-        { from: 'debt', credits: '1.000000' },
+        { from: 'grant', credits: '498.000000' },
+        { from: 'debt', credits: '2.000000' },
       ],
     });
   });

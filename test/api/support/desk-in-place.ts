@@ -1,3 +1,5 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { outsideWork } from '../../../src/activities/outside-work.ts';
 import { dueDeadline } from '../../../src/domain/deadlines.ts';
 import { fromPlain, toPlain } from '../../../src/domain/plain.ts';
@@ -25,9 +27,9 @@ export function deskInPlace(sql: Sql, payments: Payments): LifecycleDesk {
     const terms = fromPlain<Terms>(opened.terms);
     for (let desk = fromPlain<Desk>(opened.desk); ;) {
       const next = nextEvent(desk);
-      if (desk.inbox > 0) await work.bookInbox(of);
+      if (desk.inbox > 0) await inActivity(() => work.bookInbox(of));
       else if (desk.tasks.length > 0) {
-        for (const task of desk.tasks) await work.perform(of, toPlain(task));
+        for (const task of desk.tasks) await inActivity(() => work.perform(of, toPlain(task)));
       } else if (next === null) return;
       else await store.project(of, toPlain(decide(desk, next, terms)), []);
       desk = fromPlain<Desk>(await store.look(of, []));
@@ -53,6 +55,10 @@ export function deskInPlace(sql: Sql, payments: Payments): LifecycleDesk {
   const work = outsideWork({ books: books(sql), payments, desk });
   return desk;
 }
+
+/** Errands log in the context of their activity. */
+const inActivity = (run: () => Promise<void>): Promise<void> =>
+  new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(run);
 
 function nextEvent(desk: Desk): Waiting | null {
   const [first] = desk.waiting;

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import postgres from 'postgres';
 import { createApp } from '../../../src/api/app.ts';
 import { loadCatalogs } from '../../../src/catalog/load.ts';
 import type { Scope } from '../../../src/ports/directory.ts';
@@ -25,11 +26,15 @@ export type Served = {
   /** As the product's own role. */
   readonly sql: Sql;
   /** Sees and changes everything. */
-  readonly owner: Sql;
+  readonly owner: postgres.Sql;
   readonly webhookSecret: string;
+  /** The emulator's own address, with its controls. */
+  readonly stripe: HttpClient;
   /** A client with a fresh key of this product. */
   client(product: string, ...scopes: readonly Scope[]): Promise<HttpClient>;
   key(product: string, ...scopes: readonly Scope[]): Promise<string>;
+  /** Waits until a workspace's lifecycle has taken in everything that it was told. */
+  live(product: string, workspace: string): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -40,7 +45,7 @@ export async function serveApi(
 ): Promise<Served> {
   const database = await createTestDatabase();
   const sql = connect(database.appUrl, { max: 8 });
-  const owner = connect(database.adminUrl, { max: 2, role: 'tollgate_audit' });
+  const owner = postgres(database.adminUrl, { max: 2, onnotice: () => undefined });
   await publishTerms(sql, loadCatalogs('catalogs'));
   const emulator = await startEmulator();
   const payments = stripePayments({
@@ -48,6 +53,7 @@ export async function serveApi(
     apiBase: emulator.url,
     publicUrl: 'http://billing.test',
   });
+  const desk = options.desk ?? deskInPlace(sql, payments);
   const answersAlways = (): Promise<boolean> => Promise.resolve(true);
   const app = createApp({
     directory: directory(sql),
@@ -55,7 +61,7 @@ export async function serveApi(
     keys: apiKeys(sql),
     ledger: ledgerStore(sql),
     books: books(sql),
-    desk: options.desk ?? deskInPlace(sql, payments),
+    desk,
     payments,
     verifyWebhook: (raw, signature) => verifyWebhook(raw, signature, [webhookSecret]),
     health: { temporal: answersAlways, stripe: answersAlways },
@@ -74,7 +80,9 @@ export async function serveApi(
     sql,
     owner,
     webhookSecret,
+    stripe: httpClient(emulator.url, {}),
     key,
+    live: (product, workspace) => desk.ring({ product, workspace }),
     client: async (product, ...scopes) =>
       httpClient(url, { authorization: `Bearer ${await key(product, ...scopes)}` }),
     stop: async () => {

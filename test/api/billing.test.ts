@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { HttpClient } from '../support/http-client.ts';
+import { serveApi, type Served } from './support/served.ts';
+
+let served: Served;
+let studio: HttpClient;
+const acme = '/api/workspaces/acme';
+const returnTo = 'http://product.test/billing?tab=credits';
+
+beforeAll(async () => {
+  served = await serveApi();
+  studio = await served.client('studio', 'read', 'manage');
+  const fresh = { plan: 'starter', owner: 'ada', testClock: '2026-01-31T10:00:00.000Z' };
+  expect((await studio.put(acme, fresh)).status).toBe(201);
+});
+afterAll(async () => {
+  await served.stop();
+});
+
+const sessionIn = (url: string | undefined): string => /cs_\w+/.exec(url ?? '')?.[0] ?? '';
+
+describe('payment-method', () => {
+  test('200: a page, and the same one for the same key', async () => {
+    const first = await studio.post(`${acme}/payment-method`, { returnTo }, 'card');
+    expect(first.status).toBe(200);
+    expect(first.body['url']).toContain('cs_');
+    const again = await studio.post(`${acme}/payment-method`, { returnTo }, 'card');
+    expect(again.body).toEqual(first.body);
+  });
+
+  test('303: who comes back with a card is sent on, and the card is there', async () => {
+    const { body } = await studio.post(`${acme}/payment-method`, { returnTo });
+    const session = sessionIn(body['url']);
+    await served.stripe.post(`/_control/checkout/${session}/pay`, { card: 'works' });
+    const back = await fetch(`${served.url}/checkout/return?session=${session}`, {
+      redirect: 'manual',
+    });
+    expect(back.status).toBe(303);
+    expect(back.headers.get('location')).toBe(returnTo);
+    const { body: shown } = await studio.get(acme);
+    expect(shown['paymentMethod']).toMatchObject({ kind: 'card', last4: '4242' });
+  });
+
+  test.each([['javascript:alert(1)'], ['/billing'], ['']])('422: returnTo %s', async (address) => {
+    const { status, body } = await studio.post(`${acme}/payment-method`, { returnTo: address });
+    expect(status).toBe(422);
+    expect(body['pointers']).toMatchObject([{ pointer: '/returnTo' }]);
+  });
+});
+
+describe('top-ups', () => {
+  const price = (amount: string, currency = 'usd') => ({ price: { amount, currency } });
+
+  test('200: charges the saved method and grants the credits, once', async () => {
+    const before = await studio.get(`${acme}/balance`);
+    const wish = { ...price('25.00'), pay: 'savedMethod' };
+    const first = await studio.post(`${acme}/top-ups`, wish, 'buy');
+    expect(first.status).toBe(200);
+    const again = await studio.post(`${acme}/top-ups`, wish, 'buy');
+    expect(again.status).toBe(200);
+    const after = await studio.get(`${acme}/balance`);
+    const available = ({ body }: typeof before): number => Number(body['available']);
+    expect(available(after) - available(before)).toBe(25);
+    const { body } = await studio.get(`${acme}/invoices`);
+    expect(body['invoices']).toMatchObject([
+      { reason: 'purchase', status: 'paid', total: { amount: '25.00', currency: 'usd' } },
+    ]);
+  });
+
+  test('200: the invoice in full has the line that says what was bought', async () => {
+    const { body } = await studio.get(`${acme}/invoices`);
+    const id = body['invoices']?.[0]?.['id'] ?? '';
+    const { body: invoice } = await studio.get(`${acme}/invoices/${id}`);
+    expect(invoice['lines']).toMatchObject([
+      { kind: 'topUp', description: 'Top-up of 25 credits', amount: { amount: '25.00' } },
+    ]);
+  });
+
+  test('200: answers where the person pays', async () => {
+    const wish = { ...price('10.00'), pay: 'checkout', returnTo };
+    const { status, body } = await studio.post(`${acme}/top-ups`, wish);
+    expect(status).toBe(200);
+    expect(body['checkoutUrl']).toContain('cs_');
+  });
+
+  test('402: nothing on file to charge', async () => {
+    const fresh = { plan: 'free', owner: 'bob', testClock: '2026-01-31T10:00:00.000Z' };
+    await studio.put('/api/workspaces/cardless', fresh);
+    const wish = { ...price('10.00'), pay: 'savedMethod' };
+    const { status, body } = await studio.post('/api/workspaces/cardless/top-ups', wish);
+    expect([status, body['code']]).toEqual([402, 'paymentMethodRequired']);
+  });
+
+  test('409: a key that was used with another body', async () => {
+    await studio.post(`${acme}/top-ups`, { ...price('10.00'), pay: 'checkout', returnTo }, 'reuse');
+    const other = { ...price('25.00'), pay: 'checkout', returnTo };
+    const { status, body } = await studio.post(`${acme}/top-ups`, other, 'reuse');
+    expect([status, body['code']]).toEqual([409, 'idempotencyKeyReused']);
+  });
+
+  test.each([
+    ['notATopUp', { ...price('11.00'), pay: 'savedMethod' }],
+    ['returnToRequired', { ...price('10.00'), pay: 'checkout' }],
+  ])('422: %s', async (code, wish) => {
+    const { status, body } = await studio.post(`${acme}/top-ups`, wish);
+    expect([status, body['code']]).toEqual([422, code]);
+  });
+
+  test.each([
+    ['/price/amount', price('10.001')],
+    ['/price/amount', price('-10.00')],
+    ['/price/currency', price('10.00', 'eur')],
+    ['/price/currency', price('10.00', 'USD')],
+  ])('422: points at %s', async (pointer, wish) => {
+    const { status, body } = await studio.post(`${acme}/top-ups`, { ...wish, pay: 'savedMethod' });
+    expect(status).toBe(422);
+    expect(body['pointers']).toMatchObject([{ pointer }]);
+  });
+});
+
+describe('billing-details', () => {
+  const url = `${acme}/billing-details`;
+
+  test('200: kept, told to Stripe, and changed back and forth', async () => {
+    const details = { email: 'bills@acme.test', taxId: 'DE123456789' };
+    for (const wish of [details, { email: null, taxId: null }, details]) {
+      const { status, body } = await studio.put(url, wish);
+      expect([status, body]).toEqual([200, wish]);
+    }
+    const [row] = await served.owner`
+      select billing_email, tax_id, stripe_customer from workspace where external_id = 'acme'`;
+    expect(row).toMatchObject({ billing_email: 'bills@acme.test', tax_id: 'DE123456789' });
+  });
+
+  test.each([
+    ['/email', { email: 'nobody', taxId: null }],
+    ['/taxId', { email: null, taxId: 'a\u0007b' }],
+    ['/taxId', { email: null }],
+  ])('422: points at %s', async (pointer, wish) => {
+    const { status, body } = await studio.put(url, wish);
+    expect(status).toBe(422);
+    expect(body['pointers']).toMatchObject([{ pointer }]);
+  });
+});
+
+describe('cancel and reactivate', () => {
+  test('200: an end is scheduled, and taken back', async () => {
+    // The trial becomes a paid plan once its time is over, for a card is on file.
+    await studio.post(`${acme}/clock`, { to: '2026-02-15T10:00:00.000Z' });
+    const canceled = await studio.post(`${acme}/cancel`, {});
+    expect(canceled.status).toBe(200);
+    expect(canceled.body['workspace']?.['scheduledChange']).toMatchObject({ kind: 'cancel' });
+    const back = await studio.post(`${acme}/reactivate`, {});
+    expect(back.status).toBe(200);
+    expect(back.body['workspace']?.['scheduledChange']).toBeNull();
+  });
+
+  test('409: nothing is scheduled', async () => {
+    const { status, body } = await studio.post(`${acme}/reactivate`, {});
+    expect([status, body['code']]).toEqual([409, 'nothingScheduled']);
+  });
+
+  test('409: it was canceled before', async () => {
+    expect((await studio.post(`${acme}/cancel`, { when: 'now' })).status).toBe(200);
+    const { status, body } = await studio.post(`${acme}/cancel`, { when: 'now' });
+    expect([status, body['code']]).toEqual([409, 'alreadyCanceled']);
+  });
+});
+
+describe('webhooks', () => {
+  test.each([
+    ['no signature', {}],
+    ['a wrong one', { 'stripe-signature': 't=1,v1=00' }],
+  ])('400: %s', async (_what, headers: Readonly<Record<string, string>>) => {
+    const response = await fetch(`${served.url}/webhooks/stripe`, {
+      method: 'POST',
+      headers,
+      body: '{}',
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'badSignature' });
+  });
+});
+
+describe('checkout return', () => {
+  test('422: a session that cannot be one', async () => {
+    expect((await fetch(`${served.url}/checkout/return?session=../x`)).status).toBe(422);
+  });
+});

@@ -1,6 +1,15 @@
 import { addDays, anniversaryPeriod, type Instant } from './calendar.ts';
 import { gate } from './gate.ts';
-import { grantUpgrade, grantWindow, includedMicro, orderNextWindow, windowAt } from './included.ts';
+import {
+  goOn,
+  grantUpgrade,
+  grantWindow,
+  includedMicro,
+  lastWindowOf,
+  leavePlan,
+  orderNextWindow,
+  windowAt,
+} from './included.ts';
 import { issue, termLines } from './invoice.ts';
 import type { Effect, InvoiceLine, Lifecycle, Step, Window } from './lifecycle.ts';
 import { micro } from './money.ts';
@@ -15,7 +24,8 @@ export const isFree = (plan: Plan): boolean =>
 
 /** Starts a plan that costs nothing; its window is counted from this instant. */
 export function startFree(life: Lifecycle, terms: Terms, plan: Plan, at: Instant): Step {
-  const window = windowAt(life, terms, { at, anchor: at, seats: seatsOf(life, plan) });
+  const fresh = windowAt(life, terms, { at, anchor: at, seats: seatsOf(life, plan) });
+  const window = goOn(life, fresh);
   const amount = includedMicro(plan, seatsOf(life, plan));
   return chain(
     { ...life, subscription: { status: 'free', plan: plan.id, anchor: at, window } },
@@ -131,12 +141,12 @@ function firstCredits(
   const to = includedMicro(plan, seats);
   const running = subscription.status === 'free' ? subscription.window : undefined;
   if (running === undefined || running.label !== window.label) {
-    return { window, effects: grantWindow(window, to, at) };
+    return { window: goOn(life, window), effects: grantWindow(window, to, at) };
   }
   const old = planIdOf(subscription);
   const from = old === null ? micro(0) : includedMicro(planOf(terms, old), seats);
   const effects = grantUpgrade(terms, { window: running, from, to, plan: plan.id, at });
-  return { window: { ...window, upgradedTo: [...running.upgradedTo, plan.id] }, effects };
+  return { window: leavePlan(goOn(life, window), plan.id), effects };
 }
 
 export const announceStatus = (status: string, plan: string): Effect => ({
@@ -149,7 +159,8 @@ export const announceStatus = (status: string, plan: string): Effect => ({
 export function endPlan(life: Lifecycle, terms: Terms, at: Instant, plan: string): Step {
   return chain(
     life,
-    (before) => become(before, { status: 'canceled', plan, canceledAt: at }),
+    (before) =>
+      become(before, { status: 'canceled', plan, canceledAt: at, window: lastWindowOf(before) }),
     ask({ kind: 'cancelOrder' }, { kind: 'voidIncluded', sourcePrefix: 'included:' }),
     gate(terms),
     ask(announceStatus('canceled', plan)),

@@ -19,32 +19,49 @@ export function fallBehind(life: Lifecycle, event: PaymentFailed, terms: Terms):
   if (paid.status !== 'active' && paid.dunning.invoice !== event.invoice) {
     return waitInLine(life, paid, event.invoice);
   }
-  const before = paid.status === 'active' ? undefined : paid.dunning;
-  const tries = (before?.tries ?? 0) + 1;
-  const delay = terms.pastDue.retryAfterDays[tries - 1];
-  const wasLast = delay === undefined && !event.hard;
-  const closes = before?.gateClosesAt ?? gateClosesAt(paid.paidUntil, terms);
-  const dunning: Dunning = {
-    invoice: event.invoice,
-    waiting: before?.waiting ?? [],
-    firstFailedAt: before?.firstFailedAt ?? event.at,
-    tries,
-    nextTryAt: event.hard || delay === undefined ? null : addExactDays(event.at, delay),
-    gateClosesAt: wasLast ? earliest(closes, event.at) : closes,
-  };
+  const dunning = dunningAfter(paid, event, terms);
   const told = ask(announcePaymentFailed(dunning));
   if (paid.status === 'suspended') {
     const counted: Lifecycle = { ...life, subscription: { ...paid, dunning: ended(dunning) } };
     return chain(counted, gate(terms), told);
   }
-  if (wasLast) return chain(life, told, (state) => suspend(state, terms, dunning));
+  if (isLastTry(dunning.tries, event, terms))
+    return chain(life, told, (state) => suspend(state, terms, dunning));
   return chain(
     { ...life, subscription: { ...paid, status: 'pastDue', dunning } },
     gate(terms),
-    before === undefined ? ask(announceStatus('pastDue', paid.plan)) : ask(),
+    paid.status === 'active' ? ask(announceStatus('pastDue', paid.plan)) : ask(),
     told,
   );
 }
+
+/** The dunning's clock starts at the first failure; a gate that was set moves earlier only. */
+function dunningAfter(paid: PaidSubscription, event: PaymentFailed, terms: Terms): Dunning {
+  const before =
+    paid.status === 'active'
+      ? {
+          waiting: [],
+          firstFailedAt: event.at,
+          tries: 0,
+          gateClosesAt: gateClosesAt(paid.paidUntil, terms),
+        }
+      : paid.dunning;
+  const { waiting, firstFailedAt, gateClosesAt: closes } = before;
+  const tries = before.tries + 1;
+  const delay = terms.pastDue.retryAfterDays[tries - 1];
+  return {
+    invoice: event.invoice,
+    waiting,
+    firstFailedAt,
+    tries,
+    nextTryAt: event.hard || delay === undefined ? null : addExactDays(event.at, delay),
+    gateClosesAt: isLastTry(tries, event, terms) ? earliest(closes, event.at) : closes,
+  };
+}
+
+/** A card that can never pay ends the tries, not the grace: only the last of the tries does that. */
+const isLastTry = (tries: number, { hard }: PaymentFailed, terms: Terms): boolean =>
+  !hard && tries > terms.pastDue.retryAfterDays.length;
 
 type Behind = Exclude<PaidSubscription, { readonly status: 'active' }>;
 

@@ -3,7 +3,7 @@ import type { Effect, Lifecycle, Paid, Step, Window } from './lifecycle.ts';
 import { micro, minus, plus, prorate, times, type MicroCredits } from './money.ts';
 import { seatsOf } from './seats.ts';
 import { paysItself } from './payer.ts';
-import { become, paidOf, stay, updatePaid } from './stepping.ts';
+import { become, paidOf, planIdOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Plan, type Terms } from './terms.ts';
 
 /** A window's included credits: the plan's base and its share for each seat [1.02 2.13]. */
@@ -19,6 +19,39 @@ export function windowAt(
   const { reset } = terms.credits;
   const window = creditWindow({ reset, timeZone: life.timeZone, ...when });
   return { ...window, seatsGranted: when.seats, upgradedTo: [] };
+}
+
+/** The same window under another plan: what it has granted stays granted, also for a way back. */
+export const leavePlan = (window: Window, plan: string): Window => ({
+  ...window,
+  upgradedTo: [...new Set([...window.upgradedTo, plan])],
+});
+
+/** A window that may go on from the one that ran last: then it keeps what that one has granted. */
+export function goOn(life: Lifecycle, fresh: Window): Window {
+  const last = lastWindowOf(life);
+  if (last === null || last.label !== fresh.label) return fresh;
+  const plan = planIdOf(life.subscription);
+  const { seatsGranted, upgradedTo } = plan === null ? last : leavePlan(last, plan);
+  return { ...fresh, seatsGranted: Math.max(seatsGranted, fresh.seatsGranted), upgradedTo };
+}
+
+/** The window that runs, or ran when the plan ended. */
+export function lastWindowOf({ subscription }: Lifecycle): Window | null {
+  switch (subscription.status) {
+    case 'free':
+    case 'active':
+    case 'pastDue':
+    case 'suspended':
+    case 'canceled':
+      return subscription.window;
+    case 'none':
+    case 'memberPaid':
+    case 'incomplete':
+    case 'trialing':
+    case 'trialEnded':
+      return null;
+  }
 }
 
 /** The grant of a whole window; its source key is the window's label, so it is given once. */

@@ -71,7 +71,13 @@ export type Subscription =
   | ({ readonly status: 'active' } & Paid)
   | ({ readonly status: 'pastDue'; readonly dunning: Dunning } & Paid)
   | ({ readonly status: 'suspended'; readonly dunning: Dunning } & Paid)
-  | { readonly status: 'canceled'; readonly plan: string; readonly canceledAt: Instant };
+  | {
+      readonly status: 'canceled';
+      readonly plan: string;
+      readonly canceledAt: Instant;
+      /** The window that ran: who comes back within it is granted nothing new. */
+      readonly window: Window | null;
+    };
 
 export type Status = Subscription['status'];
 
@@ -98,7 +104,7 @@ export type Paid = {
 export type Window = CreditWindow & {
   /** Seats whose credits this window has granted: a seat re-added grants nothing new. */
   readonly seatsGranted: number;
-  /** Plans upgraded to in this window: each grants once. */
+  /** Plans whose credits this window has granted already, beside the running one: each grants once. */
   readonly upgradedTo: readonly string[];
 };
 

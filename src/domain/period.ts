@@ -1,7 +1,7 @@
 import { activate, announceStatus, endPlan, isFree, startFree } from './activation.ts';
 import { addMinutes, anniversaryPeriod, isBefore, type Instant } from './calendar.ts';
 import { gate } from './gate.ts';
-import { orderNextWindow } from './included.ts';
+import { leavePlan, orderNextWindow } from './included.ts';
 import { issue, termLines } from './invoice.ts';
 import type { Effect, InvoiceLine, Lifecycle, Paid, Step } from './lifecycle.ts';
 import { personalWorkspaceOf } from './new-lifecycle.ts';
@@ -93,7 +93,8 @@ function downgrade(
     );
   }
   const { interval } = scheduled;
-  const moved = updatePaid(life, { plan: plan.id, interval, scheduled: null });
+  const window = leavePlan(paid.window, paid.plan);
+  const moved = updatePaid(life, { plan: plan.id, interval, scheduled: null, window });
   const next = paidOf(moved);
   if (next === undefined) throw new Error('a downgrade to a paid plan stays paid');
   return chain(moved, ask(...lost, announced), (state) => renew(state, terms, next, at));
@@ -192,7 +193,7 @@ function spreadMinutes(life: Lifecycle, terms: Terms): number {
   const { spreadMinutes: most } = terms.invoices;
   if (life.clock.kind === 'test' || most === 0) return 0;
   const text = `${life.product}/${life.workspace}`;
-  const hash = [...text].reduce((h, letter) => (h * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+  const hash = Array.from(text).reduce((h, letter) => (h * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
   return hash % most;
 }
 

@@ -1,7 +1,14 @@
 import { activate, announceStatus, isFree, startFree, startTrial } from './activation.ts';
 import { anniversaryPeriod, type Instant } from './calendar.ts';
 import { gate } from './gate.ts';
-import { grantUpgrade, grantWindow, includedMicro, orderNextWindow, windowAt } from './included.ts';
+import {
+  grantUpgrade,
+  grantWindow,
+  includedMicro,
+  leavePlan,
+  orderNextWindow,
+  windowAt,
+} from './included.ts';
 import { issue, prorationLines, termLines } from './invoice.ts';
 import type {
   Effect,
@@ -267,11 +274,9 @@ function upgradeCredits(
     plan: to.plan.id,
     at,
   });
-  const window = {
-    ...fresh,
-    seatsGranted: Math.max(paid.window.seatsGranted, seats),
-    upgradedTo: [...paid.window.upgradedTo, to.plan.id],
-  };
+  const left = leavePlan(leavePlan(paid.window, paid.plan), to.plan.id);
+  const seatsGranted = Math.max(left.seatsGranted, seats);
+  const window = { ...fresh, seatsGranted, upgradedTo: left.upgradedTo };
   const opened: Effect = { kind: 'openWindow', start: window.start, end: window.end };
   return { state: updatePaid(life, { window }), effects: [...effects, opened] };
 }

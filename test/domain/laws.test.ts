@@ -1,28 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deadlinesOf, dueDeadline } from '../../src/domain/deadlines.ts';
-import { closingOf, statusAt } from '../../src/domain/gate.ts';
-import { includedMicro, windowOf } from '../../src/domain/included.ts';
+import { statusAt } from '../../src/domain/gate.ts';
 import type { DeadlineKind, Effect } from '../../src/domain/lifecycle.ts';
 import { fromPlain, toPlain, type Plain } from '../../src/domain/plain.ts';
-import { seatsOf } from '../../src/domain/seats.ts';
 import { step } from '../../src/domain/step.ts';
 import { paidOf } from '../../src/domain/stepping.ts';
-import { planOf } from '../../src/domain/terms.ts';
-import { live, randomLife, termsFor, type RandomLife, type Taken } from './random-life.ts';
-import type { Terms } from '../../src/domain/terms.ts';
+import { always, numRuns } from './laws.ts';
+import { live, type Taken } from './live.ts';
+import { randomLife, type RandomLife } from './random-life.ts';
 import { ofKind } from './support.ts';
-import { TestLedger } from './test-ledger.ts';
-
-const numRuns = 250;
-
-/** Lives many random lives and holds each against a law. */
-function always(law: (taken: readonly Taken[], terms: Terms) => void): void {
-  fc.assert(
-    fc.property(randomLife(), (random) => law(live(random), termsFor(random))),
-    { numRuns },
-  );
-}
 
 function freezeDeep<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
@@ -187,50 +174,6 @@ test('who has paid every invoice is not suspended', () => {
       if (after.subscription.status !== 'active' || unpaid.size > 0) continue;
       expect(statusAt(after, terms, after.at)).toBe('active');
     }
-  });
-});
-
-describe('credits', () => {
-  /** Replays a life's effects on a ledger, and shows the law each step. */
-  const ledgered = (law: (ledger: TestLedger, taken: Taken, terms: Terms) => void): void =>
-    always((taken, terms) => {
-      const ledger = new TestLedger();
-      for (const one of taken) {
-        ledger.advance(one.after.at);
-        for (const effect of one.effects) ledger.write(effect, one.after.at);
-        law(ledger, one, terms);
-      }
-    });
-
-  test('the ledger’s gate is the one that follows from the state', () => {
-    ledgered(({ gate }, { after }, terms) => {
-      const closing = closingOf(after, terms, 'ai');
-      expect(gate).toEqual(closing && { closesAt: closing.at, code: closing.closer });
-    });
-  });
-
-  test('an order stands for exactly the next window, while there is one', () => {
-    ledgered(({ order, placedLate }, { after }, terms) => {
-      expect(placedLate).toEqual([]);
-      const current = windowOf(after);
-      if (order === null) return;
-      expect(order.startsAt).toBe(current?.window.end);
-      const scheduled = paidOf(after)?.scheduled ?? null;
-      if (scheduled !== null || current === undefined) return;
-      const plan = planOf(terms, current.plan);
-      expect(order.amountMicro).toBe(includedMicro(plan, seatsOf(after, plan)));
-    });
-  });
-
-  test('a running plan has an order for its next window unless it ends before', () => {
-    ledgered(({ order }, { after }, terms) => {
-      const current = windowOf(after);
-      if (current === undefined || (paidOf(after)?.scheduled ?? null) !== null) return;
-      // At the boundary itself the order has become the grant, and the next one is placed soon.
-      if (current.window.end === null || current.window.end <= after.at) return;
-      const plan = planOf(terms, current.plan);
-      if (includedMicro(plan, seatsOf(after, plan)) > 0n) expect(order).not.toBeNull();
-    });
   });
 });
 

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { closingOf } from '../../src/domain/gate.ts';
+import { includedMicro, windowOf } from '../../src/domain/included.ts';
+import { seatsOf } from '../../src/domain/seats.ts';
+import { paidOf } from '../../src/domain/stepping.ts';
+import { planOf, type Terms } from '../../src/domain/terms.ts';
+import { always } from './laws.ts';
+import type { Taken } from './live.ts';
+import { TestLedger } from './test-ledger.ts';
+
+/** Replays a life's effects on a ledger, and shows the law each step. */
+const ledgered = (law: (ledger: TestLedger, taken: Taken, terms: Terms) => void): void =>
+  always((taken, terms) => {
+    const ledger = new TestLedger();
+    for (const one of taken) {
+      ledger.advance(one.after.at);
+      for (const effect of one.effects) ledger.write(effect, one.after.at);
+      law(ledger, one, terms);
+    }
+  });
+
+test('the ledger’s gate is the one that follows from the state', () => {
+  ledgered(({ gate }, { after }, terms) => {
+    const closing = closingOf(after, terms, 'ai');
+    expect(gate).toEqual(closing && { closesAt: closing.at, code: closing.closer });
+  });
+});
+
+test('an order stands for exactly the next window, while there is one', () => {
+  ledgered(({ order, placedLate }, { after }, terms) => {
+    expect(placedLate).toEqual([]);
+    const current = windowOf(after);
+    if (order === null) return;
+    expect(order.startsAt).toBe(current?.window.end);
+    const scheduled = paidOf(after)?.scheduled ?? null;
+    if (scheduled !== null || current === undefined) return;
+    const plan = planOf(terms, current.plan);
+    expect(order.amountMicro).toBe(includedMicro(plan, seatsOf(after, plan)));
+  });
+});
+
+test('a window that begins holds exactly what its plan includes', () => {
+  ledgered((ledger, { event, after }, terms) => {
+    if (event.kind !== 'deadlineReached' || event.deadline !== 'windowEnds') return;
+    const current = windowOf(after);
+    if (current === undefined) return;
+    const plan = planOf(terms, current.plan);
+    const included = includedMicro(plan, seatsOf(after, plan));
+    expect(ledger.inWindow(current.window.label)).toBe(included);
+  });
+});
+
+test('a window never grants more than its biggest plan with its most seats includes', () => {
+  always((taken, terms) => {
+    const ledger = new TestLedger();
+    const most = new Map<string, { plans: Set<string>; seats: number }>();
+    for (const { before, after, effects } of taken) {
+      ledger.advance(after.at);
+      for (const effect of effects) ledger.write(effect, after.at);
+      // An upgrade that restarts the window grants its difference in the one that ran.
+      const labels = [before, after].map((life) => windowOf(life)?.window.label);
+      const current = windowOf(after);
+      for (const label of current === undefined ? [] : labels) {
+        if (label === undefined || current === undefined) continue;
+        const seen = most.get(label) ?? { plans: new Set(), seats: 0 };
+        const seats = seatsOf(after, planOf(terms, current.plan));
+        seen.plans.add(current.plan);
+        most.set(label, { ...seen, seats: Math.max(seen.seats, seats) });
+      }
+      for (const [label, { plans, seats }] of most) {
+        const amounts = [...plans].map((plan) => includedMicro(planOf(terms, plan), seats));
+        const bound = amounts.reduce((a, b) => (a > b ? a : b), 0n as (typeof amounts)[number]);
+        expect(ledger.inWindow(label) <= bound).toBe(true);
+      }
+    }
+  });
+});
+
+test('a running plan has an order for its next window unless it ends before', () => {
+  ledgered(({ order }, { after }, terms) => {
+    const current = windowOf(after);
+    if (current === undefined || (paidOf(after)?.scheduled ?? null) !== null) return;
+    // At the boundary itself the order has become the grant, and the next one is placed soon.
+    if (current.window.end === null || current.window.end <= after.at) return;
+    const plan = planOf(terms, current.plan);
+    if (includedMicro(plan, seatsOf(after, plan)) > 0n) expect(order).not.toBeNull();
+  });
+});

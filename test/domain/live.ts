@@ -1,0 +1,191 @@
+import { addMinutes, type Instant } from '../../src/domain/calendar.ts';
+import { dueDeadline } from '../../src/domain/deadlines.ts';
+import type {
+  Effect,
+  Event,
+  EventKind,
+  InvoiceDraft,
+  Lifecycle,
+} from '../../src/domain/lifecycle.ts';
+import { minor } from '../../src/domain/money.ts';
+import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
+import { basisOf } from '../../src/domain/plan-change.ts';
+import { step } from '../../src/domain/step.ts';
+import type { Terms } from '../../src/domain/terms.ts';
+import { termsFor, type Deed, type RandomLife } from './random-life.ts';
+import type { Card } from './support.ts';
+
+/** One step that was taken, with what led to it. */
+export type Taken = {
+  readonly before: Lifecycle;
+  readonly event: Event;
+  readonly after: Lifecycle;
+  readonly effects: readonly Effect[];
+};
+
+type World = {
+  readonly terms: Terms;
+  life: Lifecycle;
+  card: Card;
+  readonly taken: Taken[];
+  readonly invoices: Map<string, InvoiceDraft>;
+  /** Invoices that a silent bank has not answered for, and payments of checkouts still open. */
+  unanswered: string[];
+  readonly checkouts: { readonly payment: string; readonly totalMinor: bigint }[];
+  payments: number;
+};
+
+/** Lives a random life and answers every step of it; a throw in any step is a throw here. */
+export function live(random: RandomLife): readonly Taken[] {
+  const { workspace, timeZone, at, clock } = random;
+  const terms = termsFor(random);
+  const identity = { product: terms.product, workspace, owner: 'ada', timeZone, at, clock };
+  const world: World = {
+    terms,
+    life: newLifecycle({ ...identity, currency: terms.currency, termsVersion: terms.version }),
+    card: 'works',
+    taken: [],
+    invoices: new Map(),
+    unanswered: [],
+    checkouts: [],
+    payments: 0,
+  };
+  const { plan, by: interval, hasCard } = random.first;
+  if (hasCard) take(world, { kind: 'paymentMethodAttached', at });
+  take(world, { kind: 'started', plan, interval, at });
+  let now = at;
+  for (const { minutes: later, deed: next } of random.deeds) {
+    now = addMinutes(now, later);
+    liveUntil(world, now);
+    for (const event of eventsOf(world, next)) take(world, { ...event, at: now });
+  }
+  liveUntil(world, now);
+  return world.taken;
+}
+
+const stepsMost = 20_000;
+
+function liveUntil(world: World, now: Instant): void {
+  const { clock } = world.life;
+  if (clock.kind === 'test' && clock.now < now) {
+    take(world, { kind: 'clockAdvanced', to: now, at: clock.now });
+  }
+  for (let due = dueDeadline(world.life, now); due; due = dueDeadline(world.life, now)) {
+    if (world.taken.length > stepsMost) throw new Error(`${due.kind} is due again and again`);
+    take(world, { kind: 'deadlineReached', deadline: due.kind, at: due.at });
+  }
+}
+
+function take(world: World, event: Event): void {
+  const before = world.life;
+  const outcome = step(before, event, world.terms);
+  if (!outcome.ok) return;
+  const { state: after, effects } = outcome.value;
+  world.taken.push({ before, event, after, effects });
+  world.life = after;
+  for (const effect of effects) note(world, effect);
+  for (const effect of effects) answer(world, effect);
+}
+
+function note(world: World, effect: Effect): void {
+  if (effect.kind === 'issueInvoice') world.invoices.set(effect.invoice.key, effect.invoice);
+  if (effect.kind === 'openCheckout' && effect.purchase.purpose.kind === 'planChange') {
+    world.checkouts.push(effect.purchase);
+  }
+}
+
+function answer(world: World, effect: Effect): void {
+  if (effect.kind !== 'collectInvoice') return;
+  const { invoice } = effect;
+  if (world.card === 'silence') world.unanswered.push(invoice);
+  else settle(world, invoice, world.card);
+}
+
+function settle(world: World, invoice: string, card: Exclude<Card, 'silence'>): void {
+  const { at } = world.life;
+  const draft = world.invoices.get(invoice);
+  if (draft === undefined) throw new Error(`${invoice} was never issued`);
+  if (card === 'works') {
+    const { reason, period } = draft;
+    take(world, { kind: 'invoicePaid', at, invoice, reason, periodEnd: period.end });
+  } else {
+    take(world, { kind: 'invoicePaymentFailed', at, invoice, hard: card === 'isStolen' });
+  }
+}
+
+function eventsOf(world: World, what: Deed): EventKind[] {
+  switch (what.do) {
+    case 'start':
+      return [{ kind: 'started', plan: what.plan, interval: what.by }];
+    case 'change':
+    case 'confirm':
+      return [changeOf(world, what)];
+    case 'seats':
+      return [{ kind: 'seatsRequested', purchased: what.count }];
+    case 'join':
+      return [{ kind: 'memberAccepted', member: what.member }];
+    case 'leave':
+      return [{ kind: 'memberRemoved', member: what.member }];
+    case 'cancel':
+      return [{ kind: 'cancelRequested', when: what.when }];
+    case 'topUp': {
+      const payment = `top-up ${(world.payments += 1)}`;
+      const { pay } = what;
+      const priceMinor = minor(1_000);
+      return [{ kind: 'topUpRequested', payment, priceMinor, pay, returnTo: 'https://x.test' }];
+    }
+    case 'checkout':
+      return endCheckout(world, what);
+    case 'attach':
+      return [{ kind: 'paymentMethodAttached' }];
+    case 'detach':
+      return [{ kind: 'paymentMethodRemoved' }];
+    case 'reactivate':
+      return [{ kind: 'reactivated' }];
+    case 'dropScheduled':
+      return [{ kind: 'scheduledChangeCanceled' }];
+    case 'card':
+    case 'bankPays':
+    case 'bankRefuses':
+    case 'wait':
+      actAround(world, what);
+      return [];
+  }
+}
+
+/** What happens at the bank only. */
+function actAround(world: World, what: Deed): void {
+  if (what.do === 'card') world.card = what.card;
+  if (what.do !== 'bankPays' && what.do !== 'bankRefuses') return;
+  const { unanswered } = world;
+  world.unanswered = [];
+  for (const invoice of unanswered) {
+    settle(world, invoice, what.do === 'bankPays' ? 'works' : 'declines');
+  }
+}
+
+function changeOf(
+  world: World,
+  what: Extract<Deed, { readonly do: 'start' | 'change' | 'confirm' }>,
+): EventKind {
+  const preview = what.do === 'confirm' ? { at: world.life.at, basis: basisOf(world.life) } : null;
+  return {
+    kind: 'planChangeRequested',
+    plan: what.plan,
+    interval: what.by,
+    payment: `plan ${(world.payments += 1)}`,
+    returnTo: 'https://x.test',
+    preview,
+  };
+}
+
+function endCheckout(world: World, what: Extract<Deed, { readonly do: 'checkout' }>): EventKind[] {
+  const [checkout] = world.checkouts.splice(what.which % Math.max(1, world.checkouts.length), 1);
+  if (checkout === undefined) return [];
+  const { payment, totalMinor } = checkout;
+  if (what.end === 'left') return [{ kind: 'planPurchaseFailed', payment }];
+  return [
+    { kind: 'planPurchasePaid', payment, totalMinor: minor(totalMinor) },
+    { kind: 'paymentMethodAttached' },
+  ];
+}

@@ -69,7 +69,7 @@ describe('top-ups', () => {
 
   test('200: the invoice in full has the line that says what was bought', async () => {
     const { body } = await studio.get(`${acme}/invoices`);
-    const id = body['invoices']?.[0]?.['id'] ?? '';
+    const id = String(body['invoices']?.[0]?.['id']);
     const { body: invoice } = await studio.get(`${acme}/invoices/${id}`);
     expect(invoice['lines']).toMatchObject([
       { kind: 'topUp', description: 'Top-up of 25 credits', amount: { amount: '25.00' } },

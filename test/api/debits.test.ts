@@ -183,8 +183,8 @@ describe('422', () => {
       member: 'no spaces',
     });
     expect([status, body['code']]).toEqual([422, 'invalidRequest']);
-    const pointers = [...(body['pointers'] ?? [])].map(({ pointer }) => pointer);
-    expect(pointers.sort()).toEqual([
+    const pointers = [...(body['pointers'] ?? [])].map(({ pointer }) => String(pointer));
+    expect(pointers.toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
       '/lines/0/credits',
       '/lines/1/credits',
       '/lines/2/credits',

@@ -31,7 +31,7 @@ describe('200', () => {
       expiresAt: '2026-01-31T10:15:00.000Z',
       balance: '17.000000',
     });
-    await studio.post(`${holds}/${body['id'] ?? ''}/release`, {});
+    await studio.post(`${holds}/${String(body['id'])}/release`, {});
   });
 
   test('settles the true usage, and the rest returns', async () => {

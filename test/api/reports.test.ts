@@ -60,7 +60,9 @@ describe('entitlements', () => {
     expect(status).toBe(200);
     const features = [...(body['entitlements'] ?? [])];
     const names = ['ai', 'deploys', 'docs', 'editing', 'preview'];
-    expect(features.map(({ feature }) => feature).sort()).toEqual(names);
+    expect(
+      features.map(({ feature }) => String(feature)).toSorted((a, b) => (a < b ? -1 : 1)),
+    ).toEqual(names);
     expect(features.map(({ allowed }) => allowed)).toEqual(names.map(() => true));
   });
 
@@ -131,7 +133,7 @@ describe('ledger', () => {
       { ordinal: 1, line: 'tools', credits: '0.050000', from: 'grant', grant: 'included' },
       { ordinal: 0, line: 'llm', credits: '0.200000', runId: 'run-1', rateVersion: 1 },
     ]);
-    const { body: next } = await studio.get(`${acme}/ledger?before=${page['before'] ?? ''}`);
+    const { body: next } = await studio.get(`${acme}/ledger?before=${String(page['before'])}`);
     expect(next).toEqual({ entries: [], before: null });
   });
 
@@ -178,7 +180,7 @@ describe('events', () => {
       at: '2026-01-31T10:00:00.000Z',
       data: { kind: 'included', amount: '1.000000', sourceKey: 'included:2026-01' },
     });
-    const rest = await studio.get(`/api/events?after=${body['after'] ?? ''}`);
+    const rest = await studio.get(`/api/events?after=${String(body['after'])}`);
     expect(rest.body).toEqual({ events: [], after: body['after'] });
   });
 

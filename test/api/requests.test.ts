@@ -23,7 +23,7 @@ afterAll(async () => {
 const send = async (
   body: string | Uint8Array<ArrayBuffer>,
   headers: Readonly<Record<string, string>> = {},
-): Promise<{ readonly status: number; readonly code: Json | undefined }> => {
+): Promise<{ readonly status: number; readonly code: unknown }> => {
   const response = await fetch(`${served.url}${debits}`, {
     method: 'POST',
     headers: {

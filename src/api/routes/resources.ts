@@ -80,14 +80,14 @@ const close = route({
 const list = route({
   method: 'get',
   path: '/api/workspaces/{workspace}/resources',
-  summary: 'What lives in a workspace, by name.',
+  summary: 'What lives in a workspace, by kind and name.',
   tag: 'Resources',
   scopes: ['read'],
   params: inWorkspace,
   query: none,
   body: null,
   responses: {
-    200: z.object({ resources: z.array(resourceShown).meta({ description: 'By name' }) }),
+    200: z.object({ resources: z.array(resourceShown).meta({ description: 'By kind and name' }) }),
   },
   problems: [],
   carryOut: async ({ params: { workspace } }, call) => {

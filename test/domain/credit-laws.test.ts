@@ -83,6 +83,7 @@ test('a running plan has an order for its next window unless it ends before', ()
     // At the boundary itself the order has become the grant, and the next one is placed soon.
     if (current.window.end === null || current.window.end <= after.at) return;
     const plan = planOf(terms, current.plan);
-    if (includedMicro(plan, seatsOf(after, plan)) > 0n) expect(order).not.toBeNull();
+    if (includedMicro(plan, seatsOf(after, plan)) === 0n) return;
+    expect(order).not.toBeNull();
   });
 });

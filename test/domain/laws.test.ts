@@ -147,7 +147,8 @@ describe('money', () => {
         if (event.kind === 'invoicePaymentFailed') overdue.add(event.invoice);
         if (event.kind === 'invoicePaid') overdue.delete(event.invoice);
         if (paidOf(after) === undefined) overdue.clear();
-        if (after.subscription.status === 'active') expect([...overdue]).toEqual([]);
+        if (after.subscription.status !== 'active') continue;
+        expect([...overdue]).toEqual([]);
       }
     });
   });
@@ -205,6 +206,7 @@ test('living in one leap or stop by stop comes to the same', () => {
 test('when everything due was lived through, nothing is due', () => {
   always((taken) => {
     const last = taken.at(-1)?.after;
-    if (last?.clock.kind === 'test') expect(dueDeadline(last, last.at)).toBeNull();
+    if (last?.clock.kind !== 'test') return;
+    expect(dueDeadline(last, last.at)).toBeNull();
   });
 });

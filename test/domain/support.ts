@@ -83,7 +83,9 @@ export function openWorkspace(terms: Terms, opening: Opening): Workspace {
   };
 
   const until = (to: Instant): Effect[] => {
-    const effects: Effect[] = [];
+    const { clock: now } = life;
+    const moves = now.kind === 'test' && now.now < to;
+    const effects = moves ? take({ kind: 'clockAdvanced', to, at: now.now }) : [];
     for (let due = dueDeadline(life, to); due !== null; due = dueDeadline(life, to)) {
       deadlines.push(due.kind);
       if (deadlines.length > deadlinesMost) throw new Error(`${due.kind} is due again and again`);
@@ -133,10 +135,10 @@ export const ofKind = <Kind extends Effect['kind']>(
 ): Extract<Effect, { readonly kind: Kind }>[] =>
   effects.filter((effect): effect is Extract<Effect, { kind: Kind }> => effect.kind === kind);
 
-/** Invoices as a person reads them: key, lines, total and what becomes of it. */
+/** Invoices as a person reads them: the fact, the lines, the total and what becomes of it. */
 export const invoicesIn = (effects: readonly Effect[]): object[] =>
   ofKind(effects, 'issueInvoice').map(({ invoice }) => ({
-    key: invoice.key,
+    key: invoice.key.replace(/:v\d+$/, ''),
     lines: linesOf(invoice.lines),
     ...(invoice.appliedMinor === 0n ? {} : { applied: money(invoice.appliedMinor) }),
     total: `${money(invoice.totalMinor)} ${invoice.status}`,

@@ -1,4 +1,4 @@
-import { ApplicationFailure, log } from '@temporalio/activity';
+import { ApplicationFailure, heartbeat, log } from '@temporalio/activity';
 import { bookCheckout, bookInbox, bookPayment } from '../booking/book.ts';
 import type { OutsideEffect } from '../domain/lifecycle.ts';
 import { fromPlain } from '../domain/plain.ts';
@@ -8,6 +8,8 @@ import { PaymentsUnavailable } from '../ports/payments.ts';
 import type { OutsideWork } from '../ports/outside-work.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { customerOf, type EffectOf, type Errand, type OutsidePorts } from './errand.ts';
+
+const heartbeatMs = 1_000;
 
 /** Work in the outside world. Safe to run again: every call carries the task's key, every booking its own. */
 export function outsideWork(ports: OutsidePorts): OutsideWork {
@@ -30,6 +32,7 @@ export function outsideWork(ports: OutsidePorts): OutsideWork {
 
 /** Translates once, so that Temporal's UI tells a provider that is away from a defect of ours. */
 async function translated(work: () => Promise<void>): Promise<void> {
+  const alive = setInterval(() => heartbeat(), heartbeatMs);
   try {
     await work();
   } catch (error) {
@@ -39,6 +42,8 @@ async function translated(work: () => Promise<void>): Promise<void> {
       type: isAway ? 'PaymentsUnavailable' : 'Defect',
       ...(error instanceof Error ? { cause: error } : {}),
     });
+  } finally {
+    clearInterval(alive);
   }
 }
 

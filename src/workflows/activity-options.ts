@@ -10,6 +10,8 @@ export const books: LocalActivityOptions = {
 /** The outside world: a few tries now; the task stays on the desk, so the workflow tries again later. */
 export const outside: ActivityOptions = {
   startToCloseTimeout: '20s',
+  // A killed worker is noticed by its silence, long before the time for the work is over.
+  heartbeatTimeout: '3s',
   scheduleToCloseTimeout: '1 minute',
   retry: { initialInterval: '500ms', maximumInterval: '10s' },
 };

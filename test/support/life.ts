@@ -76,4 +76,4 @@ export function lifeOf(world: World, api: HttpClient, path: string): Life {
   return life;
 }
 
-const slow = { timeout: 30_000, interval: 50 };
+const slow = { timeout: 60_000, interval: 50 };

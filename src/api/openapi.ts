@@ -100,7 +100,7 @@ function problemsOf(route: Route): PathConfig['responses'] {
 }
 
 /** What any route may answer, what one with a body or a key may, and what this one refuses by rule. */
-export const problemCodesOf = (route: Route): readonly ProblemCode[] => [
+const problemCodesOf = (route: Route): readonly ProblemCode[] => [
   ...new Set<ProblemCode>([
     'unauthenticated',
     'scopeRequired',

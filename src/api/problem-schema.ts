@@ -11,7 +11,9 @@ export const problemSchema = z
     pointers: z
       .array(
         z.object({
-          in: z.enum(['body', 'path', 'query', 'header']),
+          in: z
+            .enum(['body', 'path', 'query', 'header'])
+            .meta({ description: 'Where the field was sent' }),
           pointer: z.string().meta({ description: 'JSON pointer to the field' }),
           message: z.string().meta({ description: 'What it must be' }),
         }),

@@ -29,7 +29,7 @@ export function problemOf(code: ProblemCode, detail?: string): Problem {
 /** An outcome that is a problem, whatever was asked for. */
 export type Refused = { readonly ok: false; readonly refusal: Problem };
 
-export const refuseWith = (refusal: Problem): Refused => ({ ok: false, refusal });
+const refuseWith = (refusal: Problem): Refused => ({ ok: false, refusal });
 
 export const refuse = (code: ProblemCode, detail?: string): Refused =>
   refuseWith(problemOf(code, detail));

@@ -55,7 +55,7 @@ describe('202', () => {
       body: { kind: 'advanceClock', state: 'waiting', refusal: null, settledAt: null },
     });
     const location = moved.headers.get('location') ?? '';
-    expect(location).toBe(`/api/workspaces/acme/commands/${moved.body['id']}`);
+    expect(location).toBe(`/api/workspaces/acme/commands/${String(moved.body['id'])}`);
     expect(await api.get(location)).toMatchObject({ status: 200, body: moved.body });
     const other = await idle.client('team', 'read');
     expect(await other.get(location)).toMatchObject({ status: 404 });

@@ -78,7 +78,8 @@ describe('422', () => {
       caps: [cap('b b', '-1'), { scope: 'planet', subject: 'bob' }],
       until: 'tomorrow',
     });
-    expect((body['pointers'] ?? []).map(({ pointer }) => pointer).sort()).toEqual([
+    const mistakes: readonly { readonly pointer: string }[] = body['pointers'] ?? [];
+    expect(mistakes.map(({ pointer }) => pointer).sort()).toEqual([
       '/caps/0/credits',
       '/caps/0/subject',
       '/caps/1/credits',

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deadlinesOf, dueDeadline } from '../../src/domain/deadlines.ts';
+import { describeEvent, describeLife } from '../../src/domain/describe.ts';
 import { statusAt } from '../../src/domain/gate.ts';
 import type { DeadlineKind, Effect } from '../../src/domain/lifecycle.ts';
 import { fromPlain, toPlain, type Plain } from '../../src/domain/plain.ts';
@@ -63,6 +64,15 @@ describe('every step of every life', () => {
         if (event.kind !== 'deadlineReached') continue;
         const same = deadlinesOf(after).filter(({ kind }) => kind === event.deadline);
         expect(same.filter(({ at }) => at <= event.at)).toEqual([]);
+      }
+    });
+  });
+
+  test('is told in words that leave nothing open', () => {
+    always((taken) => {
+      for (const { event, after } of taken) {
+        expect(describeEvent(event)).not.toMatch(/undefined|null|^$/);
+        expect(describeLife(after)).not.toMatch(/undefined|null|NaN|\[object/);
       }
     });
   });

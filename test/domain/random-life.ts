@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { addMinutes, type Instant } from '../../src/domain/calendar.ts';
-import type { Interval, ResetRule, Terms } from '../../src/domain/terms.ts';
+import type { Interval, Plan, ResetRule, Terms } from '../../src/domain/terms.ts';
 import { termsOf, type Card, type Product } from './support.ts';
 
 /** Something a person, Stripe or a bank may do; the driver makes the event of it. */
@@ -23,6 +23,7 @@ export type Policies = {
   readonly downgrade: Terms['planChange']['downgrade'];
   readonly seats: Terms['planChange']['seats'];
   readonly reset: ResetRule;
+  readonly onSeatAdded: Plan['included']['onSeatAdded'];
   readonly zeroAmount: Terms['invoices']['zeroAmount'];
 };
 
@@ -128,6 +129,7 @@ const policies: fc.Arbitrary<Policies> = fc.record({
     fc.record({ on: fc.constantFrom('calendarMonth', 'anniversary', 'never') }),
     fc.record({ on: fc.constant('dayOfMonth'), day: fc.constantFrom(1, 15, 31) }),
   ),
+  onSeatAdded: fc.constantFrom('full', 'prorated', 'nextPeriod'),
   zeroAmount: fc.constantFrom('skip', 'issue'),
 });
 
@@ -135,10 +137,11 @@ const policies: fc.Arbitrary<Policies> = fc.record({
 export function termsFor({ product, policies: chosen }: RandomLife): Terms {
   const terms = catalogs[product];
   if (chosen === null) return terms;
-  const { upgrade, downgrade, seats, reset, zeroAmount } = chosen;
+  const { upgrade, downgrade, seats, reset, onSeatAdded, zeroAmount } = chosen;
   return {
     ...terms,
     credits: { ...terms.credits, reset },
+    plans: terms.plans.map((plan) => ({ ...plan, included: { ...plan.included, onSeatAdded } })),
     planChange: { upgrade, downgrade, seats },
     invoices: { ...terms.invoices, zeroAmount },
   };

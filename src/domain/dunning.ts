@@ -59,7 +59,7 @@ function dunningAfter(paid: PaidSubscription, event: PaymentFailed, terms: Terms
   };
 }
 
-/** A card that can never pay ends the tries, not the grace: only the last of the tries does that. */
+/** A card that can never pay ends the tries, not the grace: only the last try does that. */
 const isLastTry = (tries: number, { hard }: PaymentFailed, terms: Terms): boolean =>
   !hard && tries > terms.pastDue.retryAfterDays.length;
 
@@ -164,7 +164,7 @@ function recover(life: Lifecycle, terms: Terms, at: Instant): Step {
   );
 }
 
-/** The window of today, granted unless it was before the pause; after the period a new one begins. */
+/** The window of today, granted unless it was before the pause; none after the period's end. */
 function reopenWindow(life: Lifecycle, terms: Terms, at: Instant): Step {
   const paid = paidOf(life);
   if (paid === undefined || at >= paid.period.end) return stay(life);

@@ -104,7 +104,7 @@ export type Paid = {
 export type Window = CreditWindow & {
   /** Seats whose credits this window has granted: a seat re-added grants nothing new. */
   readonly seatsGranted: number;
-  /** Plans whose credits this window has granted already, beside the running one: each grants once. */
+  /** Plans whose credits this window has granted, beside the running one: each grants once. */
   readonly upgradedTo: readonly string[];
 };
 
@@ -265,8 +265,8 @@ export type OutsideEffect = Extract<
 
 export type InvoiceDraft = {
   /**
-   * The business fact it stands for, unique per workspace: `renewal:2026-02-01T…`. What can happen twice at
-   * one instant (on a test clock, time stands still) names the state's version as well.
+   * The business fact it stands for, unique per workspace: `renewal:2026-02-01T…`. What can happen
+   * twice while a test clock stands still names the state's version as well.
    */
   readonly key: string;
   readonly reason: 'renewal' | 'supplementary' | 'purchase';

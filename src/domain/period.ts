@@ -193,7 +193,10 @@ function spreadMinutes(life: Lifecycle, terms: Terms): number {
   const { spreadMinutes: most } = terms.invoices;
   if (life.clock.kind === 'test' || most === 0) return 0;
   const text = `${life.product}/${life.workspace}`;
-  const hash = Array.from(text).reduce((h, letter) => (h * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+  const hash = Array.from(text).reduce(
+    (h, letter) => (h * 31 + letter.charCodeAt(0)) % 1_000_003,
+    7,
+  );
   return hash % most;
 }
 

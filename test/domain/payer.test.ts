@@ -13,7 +13,7 @@ describe('a call is charged to', () => {
     });
   });
 
-  test('the calling member’s own workspace where members pay, on behalf of the organisation', () => {
+  test('the member’s own workspace where members pay, on behalf of the organisation', () => {
     expect(payerOf({ workspace: 'acme', memberPaid: true, member: 'bob' })).toEqual({
       ok: true,
       value: { workspace: 'user:bob', onBehalfOf: 'acme' },

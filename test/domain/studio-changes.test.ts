@@ -58,7 +58,7 @@ describe('a downgrade', () => {
     ]);
   });
 
-  test('keeps the month’s credits, which were paid for; the next month has the smaller budget', () => {
+  test('keeps the month’s credits, which were paid for; the next month’s are fewer', () => {
     const workspace = onTeam();
     workspace.happens(later('20'), changeTo('pro'));
     const effects = workspace.until(periodEnd);

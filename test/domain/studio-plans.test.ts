@@ -38,7 +38,7 @@ function paying(plan: string, at: Instant, zone = 'UTC', interval: Interval = 'm
 }
 
 describe('the included budget', () => {
-  test('is refilled on the first of the month in the workspace’s zone, by the standing order', () => {
+  test('is refilled on the local first of the month, by the standing order', () => {
     const workspace = openWorkspace(terms, {
       at: '2026-01-10T12:00:00.000Z',
       timeZone: 'Asia/Tokyo',
@@ -111,7 +111,7 @@ describe('an upgrade in the middle of a period', () => {
     return { workspace, effects };
   };
 
-  test('is charged on the next invoice: the unused old and the new, by the day, then the term', () => {
+  test('is charged on the next invoice by the day: the new, less the unused old', () => {
     const { workspace, effects } = upgraded();
     expect(invoicesIn(effects)).toEqual([]);
     expect(linesOf(workspace.life.upcoming)).toEqual([

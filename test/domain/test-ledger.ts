@@ -5,8 +5,8 @@ type Grant = { readonly key: string; readonly amountMicro: bigint; voided: boole
 type Order = Extract<Effect, { readonly kind: 'placeOrder' }>;
 
 /**
- * The included credits as the ledger keeps them, in memory: a standing order becomes a grant at its own
- * instant, a source key grants once, a void takes what its prefix names.
+ * The included credits as the ledger keeps them, in memory: a standing order becomes a grant at its
+ * own instant, a source key grants once, a void takes what its prefix names.
  */
 export class TestLedger {
   readonly grants = new Map<string, Grant>();

@@ -24,12 +24,19 @@ const checks: readonly Check[] = [
   { name: 'lint', run: () => runProgram('oxlint', ['--deny-warnings']) },
   { name: 'import rules', run: runImportRules },
   { name: 'format', run: () => runProgram('prettier', ['--check', '--log-level', 'warn', '.']) },
+  { name: 'generated files', run: () => runNode('scripts/generate.ts', ['--check']) },
   { name: 'dead code', run: () => runProgram('knip', ['--no-progress']) },
 ];
 
-function runProgram(name: string, args: readonly string[]): Promise<CheckResult> {
+const runNode = (file: string, args: readonly string[]): Promise<CheckResult> =>
+  runCommand(process.execPath, ['--import', 'tsx', file, ...args]);
+
+const runProgram = (name: string, args: readonly string[]): Promise<CheckResult> =>
+  runCommand(bin(name), args);
+
+function runCommand(program: string, args: readonly string[]): Promise<CheckResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(bin(name), args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     const output: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => output.push(text));

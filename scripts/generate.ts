@@ -20,7 +20,9 @@ for (const [name, text] of Object.entries(rendered)) {
   const current = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
   if (current === text) continue;
   if (isCheck) {
-    console.error(`${name} has drifted: run "node --import tsx scripts/generate.ts", and commit it`);
+    console.error(
+      `${name} has drifted: run "node --import tsx scripts/generate.ts", and commit it`,
+    );
     process.exitCode = 1;
   } else {
     fs.writeFileSync(file, text);

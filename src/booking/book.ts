@@ -64,8 +64,9 @@ export async function bookPaymentMethods(ports: BookingPorts, of: WorkspaceRef):
 export async function bookCheckout(
   ports: BookingPorts,
   session: string,
-): Promise<{ readonly of: WorkspaceRef | undefined; readonly returnTo: string }> {
+): Promise<{ readonly of: WorkspaceRef | undefined; readonly returnTo: string } | undefined> {
   const seen = await ports.payments.seeCheckout(session);
+  if (seen === undefined) return undefined;
   const of = await ports.books.workspaceOfCustomer(seen.customer);
   if (of !== undefined && seen.complete) {
     if (seen.paymentIntent !== null) await bookPayment(ports, of, seen.paymentIntent);

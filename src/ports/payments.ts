@@ -86,8 +86,8 @@ export interface Payments {
   }): Promise<{ readonly session: string; readonly url: string }>;
   /** So that one workspace has one open checkout; a paid or expired one is left as it is. */
   expireCheckout(session: string, key: string): Promise<void>;
-  /** What became of a Checkout session, for its return page. */
-  seeCheckout(session: string): Promise<CheckoutSeen>;
+  /** What became of a Checkout session; undefined if there is none of that id, or it is not ours. */
+  seeCheckout(session: string): Promise<CheckoutSeen | undefined>;
   /** Takes one amount from the saved method, without the person present. */
   charge(request: {
     readonly customer: string;

@@ -69,10 +69,11 @@ export async function ensureUser(
   product: string,
   externalId: string,
 ): Promise<bigint> {
+  // A user who is there is only read: their row is locked after lanes, never before.
+  await tx`insert into app_user (product_id, external_id) values (${product}, ${externalId})
+    on conflict (product_id, external_id) do nothing`;
   const [row] = await tx<{ id: bigint }[]>`
-    insert into app_user (product_id, external_id) values (${product}, ${externalId})
-    on conflict (product_id, external_id) do update set external_id = excluded.external_id
-    returning id`;
+    select id from app_user where product_id = ${product} and external_id = ${externalId}`;
   if (row === undefined) throw new Error(`user ${externalId} could not be stored`);
   return row.id;
 }

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { CheckoutSeen, Payments } from '../ports/payments.ts';
-import { isInvalidRequest, type StripeAccess } from './access.ts';
+import { isInvalidRequest, isMissing, type StripeAccess } from './access.ts';
 import { amountFor } from './amounts.ts';
 import { seePayer } from './customers.ts';
 import { idOf, tag } from './metadata.ts';
@@ -104,13 +104,17 @@ export async function expireCheckout(
   }
 }
 
-export async function seeCheckout(access: StripeAccess, session: string): Promise<CheckoutSeen> {
-  const seen = await access.ask((stripe) => stripe.checkout.sessions.retrieve(session));
+export async function seeCheckout(
+  access: StripeAccess,
+  session: string,
+): Promise<CheckoutSeen | undefined> {
+  const seen = await findSession(access, session);
+  if (seen === undefined) return undefined;
   const customer = idOf(seen.customer);
   const mode = (['setup', 'payment'] as const).find((known) => known === seen.mode);
   const { cancel_url: returnTo } = seen;
   if (customer === null || returnTo === null || mode === undefined) {
-    throw new Error(`Checkout session ${session} was not opened by Tollgate`);
+    return undefined; // not one of ours
   }
   return {
     mode,
@@ -119,4 +123,16 @@ export async function seeCheckout(access: StripeAccess, session: string): Promis
     paymentIntent: seen.payment_status === 'paid' ? idOf(seen.payment_intent) : null,
     returnTo,
   };
+}
+
+async function findSession(
+  access: StripeAccess,
+  session: string,
+): Promise<Stripe.Checkout.Session | undefined> {
+  try {
+    return await access.ask((stripe) => stripe.checkout.sessions.retrieve(session));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }

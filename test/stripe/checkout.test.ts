@@ -59,9 +59,10 @@ describe('a payment page', () => {
       },
     });
     await control(`checkout/${session}/pay`, { card: 'works' });
-    const { paymentIntent, complete } = await payments.seeCheckout(session);
-    expect(complete).toBe(true);
-    expect(await payments.seePayment(paymentIntent ?? 'no payment')).toEqual({
+    const seen = await payments.seeCheckout(session);
+    expect(seen?.complete).toBe(true);
+    const paymentIntent = seen?.paymentIntent ?? 'no payment';
+    expect(await payments.seePayment(paymentIntent)).toEqual({
       paymentIntent,
       status: 'succeeded',
       amountMinor: 4900n,
@@ -113,16 +114,20 @@ describe('a payment page', () => {
     expect(await payments.seeCheckout(session)).toMatchObject({ complete: true });
   });
 
+  test('a session that there never was is nobody’s', async () => {
+    expect(await emulated.payments.seeCheckout('cs_test_nobody')).toBeUndefined();
+  });
+
   test('money that is paid on a page is never charged again for the same payment', async () => {
     const { payments, dashboard, control } = emulated;
     const customer = await customerWith(emulated, null);
     const request = purchase(customer, 'buy:6');
     const { session } = await payments.openCheckout(request);
     await control(`checkout/${session}/pay`, { card: 'works' });
-    const { paymentIntent } = await payments.seeCheckout(session);
+    const seen = await payments.seeCheckout(session);
     expect(await payments.charge({ ...request, key: 'charge:6' })).toEqual({
       kind: 'succeeded',
-      paymentIntent,
+      paymentIntent: seen?.paymentIntent,
     });
     expect((await dashboard.paymentIntents.list({ customer })).data).toHaveLength(1);
   });

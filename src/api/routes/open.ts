@@ -52,7 +52,12 @@ async function welcomeBack(parts: ApiParts, request: Request, response: Response
     sendRefusal(response, refuseMistakes(mistakesOf('query', query.error.issues)));
     return;
   }
-  const { of, returnTo } = await bookCheckout(parts, query.data.session);
+  const checkout = await bookCheckout(parts, query.data.session);
+  if (checkout === undefined) {
+    sendRefusal(response, refuse('notFound'));
+    return;
+  }
+  const { of, returnTo } = checkout;
   if (of !== undefined) ringFor({ parts }, of);
   // It was checked when the session was opened; Stripe kept it since.
   response.redirect(303, returnAddress.parse(returnTo));

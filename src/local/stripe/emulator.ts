@@ -89,13 +89,24 @@ function configureEndpoint(world: World, options: EmulatorOptions): void {
   addEndpoint(world, { id: configuredEndpoint, url, events: ['*'], secrets });
 }
 
-/** Saves a moment after a change, once for many, and at the end. */
+/**
+ * Saves a moment after a change, once for many, and at the end. A disk that is full does not stop the
+ * emulator: it says so, and the next change tries again.
+ */
 function saverOf(world: World, file: string | undefined) {
   let timer: NodeJS.Timeout | undefined;
   const now = () => {
     clearTimeout(timer);
     timer = undefined;
-    if (file !== undefined) saveSnapshot(world, file);
+    if (file === undefined) return;
+    try {
+      saveSnapshot(world, file);
+    } catch (error) {
+      console.error(
+        `Stripe emulator: ${file} could not be written, state is in memory only:`,
+        error,
+      );
+    }
   };
   const soon = () => {
     if (file !== undefined) timer ??= setTimeout(now, saveAfterMs);

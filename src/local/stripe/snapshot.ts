@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import { Ids } from './ids.ts';
 import type { Tables } from './tables.ts';
@@ -21,6 +22,7 @@ export function saveSnapshot(world: World, file: string): void {
     ]),
   );
   const whole = { format, ids: world.ids.save(), tables };
+  mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, JSON.stringify(whole));
   renameSync(`${file}.new`, file);
 }

@@ -17,7 +17,12 @@ export interface Config {
     /** Where the emulator answers; nothing means Stripe itself. */
     readonly apiBase: string | undefined;
   };
-  readonly http: { readonly port: number; readonly publicUrl: string };
+  readonly http: {
+    /** Where the API listens: this machine alone, unless something in front of it has to reach it. */
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string;
+  };
   readonly catalogDirectory: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   /** A bundle that the build made; nothing means that the worker bundles the workflows itself. */
@@ -90,6 +95,10 @@ const environmentSchema = z.object({
     expected: "the emulator's http URL, or nothing for Stripe itself",
     example: 'http://127.0.0.1:12111',
   }),
+  TOLLGATE_HOST: describeAs(z.ipv4().default('127.0.0.1'), {
+    expected: 'the IPv4 address to listen on, 0.0.0.0 for all',
+    example: '127.0.0.1',
+  }),
   TOLLGATE_PORT: describeAs(
     z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(1).max(65_535)).default(4000),
     { expected: 'a port from 1 to 65535', example: '4000' },
@@ -113,6 +122,9 @@ const environmentSchema = z.object({
 });
 
 type VariableName = keyof typeof environmentSchema.shape;
+
+/** Every variable that is read, in the order in which they are told. */
+export const variableNames: readonly string[] = Object.keys(environmentSchema.shape);
 
 const help = z.object({ expected: z.string(), example: z.string() });
 
@@ -175,6 +187,7 @@ function freeze(env: z.infer<typeof environmentSchema>): Config {
       apiBase: env.STRIPE_API_BASE,
     }),
     http: Object.freeze({
+      host: env.TOLLGATE_HOST,
       port: env.TOLLGATE_PORT,
       publicUrl: env.TOLLGATE_PUBLIC_URL ?? `http://127.0.0.1:${env.TOLLGATE_PORT}`,
     }),

@@ -63,11 +63,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     requestsPerMinute,
   });
   const server = createServer(app);
-  server.listen(config.http.port, '127.0.0.1');
+  server.listen(config.http.port, config.http.host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // a TCP server's address, never a pipe's name
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${config.http.host}:${port}`,
     drain: async () => {
       const closed = once(server, 'close');
       server.close();

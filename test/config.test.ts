@@ -26,7 +26,7 @@ describe('a complete environment', () => {
       migrationDatabaseUrl: undefined,
       temporal: { address: '127.0.0.1:7233', namespace: 'default', taskQueue: 'tollgate' },
       stripe: { secretKey: 'sk_test_abc', webhookSecrets: ['whsec_one'], apiBase: undefined },
-      http: { port: 4000, publicUrl: 'http://127.0.0.1:4000' },
+      http: { host: '127.0.0.1', port: 4000, publicUrl: 'http://127.0.0.1:4000' },
       catalogDirectory: './catalogs',
       logLevel: 'info',
       workflowBundle: undefined,
@@ -47,7 +47,11 @@ describe('a complete environment', () => {
 
   test('takes the public address from the port when it is not set', () => {
     const config = loadConfig({ ...complete, TOLLGATE_PORT: '4100' });
-    expect(config.http).toEqual({ port: 4100, publicUrl: 'http://127.0.0.1:4100' });
+    expect(config.http).toEqual({
+      host: '127.0.0.1',
+      port: 4100,
+      publicUrl: 'http://127.0.0.1:4100',
+    });
   });
 
   test('treats an empty variable as one that is not set', () => {

@@ -53,7 +53,7 @@ export async function openWorld(
       webhookSecrets: [webhookSecret],
       apiBase: emulator.url,
     },
-    http: { port, publicUrl: url },
+    http: { host: '127.0.0.1', port, publicUrl: url },
     catalogDirectory: 'catalogs',
     logLevel: 'error',
     workflowBundle: await requestWorkflowBundle(),

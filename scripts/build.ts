@@ -1,4 +1,4 @@
-// What production runs: plain JavaScript, the workflows' bundle and the migrations, in one directory.
+// What production runs: plain JavaScript, the workflows' bundle, the migrations, in one directory.
 // `npm run build`, or with a place of one's own: `npm run build -- --out DIR`.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -8,6 +7,7 @@ import { CannotAudit } from '../../src/cli/audit/cannot-audit.ts';
 import { findDatabase } from '../../src/cli/audit/target.ts';
 import { makeTemporaryDirectory } from '../local/temporary-directory.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { runCommand, type Outcome } from './run-command.ts';
 
 let database: TestDatabase;
 let auditUrl: string;
@@ -17,17 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-type Outcome = { readonly status: number; readonly stdout: string; readonly stderr: string };
-
-/** The command in a process of its own, as `npm run --silent audit` starts it. */
 const audit = (url: string, ...args: readonly string[]): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, AUDIT_DATABASE_URL: url };
-    const command = ['--import', 'tsx', 'src/cli/audit.ts', ...args];
-    const child = execFile(process.execPath, command, { env }, (_error, stdout, stderr) =>
-      resolve({ status: child.exitCode ?? -1, stdout, stderr }),
-    );
-  });
+  runCommand('src/cli/audit.ts', args, { AUDIT_DATABASE_URL: url });
 
 async function asOwner(statement: string): Promise<void> {
   const sql = postgres(database.adminUrl, { max: 1 });
@@ -93,7 +84,7 @@ test('takes the named database, and the auditor’s before the product’s', asy
   expect(await findDatabase({ ...env, AUDIT_DATABASE_URL: '' }, 'none')).toBe('postgres://b');
 });
 
-test('takes the local stack’s database while that runs, and says how to start it else', async () => {
+test('takes the local stack’s database while it runs, and says how to start it else', async () => {
   const portsFile = path.join(makeTemporaryDirectory(), 'ports.json');
   await expect(findDatabase({}, portsFile)).rejects.toThrow(CannotAudit);
   const server = net.createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');

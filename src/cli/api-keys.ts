@@ -1,5 +1,5 @@
 /**
- * `api-keys issue|list|revoke`: the keys that products call with. Works as the role of the API, on
+ * `api-keys issue|list|revoke`: the keys that products call with. Works as the API's role, on
  * DATABASE_URL. An issued key is shown once; only its hash is stored.
  */
 import { parseArgs } from 'node:util';
@@ -7,7 +7,8 @@ import { scopes as knownScopes, type Scope } from '../ports/directory.ts';
 import { issueApiKey, revokeApiKey } from '../store/api-keys.ts';
 import { connect, type Sql } from '../store/connect.ts';
 
-const usage = `usage: api-keys issue --product ID --scopes ${knownScopes.join(',')} [--mode live|test]
+const every = knownScopes.join(',');
+const usage = `usage: api-keys issue --product ID --scopes ${every} [--mode live|test]
        api-keys list [--product ID]
        api-keys revoke --id ID`;
 
@@ -22,8 +23,7 @@ async function issue(sql: Sql, asked: Asked): Promise<string> {
   const product = required(asked, 'product');
   const products = await sql<{ id: string }[]>`select id from product order by id`;
   if (!products.some(({ id }) => id === product)) {
-    const known =
-      products.map(({ id }) => id).join(', ') || 'none; start the API once, it publishes';
+    const known = products.map(({ id }) => id).join(', ') || 'none; the API publishes them';
     throw new Misasked(`there is no product "${product}"; there are: ${known}`);
   }
   const scopes = required(asked, 'scopes').split(',').map(readScope);

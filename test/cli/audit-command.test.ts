@@ -84,7 +84,7 @@ test('takes the named database, and the auditor’s before the product’s', asy
   expect(await findDatabase({ ...env, AUDIT_DATABASE_URL: '' }, 'none')).toBe('postgres://b');
 });
 
-test('takes the local stack’s database while it runs, and says how to start it else', async () => {
+test('takes the local stack’s database while it runs, else says how to start it', async () => {
   const portsFile = path.join(makeTemporaryDirectory(), 'ports.json');
   await expect(findDatabase({}, portsFile)).rejects.toThrow(CannotAudit);
   const server = net.createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');

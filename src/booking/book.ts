@@ -98,3 +98,6 @@ const bookings: Readonly<Record<string, Booking>> = {
   },
   'checkout.session.expired': (ports, of, session) => ports.books.closeCheckout(of, session),
 };
+
+/** Whether an event of this type points at something that these books keep. */
+export const concernsBooks = (type: string): boolean => Object.hasOwn(bookings, type);

@@ -128,6 +128,9 @@ export type StripeHint = {
   readonly customer: string | null;
 };
 
+/** A hint, and whether it points at something that the books keep. */
+export type StoredHint = StripeHint & { readonly concernsBooks: boolean };
+
 /**
  * Who and what a product has: workspaces, members, resources, and what was asked of their lifecycles. Every
  * method is one transaction that sees the rows of one product only. Facts and commands are noted for the
@@ -200,8 +203,8 @@ export interface Directory {
     page: { readonly after: bigint; readonly limit: number },
   ): Promise<readonly FeedRow[]>;
 
-  /** Puts a webhook's hint into the inbox, once; answers whose workflow has to look. */
-  storeStripeEvent(hint: StripeHint): Promise<WorkspaceRef | undefined>;
+  /** Puts a webhook's hint into the inbox, once; answers whose workflow has to be rung for it. */
+  storeStripeEvent(hint: StoredHint): Promise<WorkspaceRef | undefined>;
   /** Whether the books answer and have every table that this version needs. */
   isReady(): Promise<boolean>;
 }

@@ -1,6 +1,6 @@
 import type { Lifecycle } from '../domain/lifecycle.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
-import type { BillingDetails, Directory, StripeHint, WorkspaceRecord } from '../ports/directory.ts';
+import type { BillingDetails, Directory, StoredHint, WorkspaceRecord } from '../ports/directory.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import type { PaymentMethod } from '../ports/payments.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
@@ -95,22 +95,23 @@ async function setBillingDetails(
 }
 
 /** The hint itself belongs to no product yet; whose it is follows from its customer. */
-async function storeStripeEvent(sql: Sql, hint: StripeHint): Promise<WorkspaceRef | undefined> {
-  await sql`insert into stripe_event (id, type, customer, object_id)
-    values (${hint.id}, ${hint.type}, ${hint.customer}, ${hint.objectId})
+/** Stores a hint; what concerns no books is stored as looked into already, and rings nobody. */
+async function storeStripeEvent(sql: Sql, hint: StoredHint): Promise<WorkspaceRef | undefined> {
+  const stored = await sql`insert into stripe_event (id, type, customer, object_id, handled_at)
+    values (${hint.id}, ${hint.type}, ${hint.customer}, ${hint.objectId},
+      ${hint.concernsBooks ? null : sql`clock_timestamp()`})
     on conflict (id) do nothing`;
-  if (hint.customer === null) return undefined;
+  if (hint.customer === null || !hint.concernsBooks || stored.count === 0) return undefined;
   const [owner] = await sql<{ product_id: string; external_id: string }[]>`
     select product_id, external_id from workspace_of_customer(${hint.customer})`;
   if (owner === undefined) return undefined;
   const of = { product: owner.product_id, workspace: owner.external_id };
-  await inProduct(sql, of.product, async (tx) => {
+  return inProduct(sql, of.product, async (tx) => {
     const [row] = await tx<{ id: bigint }[]>`
       select id from workspace
       where product_id = ${of.product} and external_id = ${of.workspace}`;
-    if (row !== undefined) await noteRing(tx, row.id);
+    return row !== undefined && (await noteRing(tx, row.id)) ? of : undefined;
   });
-  return of;
 }
 
 /** The newest tables and functions are asked for: without them the migrations have not been run. */

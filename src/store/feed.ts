@@ -14,8 +14,14 @@ export async function tellFact<Kind extends (typeof factKinds)[number]>(
   await writeFeed(tx, workspaceId, { kind, at: await ledgerAt(tx, workspaceId), data });
 }
 
-/** Marks that something waits for the workflow, so that the sweeper rings if the bell is lost. */
-export async function noteRing(tx: Transaction, workspaceId: bigint): Promise<void> {
-  await tx`update workspace set rung_at = coalesce(rung_at, clock_timestamp())
-    where id = ${workspaceId}`;
+/**
+ * Marks that something waits for the workflow, so that the sweeper rings if the bell is lost. Answers
+ * whether the bell has to be rung: not while an earlier ring is still unanswered.
+ */
+export async function noteRing(tx: Transaction, workspaceId: bigint): Promise<boolean> {
+  const [row] = await tx<{ first: boolean }[]>`
+    update workspace set rung_at = clock_timestamp()
+    where id = ${workspaceId}
+    returning old.rung_at is null as first`;
+  return row?.first ?? false;
 }

@@ -16,6 +16,8 @@ type WorkspaceRow = {
   readonly lifecycle: Plain<Lifecycle>;
   readonly version: number;
   readonly stripe_customer: string | null;
+  /** As text: its microseconds tell one ring from the next. */
+  readonly rung_at: string | null;
   readonly now: string;
 };
 
@@ -47,8 +49,16 @@ export function lifecycleStore(sql: Sql): LifecycleStore {
 
 async function findWorkspace(tx: Transaction, of: WorkspaceRef): Promise<WorkspaceRow | undefined> {
   const [row] = await tx<WorkspaceRow[]>`
-    select id, lifecycle, version, stripe_customer, clock_timestamp() as now from workspace
-    where product_id = ${of.product} and external_id = ${of.workspace}`;
+    select id, lifecycle, version, stripe_customer, rung_at::text, clock_timestamp() as now
+    from workspace where product_id = ${of.product} and external_id = ${of.workspace}`;
+  return row;
+}
+
+async function rowOfId(tx: Transaction, id: bigint): Promise<WorkspaceRow> {
+  const [row] = await tx<WorkspaceRow[]>`
+    select id, lifecycle, version, stripe_customer, rung_at::text, clock_timestamp() as now
+    from workspace where id = ${id}`;
+  if (row === undefined) throw new Error(`workspace ${id} is gone`);
   return row;
 }
 
@@ -96,6 +106,7 @@ async function answerCommand(
     where id = ${command} and state = 'pending'`;
 }
 
+/** Reads what waits until nothing came in meanwhile, so that no ring is answered unheard. */
 async function readDesk(
   tx: Transaction,
   row: WorkspaceRow,
@@ -105,19 +116,28 @@ async function readDesk(
   const waiting = [...(await readFacts(tx, row, life)), ...(await readCommands(tx, row, life))];
   const tasks = await readTasks(tx, row);
   const inbox = await countInbox(tx, row);
-  if (waiting.length === 0 && tasks.length === 0 && inbox === 0) {
-    await tx`update workspace set rung_at = null where id = ${row.id} and rung_at is not null`;
+  const isQuiet = waiting.length === 0 && tasks.length === 0 && inbox === 0;
+  if (isQuiet && row.rung_at !== null && !(await answerRing(tx, row))) {
+    return readDesk(tx, await rowOfId(tx, row.id), asked);
   }
   return toPlain<Desk>({
     lifecycle: life,
     now: row.now,
-    waiting: waiting.sort((a, b) =>
-      a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0,
-    ),
+    waiting: waiting.toSorted(byInstant),
     inbox,
     tasks,
     answers: await readAnswers(tx, asked),
   });
+}
+
+const byInstant = (a: Waiting, b: Waiting): number =>
+  a.event.at < b.event.at ? -1 : a.event.at > b.event.at ? 1 : 0;
+
+/** False if somebody rang again since the row was read: then there is something to read. */
+async function answerRing(tx: Transaction, row: WorkspaceRow): Promise<boolean> {
+  const answered = await tx`update workspace set rung_at = null
+    where id = ${row.id} and rung_at = ${row.rung_at}::text::timestamptz`;
+  return answered.count > 0;
 }
 
 async function readFacts(tx: Transaction, row: WorkspaceRow, life: Lifecycle): Promise<Waiting[]> {

@@ -36,13 +36,18 @@ export const newOperatorView = (): OperatorView => ({
   describeTask: (task) => describeTask(task.effect),
 });
 
-/** Remembers what was decided about an event, newest last. */
-export function noteDecision(view: OperatorView, event: Event, projection: Projection): void {
+/** An event and what came of it, in one line of a history. */
+export function describeStep(event: Event, projection: Projection): string {
   const outcome =
     projection.refusal === null
       ? projection.effects.map(({ kind }) => kind).join(', ') || 'nothing to do'
       : `refused: ${projection.refusal.code}`;
-  view.decisions.push(`${event.at} ${describeEvent(event)}: ${outcome}`);
+  return `${event.at.slice(0, 16)} ${describeEvent(event)} → ${outcome}`;
+}
+
+/** Remembers what was decided about an event, newest last. */
+export function noteDecision(view: OperatorView, event: Event, projection: Projection): void {
+  view.decisions.push(describeStep(event, projection));
   view.decisions.splice(0, view.decisions.length - decisionsKept);
   view.state = toPlain(projection.lifecycle);
 }

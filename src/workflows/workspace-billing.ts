@@ -27,7 +27,13 @@ import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { books, outside, pauseMinutesAfterFailure } from './activity-options.ts';
 import { newAlarm, setAlarm } from './alarm.ts';
 import { lifecycleQuery } from './messages.ts';
-import { newOperatorView, noteDecision, show, type OperatorView } from './operator-view.ts';
+import {
+  describeStep,
+  newOperatorView,
+  noteDecision,
+  show,
+  type OperatorView,
+} from './operator-view.ts';
 import { openReception, type Reception } from './reception.ts';
 
 const store = proxyLocalActivities<LifecycleStore>(books);
@@ -101,7 +107,8 @@ async function catchUp(office: Office): Promise<Seen> {
 
 async function look(office: Office): Promise<Seen> {
   const { ref, reception } = office;
-  return seen(await store.look(ref, [...reception.asked]));
+  const options = { ...books, summary: 'see what waits' };
+  return seen(await store.look.executeWithOptions(options, [ref, [...reception.asked]]));
 }
 
 const seen = (desk: Plain<Desk>): Seen => fromPlain<Seen>(desk);
@@ -129,7 +136,9 @@ async function take(office: Office, life: Lifecycle, next: Waiting): Promise<See
       };
   noteDecision(office.view, next.event, projection);
   const { ref, reception } = office;
-  return seen(await store.project(ref, toPlain(projection), [...reception.asked]));
+  const options = { ...books, summary: describeStep(next.event, projection) };
+  const asked = [...reception.asked];
+  return seen(await store.project.executeWithOptions(options, [ref, toPlain(projection), asked]));
 }
 
 /**

@@ -1,6 +1,6 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
-import { bookCheckout } from '../../booking/book.ts';
+import { bookCheckout, concernsBooks } from '../../booking/book.ts';
 import { returnTo as returnAddress } from '../codecs.ts';
 import { sendRefusal } from '../mount.ts';
 import type { ApiParts } from '../parts.ts';
@@ -36,7 +36,11 @@ async function takeWebhook(parts: ApiParts, request: Request, response: Response
     sendRefusal(response, refuse(kind === 'badSignature' ? 'badSignature' : 'badJson'));
     return;
   }
-  const of = await parts.directory.storeStripeEvent(hint.value);
+  const { type } = hint.value;
+  const of = await parts.directory.storeStripeEvent({
+    ...hint.value,
+    concernsBooks: concernsBooks(type),
+  });
   response.status(200).json({ received: true });
   if (of !== undefined) ringFor({ parts }, of);
 }

@@ -31,7 +31,7 @@ export const answerFailures =
     sendRefusal(response, { refusal: problem });
   };
 
-export function problemOfFailure(error: unknown): Problem {
+function problemOfFailure(error: unknown): Problem {
   if (error instanceof PaymentsUnavailable) {
     return { ...problemOf('paymentsUnavailable'), retryAfterSeconds };
   }

@@ -33,7 +33,7 @@ export async function bookPayment(
 }
 
 /** Books what Stripe's invoice came to: paid, or nothing yet. */
-export async function bookInvoice(
+async function bookInvoice(
   ports: BookingPorts,
   of: WorkspaceRef,
   stripeInvoice: string,
@@ -45,7 +45,7 @@ export async function bookInvoice(
 }
 
 /** Books which payment method is on file: the newest one, made the default. */
-export async function bookPaymentMethods(ports: BookingPorts, of: WorkspaceRef): Promise<void> {
+async function bookPaymentMethods(ports: BookingPorts, of: WorkspaceRef): Promise<void> {
   const { customer, paymentMethod } = await ports.books.account(of);
   if (customer === null) return;
   const [newest] = await ports.payments.paymentMethods(customer);

@@ -87,7 +87,7 @@ const announcePaymentFailed = (dunning: Dunning): Effect => ({
 });
 
 /** The grace is over: nothing renews and nothing is granted until the debt is paid. */
-export function suspend(life: Lifecycle, terms: Terms, dunning: Dunning): Step {
+function suspend(life: Lifecycle, terms: Terms, dunning: Dunning): Step {
   const paid = paidOf(life);
   if (paid === undefined || paid.status === 'suspended') return stay(life);
   return chain(

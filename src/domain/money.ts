@@ -16,8 +16,6 @@ export const micro = (value: bigint | number | string): MicroCredits =>
 /** Names an integer number of minor units as money. */
 export const minor = (value: bigint | number | string): Minor => BigInt(value) as Minor; // likewise
 
-export const microPerCredit = 1_000_000n;
-
 const added = (a: bigint, b: bigint): bigint => a + b;
 export const plus = <A extends Amount>(a: A, b: A): A => added(a, b) as A;
 export const minus = <A extends Amount>(a: A, b: A): A => plus(a, negate(b));

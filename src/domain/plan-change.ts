@@ -186,12 +186,7 @@ const restarts = (terms: Terms, paid: Paid, target: Target): boolean =>
   terms.planChange.upgrade.anchor === 'restart' || paid.interval !== target.interval;
 
 /** The lines of an upgrade at an instant [0.26 0.27 2.10]: what is new, less what is unused. */
-export function quoteUpgrade(
-  life: Lifecycle,
-  terms: Terms,
-  target: Target,
-  at: Instant,
-): InvoiceLine[] {
+function quoteUpgrade(life: Lifecycle, terms: Terms, target: Target, at: Instant): InvoiceLine[] {
   const { timeZone } = life;
   const paid = paidOf(life);
   const seats = seatsOf(life, target.plan);

@@ -6,7 +6,7 @@ import type { Pack, Terms, TopUpTerms } from './terms.ts';
 type TopUpRequested = Extract<Event, { readonly kind: 'topUpRequested' }>;
 
 /** What a price buys: one of the packs [1.08], or a whole number of steps [3.17]; null if not on offer. */
-export function topUpFor(offer: TopUpTerms, priceMinor: Minor): Pack | null {
+function topUpFor(offer: TopUpTerms, priceMinor: Minor): Pack | null {
   if (offer.offer === 'packs') {
     return offer.packs.find((pack) => pack.priceMinor === priceMinor) ?? null;
   }
@@ -19,7 +19,7 @@ export function topUpFor(offer: TopUpTerms, priceMinor: Minor): Pack | null {
 }
 
 /** The amounts on offer, in words [3.18]. */
-export function describeOffer(terms: Terms): string {
+function describeOffer(terms: Terms): string {
   const { topUps: offer, currency } = terms;
   const money = (amount: Minor): string =>
     `${toDecimal(amount, minorDigits(currency))} ${currency.toUpperCase()}`;

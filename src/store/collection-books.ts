@@ -111,7 +111,7 @@ async function withLines(tx: Transaction, row: Row | undefined): Promise<Invoice
 }
 
 /** A stored line as the domain knows it. */
-export const lineOf = (row: LineRow): InvoiceLine => ({
+const lineOf = (row: LineRow): InvoiceLine => ({
   kind: row.kind,
   description: row.description,
   quantity: row.quantity,

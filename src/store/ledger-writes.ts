@@ -69,7 +69,7 @@ export async function setTerms(
 }
 
 /** A comparator as the ledger stores it: `kind:included>topUp`. */
-export const comparatorName = (comparator: BurnComparator): string =>
+const comparatorName = (comparator: BurnComparator): string =>
   typeof comparator === 'string' ? comparator : `kind:${comparator.kind.join('>')}`;
 
 /** From `closesAt` on, usage is refused with `code`, worker or no worker; `null` opens the gate. */

@@ -33,7 +33,7 @@ export type FactRow = {
 
 export function eventOfFact(row: FactRow): Waiting {
   // The row was written by `tellFact`, whose type ties the data to the kind.
-  const fact = fromPlain({ ...row.data, kind: row.kind } as Plain<Fact>) as Fact;
+  const fact = fromPlain<Fact>({ ...row.data, kind: row.kind } as Plain<Fact>);
   return { event: { ...fact, at: row.at }, command: null, seq: Number(row.seq) };
 }
 

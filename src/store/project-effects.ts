@@ -19,8 +19,57 @@ export type Place = {
   readonly command: string | null;
 };
 
+type LedgerEffect = Extract<
+  Effect,
+  {
+    readonly kind:
+      | 'grantCredits'
+      | 'voidIncluded'
+      | 'forfeitTopUps'
+      | 'placeOrder'
+      | 'cancelOrder'
+      | 'openWindow'
+      | 'setGate';
+  }
+>;
+
 /** Writes one effect's rows. What goes outside becomes a task under its business key. */
 export async function writeEffect(tx: Transaction, place: Place, effect: Effect): Promise<void> {
+  const { workspaceId, life } = place;
+  switch (effect.kind) {
+    case 'issueInvoice': {
+      const issuer = { workspaceId, product: life.product, at: life.at };
+      return issueInvoice(tx, issuer, effect.invoice);
+    }
+    case 'creditAccount':
+      return creditAccount(tx, place, effect);
+    case 'announce':
+      await writeFeed(tx, workspaceId, { kind: effect.what, at: life.at, data: effect.data });
+      return;
+    case 'openCheckout':
+    case 'chargePurchase':
+      await wishPayment(tx, place, effect);
+      return writeTask(tx, place, effect, `pay:${effect.purchase.payment}`);
+    case 'collectInvoice':
+      return writeTask(tx, place, effect, `collect:${effect.invoice}:try:${effect.try}`);
+    case 'mirrorUpcoming':
+      return writeTask(tx, place, effect, `upcoming:${life.version}`);
+    case 'expireCheckout':
+      return writeTask(tx, place, effect, `expire:${effect.payment}`);
+    case 'startPersonalPlan':
+      return writeTask(tx, place, effect, `personal:${life.version}`);
+    case 'grantCredits':
+    case 'voidIncluded':
+    case 'forfeitTopUps':
+    case 'placeOrder':
+    case 'cancelOrder':
+    case 'openWindow':
+    case 'setGate':
+      return writeToLedger(tx, place, effect);
+  }
+}
+
+async function writeToLedger(tx: Transaction, place: Place, effect: LedgerEffect): Promise<void> {
   const { workspaceId: ws, life } = place;
   switch (effect.kind) {
     case 'grantCredits': {
@@ -37,52 +86,26 @@ export async function writeEffect(tx: Transaction, place: Place, effect: Effect)
       await voidAllGrants(tx, ws, { kind: 'topUp', sourcePrefix: '' });
       return;
     case 'placeOrder':
-      await placeOrder(tx, ws, { ...effect, termsVersion: life.termsVersion });
-      return;
+      return placeOrder(tx, ws, { ...effect, termsVersion: life.termsVersion });
     case 'cancelOrder':
-      await cancelOrder(tx, ws);
-      return;
+      return cancelOrder(tx, ws);
     case 'openWindow':
-      await setWindow(tx, ws, effect);
-      return;
+      return setWindow(tx, ws, effect);
     case 'setGate':
-      await setGate(tx, ws, effect.gate);
-      return;
-    case 'issueInvoice':
-      await issueInvoice(
-        tx,
-        { workspaceId: ws, product: life.product, at: life.at },
-        effect.invoice,
-      );
-      return;
-    case 'creditAccount':
-      await tx`insert into account_credit (workspace_id, product_id, invoice_id, amount_minor, at)
-        select i.workspace_id, i.product_id, i.id, ${effect.amountMinor}, ${life.at}
-        from invoice i
-        where i.workspace_id = ${ws} and i.business_key = ${`purchase:${effect.payment}`}
-        on conflict do nothing`;
-      return;
-    case 'announce':
-      await writeFeed(tx, ws, { kind: effect.what, at: life.at, data: effect.data });
-      return;
-    case 'openCheckout':
-    case 'chargePurchase':
-      await wishPayment(tx, place, effect);
-      await writeTask(tx, place, effect, `pay:${effect.purchase.payment}`);
-      return;
-    case 'collectInvoice':
-      await writeTask(tx, place, effect, `collect:${effect.invoice}:try:${effect.try}`);
-      return;
-    case 'mirrorUpcoming':
-      await writeTask(tx, place, effect, `upcoming:${life.version}`);
-      return;
-    case 'expireCheckout':
-      await writeTask(tx, place, effect, `expire:${effect.payment}`);
-      return;
-    case 'startPersonalPlan':
-      await writeTask(tx, place, effect, `personal:${life.version}`);
-      return;
+      return setGate(tx, ws, effect.gate);
   }
+}
+
+async function creditAccount(
+  tx: Transaction,
+  { workspaceId, life }: Place,
+  effect: Extract<Effect, { readonly kind: 'creditAccount' }>,
+): Promise<void> {
+  await tx`insert into account_credit (workspace_id, product_id, invoice_id, amount_minor, at)
+    select i.workspace_id, i.product_id, i.id, ${effect.amountMinor}, ${life.at}
+    from invoice i
+    where i.workspace_id = ${workspaceId} and i.business_key = ${`purchase:${effect.payment}`}
+    on conflict do nothing`;
 }
 
 async function writeTask(

@@ -4,7 +4,7 @@ import type { Terms } from '../domain/terms.ts';
 import type { Sql } from './connect.ts';
 
 /** A published version never changes: workspaces are pinned to it. */
-export class VersionChanged extends Error {
+class VersionChanged extends Error {
   override readonly name = 'VersionChanged';
 
   constructor(terms: Pick<Terms, 'product' | 'version'>) {

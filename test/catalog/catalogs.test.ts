@@ -179,7 +179,7 @@ function unexplainedIn(text: string): string[] {
   const indent = (line: string): number => line.search(/[^ -]/);
   const explained = (line: string): boolean => /#.*(?:\[\d\.\d\d|default)/.test(line);
   return lines.filter((line, index) => {
-    if (/^(?:product|name|version|currency):/.test(line) || /:$/.test(line)) return false;
+    if (/^(?:product|name|version|currency):/.test(line) || line.endsWith(':')) return false;
     let depth = indent(line) + 1;
     const around = lines
       .slice(0, index + 1)

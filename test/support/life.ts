@@ -18,7 +18,7 @@ export type Life = {
   /** Adds a card on Stripe's page, as a person does, and comes back. */
   addCard(card?: string): Promise<void>;
   /** Pays a Checkout on Stripe's page, and comes back. */
-  pay(checkoutUrl: Json | undefined, card?: string): Promise<void>;
+  pay(checkoutUrl: unknown, card?: string): Promise<void>;
   /** Waits until the workflow has taken in what was told. */
   becomes(status: string): Promise<Json>;
 };

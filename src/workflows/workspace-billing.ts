@@ -178,7 +178,8 @@ async function performTasks(office: Office, desk: Seen): Promise<void> {
 async function booked(office: Office, desk: Seen): Promise<boolean> {
   office.tasksRestUntil = null;
   try {
-    await world.bookInbox(office.ref);
+    const summary = 'book what Stripe has told';
+    await world.bookInbox.executeWithOptions({ ...outside, summary }, [office.ref]);
     return true;
   } catch (error) {
     log.warn('Stripe could not be asked and will be asked again', { error });

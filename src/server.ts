@@ -16,7 +16,7 @@ import { storedCatalogs } from './store/directory-catalogs.ts';
 import { publishTerms } from './store/publish-terms.ts';
 import { stripePayments } from './stripe/payments.ts';
 import { verifyWebhook } from './stripe/webhook.ts';
-import { drainOnSignals } from './process-signals.ts';
+import { drainOnSignals, runMain } from './main-process.ts';
 import { connectClient } from './temporal/connect.ts';
 import { workspaceClient } from './temporal/workspace-client.ts';
 
@@ -97,4 +97,4 @@ async function main(): Promise<void> {
   process.send?.({ kind: 'ready' });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await runMain(main);

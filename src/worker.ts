@@ -4,7 +4,7 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { outsideWork } from './activities/outside-work.ts';
 import { loadConfig, type Config } from './config.ts';
-import { drainOnSignals } from './process-signals.ts';
+import { drainOnSignals, runMain } from './main-process.ts';
 import { books } from './store/books.ts';
 import { connect } from './store/connect.ts';
 import { lifecycleStore } from './store/lifecycle-store.ts';
@@ -81,4 +81,4 @@ async function main(): Promise<void> {
   await running.ended;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await runMain(main);

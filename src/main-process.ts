@@ -1,5 +1,19 @@
 import type { Logger } from 'pino';
 
+/** Mistakes of the person who starts a process; their messages say what to put right. */
+const mistakesOfPeople = ['ConfigMistakes', 'CatalogMistakes', 'VersionChanged'];
+
+/** Runs a process; what a person can put right is told without a stack. */
+export async function runMain(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    const isForPeople = error instanceof Error && mistakesOfPeople.includes(error.name);
+    console.error(isForPeople ? error.message : error);
+    process.exit(1);
+  }
+}
+
 /** The process owns its signals: the first SIGTERM or SIGINT drains and exits, and further ones wait. */
 export function drainOnSignals(running: { drain(): Promise<void> }, log: Logger): void {
   let draining = false;

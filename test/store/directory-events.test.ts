@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { LedgerAccount } from '../../src/ports/ledger.ts';
+import { startSequencer } from '../../src/store/sequencer.ts';
+import { openDirectory, type DirectoryBooks } from './directory-books.ts';
+
+let books: DirectoryBooks;
+let first: LedgerAccount;
+let second: LedgerAccount;
+const problems: unknown[] = [];
+
+beforeAll(async () => {
+  books = await openDirectory();
+  first = await books.workspace('team', 'first');
+  second = await books.workspace('team', 'second');
+});
+afterAll(() => books.close());
+
+const join = (account: LedgerAccount, member: string) =>
+  books.directory.putMember(account, { member, role: 'editor', state: 'accepted' });
+const eventsAfter = async (after: bigint, limit = 50) => {
+  const events = await books.directory.events('team', { after, limit });
+  return events.map(({ cursor, workspace, data }) => [cursor, workspace, data['member']]);
+};
+
+test('two sequencers at once number each change once, as soon as it is there', async () => {
+  const report = (problem: unknown): void => void problems.push(problem);
+  const running = [startSequencer(books.sql, report), startSequencer(books.sql, report)];
+  await join(first, 'bob');
+  await vi.waitFor(async () => expect(await eventsAfter(0n)).toHaveLength(1), 10_000);
+  await join(second, 'carl');
+  await vi.waitFor(async () => expect(await eventsAfter(0n)).toHaveLength(2), 10_000);
+  await join(first, 'dora');
+  await vi.waitFor(async () => expect(await eventsAfter(0n)).toHaveLength(3), 10_000);
+  await Promise.all(running.map((sequencer) => sequencer.stop()));
+  expect(problems).toEqual([]);
+  expect(await eventsAfter(0n)).toEqual([
+    [1n, 'first', 'bob'],
+    [2n, 'second', 'carl'],
+    [3n, 'first', 'dora'],
+  ]);
+});
+
+test('a reader goes on after the cursor that it remembered, a page at a time', async () => {
+  expect(await eventsAfter(0n, 2)).toEqual([
+    [1n, 'first', 'bob'],
+    [2n, 'second', 'carl'],
+  ]);
+  expect(await eventsAfter(2n, 2)).toEqual([[3n, 'first', 'dora']]);
+  expect(await eventsAfter(3n, 2)).toEqual([]);
+});
+
+test('a sequencer that was stopped numbers nothing more', async () => {
+  const sequencer = startSequencer(books.sql, (problem) => void problems.push(problem));
+  await sequencer.stop();
+  await join(second, 'erin');
+  expect(await eventsAfter(3n)).toEqual([]);
+  await books.sql`select feed_sequence(1000)`;
+  expect(await eventsAfter(3n)).toEqual([[4n, 'second', 'erin']]);
+});
+
+test('books are ready with every migration, and not without the last of the ledger', async () => {
+  expect(await books.directory.isReady()).toBe(true);
+  await books.owner`alter function ledger_usage(bigint, timestamptz, timestamptz, text[], text)
+    rename to ledger_usage_of_old`;
+  expect(await books.directory.isReady()).toBe(false);
+});

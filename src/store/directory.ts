@@ -94,14 +94,19 @@ async function setBillingDetails(
   );
 }
 
-/** The hint itself belongs to no product yet; whose it is follows from its customer. */
-/** Stores a hint; what concerns no books is stored as looked into already, and rings nobody. */
+/**
+ * Stores a hint; what concerns no books is stored as looked into already, and rings nobody. The hint itself
+ * belongs to no product yet; whose it is follows from its customer. Delivered again while it still waits,
+ * it is rung for again: the first delivery may have ended between its row and its ring.
+ */
 async function storeStripeEvent(sql: Sql, hint: StoredHint): Promise<WorkspaceRef | undefined> {
-  const stored = await sql`insert into stripe_event (id, type, customer, object_id, handled_at)
+  await sql`insert into stripe_event (id, type, customer, object_id, handled_at)
     values (${hint.id}, ${hint.type}, ${hint.customer}, ${hint.objectId},
       ${hint.concernsBooks ? null : sql`clock_timestamp()`})
     on conflict (id) do nothing`;
-  if (hint.customer === null || !hint.concernsBooks || stored.count === 0) return undefined;
+  const waiting = await sql`select 1 from stripe_event
+    where id = ${hint.id} and handled_at is null`;
+  if (hint.customer === null || waiting.length === 0) return undefined;
   const [owner] = await sql<{ product_id: string; external_id: string }[]>`
     select product_id, external_id from workspace_of_customer(${hint.customer})`;
   if (owner === undefined) return undefined;

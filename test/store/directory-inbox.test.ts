@@ -50,6 +50,17 @@ test('an event whose ring was lost is rung for when it is delivered again', asyn
   expect(await books.isRung(account)).toBe(true);
 });
 
+test('an event that was looked into rings nobody when it is delivered again', async () => {
+  const account = await customerOf('handled');
+  await books.directory.storeStripeEvent(hint('evt_handled', 'cus_handled'));
+  await moneyBooks(books.sql).inboxHandled(['evt_handled']);
+  await books.owner`update workspace set rung_at = null
+    where id = ${account.workspaceId.toString()}`;
+  const again = await books.directory.storeStripeEvent(hint('evt_handled', 'cus_handled'));
+  expect(again).toBeUndefined();
+  expect(await books.isRung(account)).toBe(false);
+});
+
 test('an event of nobody, or of nobody known here, is stored and rings nobody', async () => {
   expect(await books.directory.storeStripeEvent(hint('evt_nobody', null))).toBeUndefined();
   expect(await books.directory.storeStripeEvent(hint('evt_other', 'cus_other'))).toBeUndefined();

@@ -95,9 +95,10 @@ async function setBillingDetails(
 }
 
 /**
- * Stores a hint; what concerns no books is stored as looked into already, and rings nobody. The hint itself
- * belongs to no product yet; whose it is follows from its customer. Delivered again while it still waits,
- * it is rung for again: the first delivery may have ended between its row and its ring.
+ * Stores a hint; what concerns no books is stored as looked into already, and rings nobody. The
+ * hint itself belongs to no product yet; whose it is follows from its customer. Delivered again
+ * while it still waits, it is rung for again: the first delivery may have ended between its row
+ * and its ring.
  */
 async function storeStripeEvent(sql: Sql, hint: StoredHint): Promise<WorkspaceRef | undefined> {
   await sql`insert into stripe_event (id, type, customer, object_id, handled_at)

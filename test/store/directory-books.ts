@@ -19,7 +19,7 @@ export interface DirectoryBooks {
   /** Sees every product's rows. */
   readonly owner: postgres.Sql;
   readonly directory: Directory;
-  /** A workspace that `ada` owns, on a test clock that stands at `start`, as nobody has rung for. */
+  /** A workspace of `ada`, on a test clock that stands at `start`; nobody has rung for it. */
   workspace(product: 'studio' | 'team', name: string): Promise<LedgerAccount>;
   /** Facts of membership that the lifecycle was told, in their order. */
   facts(of: LedgerAccount): Promise<readonly string[]>;

@@ -53,7 +53,7 @@ test('new workspaces get the newest version, and a pinned one stays readable', a
   expect(await catalogs.termsOf('raised', 1)).toEqual(terms('raised'));
 });
 
-test('a product without a catalog has no terms, and a version that never was is a defect', async () => {
+test('a product without a catalog has no terms; a version that never was is a defect', async () => {
   const catalogs = storedCatalogs(books.sql);
   expect(await catalogs.current('unheard-of')).toBeUndefined();
   await expect(catalogs.termsOf('studio', 99)).rejects.toThrow(

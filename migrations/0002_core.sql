@@ -53,6 +53,7 @@ create table workspace (
   next_deadline_at timestamptz, -- null when nothing is due by time
   -- Since when something waits for the workflow; the sweeper rings for old ones.
   rung_at timestamptz, -- null while nothing waits
+  rings bigint not null default 0, -- tells a ring that came meanwhile from the one that is answered
   stripe_customer text unique, -- null until money is first spoken of
   payment_method jsonb, -- what is on file, to be shown; null: nothing
   stripe_draft text, -- null while no seat change waits for the next invoice

@@ -20,7 +20,7 @@ export async function tellFact<Kind extends (typeof factKinds)[number]>(
  */
 export async function noteRing(tx: Transaction, workspaceId: bigint): Promise<boolean> {
   const [row] = await tx<{ first: boolean }[]>`
-    update workspace set rung_at = clock_timestamp()
+    update workspace set rings = rings + 1, rung_at = coalesce(rung_at, clock_timestamp())
     where id = ${workspaceId}
     returning old.rung_at is null as first`;
   return row?.first ?? false;

@@ -16,8 +16,8 @@ type WorkspaceRow = {
   readonly lifecycle: Plain<Lifecycle>;
   readonly version: number;
   readonly stripe_customer: string | null;
-  /** As text: its microseconds tell one ring from the next. */
   readonly rung_at: string | null;
+  readonly rings: bigint;
   readonly now: string;
 };
 
@@ -49,14 +49,14 @@ export function lifecycleStore(sql: Sql): LifecycleStore {
 
 async function findWorkspace(tx: Transaction, of: WorkspaceRef): Promise<WorkspaceRow | undefined> {
   const [row] = await tx<WorkspaceRow[]>`
-    select id, lifecycle, version, stripe_customer, rung_at::text, clock_timestamp() as now
+    select id, lifecycle, version, stripe_customer, rung_at, rings, clock_timestamp() as now
     from workspace where product_id = ${of.product} and external_id = ${of.workspace}`;
   return row;
 }
 
 async function rowOfId(tx: Transaction, id: bigint): Promise<WorkspaceRow> {
   const [row] = await tx<WorkspaceRow[]>`
-    select id, lifecycle, version, stripe_customer, rung_at::text, clock_timestamp() as now
+    select id, lifecycle, version, stripe_customer, rung_at, rings, clock_timestamp() as now
     from workspace where id = ${id}`;
   if (row === undefined) throw new Error(`workspace ${id} is gone`);
   return row;
@@ -136,7 +136,7 @@ const byInstant = (a: Waiting, b: Waiting): number =>
 /** False if somebody rang again since the row was read: then there is something to read. */
 async function answerRing(tx: Transaction, row: WorkspaceRow): Promise<boolean> {
   const answered = await tx`update workspace set rung_at = null
-    where id = ${row.id} and rung_at = ${row.rung_at}::text::timestamptz`;
+    where id = ${row.id} and rings = ${row.rings}`;
   return answered.count > 0;
 }
 

@@ -19,6 +19,8 @@ export type World = {
   readonly config: Config;
   /** Reads everything, over all products. */
   readonly audit: Sql;
+  /** As the product's own role. */
+  readonly app: Sql;
   readonly stripe: HttpClient;
   /** The API with a key of this product. */
   api(product: string): HttpClient;
@@ -67,6 +69,7 @@ export async function openWorld(
   return {
     config,
     audit,
+    app,
     stripe: httpClient(emulator.url, {}),
     api: (product) => httpClient(url, { authorization: `Bearer ${keys.get(product) ?? ''}` }),
     customerOf: async (of) => (await accounts.account(of)).customer,

@@ -1,9 +1,9 @@
-import type { InvoiceLine } from '../domain/lifecycle.ts';
 import { minor } from '../domain/money.ts';
 import type { Books, InvoiceRow } from '../ports/books.ts';
 import { finishTask, type Booking } from './booking.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
+import { readInvoiceLines } from './invoice-lines.ts';
 
 type Row = {
   readonly id: string;
@@ -16,19 +16,6 @@ type Row = {
   readonly currency: string;
   readonly period_end: string;
   readonly stripe_invoice: string | null;
-};
-
-type LineRow = {
-  readonly kind: InvoiceLine['kind'];
-  readonly description: string;
-  readonly quantity: number;
-  readonly unit_minor: bigint;
-  readonly amount_minor: bigint;
-  readonly period_start: string;
-  readonly period_end: string;
-  readonly days_part: number | null;
-  readonly days_whole: number | null;
-  readonly member: string | null;
 };
 
 /** Collection: issued invoices, their mirror at the provider, and how each try ended. */
@@ -93,8 +80,6 @@ async function bookInvoicePaid(
 
 async function withLines(tx: Transaction, row: Row | undefined): Promise<InvoiceRow | undefined> {
   if (row === undefined) return undefined;
-  const lines = await tx<LineRow[]>`
-    select * from invoice_line where invoice_id = ${row.id} order by position`;
   return {
     id: row.id,
     key: row.business_key,
@@ -106,21 +91,6 @@ async function withLines(tx: Transaction, row: Row | undefined): Promise<Invoice
     currency: row.currency,
     periodEnd: row.period_end,
     stripeInvoice: row.stripe_invoice,
-    lines: lines.map(lineOf),
+    lines: await readInvoiceLines(tx, row.id),
   };
 }
-
-/** A stored line as the domain knows it. */
-const lineOf = (row: LineRow): InvoiceLine => ({
-  kind: row.kind,
-  description: row.description,
-  quantity: row.quantity,
-  unitMinor: minor(row.unit_minor),
-  amountMinor: minor(row.amount_minor),
-  period: { start: row.period_start, end: row.period_end },
-  days:
-    row.days_part === null || row.days_whole === null
-      ? null
-      : { part: row.days_part, whole: row.days_whole },
-  member: row.member,
-});

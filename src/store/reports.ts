@@ -1,8 +1,8 @@
-import type { InvoiceLine } from '../domain/lifecycle.ts';
 import { minor } from '../domain/money.ts';
 import type { Directory, FeedRow, InvoiceInFull, InvoiceShown } from '../ports/directory.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
-import { inProduct, type Sql, type Transaction } from './connect.ts';
+import { inProduct, type Sql } from './connect.ts';
+import { readInvoiceLines } from './invoice-lines.ts';
 
 type InvoiceRecord = {
   readonly id: string;
@@ -65,40 +65,8 @@ export const readInvoice = (
       select id, number, reason, status, currency, period_start, period_end, subtotal_minor,
         applied_minor, total_minor, billing_email, tax_id, issued_at, paid_at
       from invoice where workspace_id = ${account.workspaceId} and id = ${id}`;
-    return row && { ...shownOf(row), lines: await readLines(tx, id) };
+    return row && { ...shownOf(row), lines: await readInvoiceLines(tx, id) };
   });
-
-async function readLines(tx: Transaction, invoice: string): Promise<InvoiceLine[]> {
-  type Row = {
-    readonly kind: InvoiceLine['kind'];
-    readonly description: string;
-    readonly quantity: number;
-    readonly unit_minor: bigint;
-    readonly amount_minor: bigint;
-    readonly period_start: string;
-    readonly period_end: string;
-    readonly days_part: number | null;
-    readonly days_whole: number | null;
-    readonly member: string | null;
-  };
-  const rows = await tx<Row[]>`
-    select kind, description, quantity, unit_minor, amount_minor, period_start, period_end,
-      days_part, days_whole, member
-    from invoice_line where invoice_id = ${invoice} order by position`;
-  return rows.map((row) => ({
-    kind: row.kind,
-    description: row.description,
-    quantity: row.quantity,
-    unitMinor: minor(row.unit_minor),
-    amountMinor: minor(row.amount_minor),
-    period: { start: row.period_start, end: row.period_end },
-    days:
-      row.days_part === null || row.days_whole === null
-        ? null
-        : { part: row.days_part, whole: row.days_whole },
-    member: row.member,
-  }));
-}
 
 /** A product's feed in the order of its cursor, which has no gaps and never shows a row late. */
 export const readEvents = (

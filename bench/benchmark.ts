@@ -1,0 +1,9 @@
+import type { Effort, Figure } from './contest.ts';
+
+/** A set of figures that share what has to be set up for them. */
+export type Benchmark = {
+  /** As it is asked for: `npm run bench -- domain`. */
+  readonly name: string;
+  /** Sets up, holds its contests one after another, and leaves nothing running. */
+  readonly run: (effort: Effort) => Promise<readonly Figure[]>;
+};

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { ensureDatabase, migrate } from './migrate.ts';
@@ -27,6 +28,10 @@ export interface LocalStackOptions {
   readonly say: (line: string) => void;
   /** Aborted when the person at the keyboard wants to stop. */
   readonly signal: AbortSignal;
+  /** Everything that the stack keeps; two stacks at once need two. */
+  readonly directory: string;
+  /** Disposable data may be lost in a crash of the machine, and is written faster in return. */
+  readonly durability: 'durable' | 'disposable';
 }
 
 /** What people open or connect to, by the name they know it by. */
@@ -44,6 +49,8 @@ interface Provision {
 export interface StartedStack {
   readonly publicUrl: string;
   readonly databaseUrl: string;
+  /** The emulator's address; nothing means Stripe itself. */
+  readonly stripeUrl: string | undefined;
   readonly catalogDirectory: string;
   readonly addresses: Addresses;
 }
@@ -55,10 +62,11 @@ const STOP_ORDER: readonly PartName[] = [...CHILD_NAMES, 'postgres'];
 export class LocalStack {
   private readonly options: LocalStackOptions;
   private readonly parts = new Map<PartName, SupervisedPart>();
-  private readonly ports = new RememberedPorts(dataPath('ports.json'));
+  private readonly ports: RememberedPorts;
 
   constructor(options: LocalStackOptions) {
     this.options = options;
+    this.ports = new RememberedPorts(this.pathOf('ports.json'));
   }
 
   async start(): Promise<StartedStack> {
@@ -85,6 +93,7 @@ export class LocalStack {
     return {
       publicUrl,
       databaseUrl: childEnv['DATABASE_URL'] ?? checked.databaseUrl,
+      stripeUrl: childEnv['STRIPE_API_BASE'],
       catalogDirectory: checked.catalogDirectory,
       addresses: [...own, ['API', publicUrl]],
     };
@@ -104,6 +113,10 @@ export class LocalStack {
     for (const part of this.parts.values()) part.kill();
   }
 
+  private pathOf(...names: string[]): string {
+    return path.join(this.options.directory, ...names);
+  }
+
   private async run(name: PartName, launch: () => Promise<RunningPart>): Promise<void> {
     const { say, signal } = this.options;
     signal.throwIfAborted();
@@ -116,7 +129,9 @@ export class LocalStack {
 
   private startProcess({ name, file, env }: ProcessPlan): Promise<void> {
     const readiness = { kind: 'message' } as const; // the literal kind
-    return this.run(name, () => startTypeScriptChild({ name, file, args: [], env, readiness }));
+    const { directory } = this.options;
+    const plan = { directory, name, file, args: [], env, readiness };
+    return this.run(name, () => startTypeScriptChild(plan));
   }
 
   private async provideDatabase(): Promise<Provision> {
@@ -144,10 +159,10 @@ export class LocalStack {
     let latest: LocalPostgres | undefined;
     await this.run('postgres', async () => {
       latest = await startPostgres({
-        directory: dataPath('postgres'),
+        directory: this.pathOf('postgres'),
         // A restart keeps the port: the other parts were told it when they started.
         choosePort: async () => latest?.port ?? (await this.ports.take('postgres')),
-        durability: 'durable',
+        durability: this.options.durability,
         say: this.options.say,
       });
       return postgresAsPart(latest);
@@ -162,7 +177,7 @@ export class LocalStack {
   }
 
   private async provideTemporal(): Promise<Provision> {
-    const { env, say, signal } = this.options;
+    const { env, say, signal, directory, durability } = this.options;
     const found = await obtainTemporal({ env, say, signal });
     if (found.kind === 'server') return temporalProvision(found.address);
     const port = await this.ports.take('temporal');
@@ -171,12 +186,12 @@ export class LocalStack {
       const child = await startTemporal({
         program: found.path,
         version: found.version,
-        directory: dataPath('temporal'),
+        directory: this.pathOf('temporal'),
         port,
         uiPort,
-        durability: 'durable',
-        logFile: logFileOf('temporal'),
-        pidFile: pidFileOf('temporal'),
+        durability,
+        logFile: logFileOf(directory, 'temporal'),
+        pidFile: pidFileOf(directory, 'temporal'),
       });
       return childAsPart('temporal', child);
     });
@@ -185,14 +200,15 @@ export class LocalStack {
 
   private async provideStripe(webhookUrl: string): Promise<Provision> {
     if (this.options.env['STRIPE_SECRET_KEY']) return { settings: {}, addresses: [] };
-    const secrets = keepLocalSecrets(dataPath('secrets.json'));
+    const secrets = keepLocalSecrets(this.pathOf('secrets.json'));
     const port = await this.ports.take('stripe');
     await this.run('stripe', () =>
       startTypeScriptChild({
+        directory: this.options.directory,
         name: 'stripe',
         file: 'src/local/stripe/main.ts',
         args: [
-          ...['--port', String(port), '--snapshot', dataPath('stripe', 'snapshot.json')],
+          ...['--port', String(port), '--snapshot', this.pathOf('stripe', 'snapshot.json')],
           ...['--webhook-url', webhookUrl, '--webhook-secret', secrets.stripeWebhookSecret],
         ],
         env: this.options.env,

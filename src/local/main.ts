@@ -5,7 +5,7 @@ import { loadDemoWorkspaces } from './demo-workspaces.ts';
 import { LocalStack } from './local-stack.ts';
 import { rotateLogs, stopLeftovers } from './parts.ts';
 import { claimPidFile } from './pid-file.ts';
-import { dataPath } from './paths.ts';
+import { dataDirectory, dataPath } from './paths.ts';
 import { StackProblem } from './stack-problem.ts';
 import { startClaimFile } from './start-claim.ts';
 
@@ -26,7 +26,11 @@ async function main(): Promise<void> {
   }
   const interruption = new AbortController();
   const { signal } = interruption;
-  const stack = new LocalStack({ env: process.env, say, signal });
+  const stack = new LocalStack({
+    ...{ env: process.env, say, signal },
+    directory: dataDirectory,
+    durability: 'durable',
+  });
   listenForInterrupts(stack, interruption);
   const outcome = await startUnlessInterrupted(stack, signal);
   if (outcome === 'ready' && !signal.aborted) await once(signal, 'abort');
@@ -57,8 +61,8 @@ const inspectDefect = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 async function start(stack: LocalStack): Promise<void> {
-  await stopLeftovers(say);
-  rotateLogs();
+  await stopLeftovers(dataDirectory, say);
+  rotateLogs(dataDirectory);
   const { addresses, ...started } = await stack.start();
   const { publicUrl } = started;
   const keysFile = dataPath('demo-keys.json');

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startChild } from './child.ts';
 import type { Child, Readiness } from './child.ts';
 import type { RunningPart } from './part.ts';
-import { dataPath, projectRoot } from './paths.ts';
+import { projectRoot } from './paths.ts';
 import { findRunningOwner } from './pid-file.ts';
 import type { LocalPostgres } from './postgres.ts';
 import { identifyProcess, isRunning, signalProcess, stopProcess } from './process.ts';
@@ -20,10 +20,14 @@ const STOP_LIMIT_MS: Record<ChildName, number> = {
   temporal: 10_000,
 };
 
-export const logFileOf = (name: ChildName): string => dataPath('logs', `${name}.log`);
-export const pidFileOf = (name: ChildName): string => dataPath('run', `${name}.json`);
+export const logFileOf = (directory: string, name: ChildName): string =>
+  path.join(directory, 'logs', `${name}.log`);
+export const pidFileOf = (directory: string, name: ChildName): string =>
+  path.join(directory, 'run', `${name}.json`);
 
 export interface TypeScriptChild {
+  /** The stack's, where the log and the pid file stand. */
+  readonly directory: string;
   readonly name: ChildName;
   readonly file: string;
   readonly args: readonly string[];
@@ -38,8 +42,8 @@ export async function startTypeScriptChild(plan: TypeScriptChild): Promise<Runni
     program: process.execPath,
     args: ['--import', 'tsx', path.join(projectRoot, plan.file), ...plan.args],
     env: plan.env,
-    logFile: logFileOf(plan.name),
-    pidFile: pidFileOf(plan.name),
+    logFile: logFileOf(plan.directory, plan.name),
+    pidFile: pidFileOf(plan.directory, plan.name),
     readiness: plan.readiness,
     readyLimitMs: 60_000,
   });
@@ -68,22 +72,22 @@ export function postgresAsPart(postgres: LocalPostgres): RunningPart {
   };
 }
 
-/** Ends what a killed `npm start` left running, in the usual order. */
-export async function stopLeftovers(say: (line: string) => void): Promise<void> {
+/** Ends what a killed stack of this directory left running, in the usual order. */
+export async function stopLeftovers(directory: string, say: (line: string) => void): Promise<void> {
   for (const name of CHILD_NAMES) {
-    const leftover = findRunningOwner(pidFileOf(name));
+    const leftover = findRunningOwner(pidFileOf(directory, name));
     if (leftover !== undefined) {
       say(`stopping the ${name} that an earlier start left behind (process ${leftover.pid})`);
       await stopProcess(leftover, STOP_LIMIT_MS[name]);
     }
-    fs.rmSync(pidFileOf(name), { force: true });
+    fs.rmSync(pidFileOf(directory, name), { force: true });
   }
 }
 
 /** Each start writes new logs and keeps those of the start before. */
-export function rotateLogs(): void {
+export function rotateLogs(directory: string): void {
   for (const name of CHILD_NAMES) {
-    const log = logFileOf(name);
+    const log = logFileOf(directory, name);
     if (fs.existsSync(log)) fs.renameSync(log, `${log}.previous`);
   }
 }

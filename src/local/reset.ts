@@ -20,7 +20,7 @@ async function reset(): Promise<void> {
     say(`stopping npm start (process ${running.pid})`);
     await stopProcess(running, 90_000);
   }
-  await stopLeftovers(say);
+  await stopLeftovers(dataDirectory, say);
   const postgresHomes = possibleHomes(dataPath('postgres')).filter((home) => fs.existsSync(home));
   if (postgresHomes.length > 0) await stopPostgres(dataPath('postgres'));
   await sweepDeadTestRuns();

@@ -3,7 +3,7 @@ import { faultKinds, type Faults } from './faults.ts';
 import { invalidRequest, StripeRefusal } from './http/refusal.ts';
 import { expireDueCheckouts, submitCheckout } from './objects/checkout.ts';
 import { chooseDefaultCard, needCustomer } from './objects/customers.ts';
-import { decideDispute, disputeOfCharge, openDispute } from './objects/disputes.ts';
+import { decideDispute, disputeOfCharge, openDispute, withdrawFunds } from './objects/disputes.ts';
 import {
   cardsOfCustomer,
   createPaymentMethod,
@@ -41,7 +41,9 @@ const card = z.strictObject({ card: z.string() });
 const dispute = z.strictObject({
   charge: z.string().optional(),
   payment_intent: z.string().optional(),
-  outcome: z.enum(['won', 'lost']).optional(),
+  kind: z.enum(['chargeback', 'inquiry', 'bankReturn']).default('chargeback'),
+  amount: z.int().min(1).optional(),
+  outcome: z.enum(['fundsWithdrawn', 'won', 'lost']).optional(),
 });
 
 /** Answers `/_control/…`: what a test or an operator does to the emulator itself. */
@@ -121,11 +123,15 @@ function setFault(faults: Faults, given: z.output<typeof fault>): object {
   return faults.describe();
 }
 
-/** Opens a dispute of a paid charge; with an outcome the bank decides it, too. */
+/** Opens a dispute of a paid charge, or finds the open one; with an outcome the bank goes on with it. */
 function decide(world: World, given: z.output<typeof dispute>): object {
   const charge = chargeNamedBy(world, given);
-  const open = disputeOfCharge(world, charge.id) ?? openDispute(world, charge);
-  return given.outcome === undefined ? open : decideDispute(world, open, given.outcome);
+  const { kind, amount, outcome } = given;
+  const open = disputeOfCharge(world, charge.id) ?? openDispute(world, charge, { kind, amount });
+  if (outcome === undefined) return open;
+  return outcome === 'fundsWithdrawn'
+    ? withdrawFunds(world, open)
+    : decideDispute(world, open, outcome);
 }
 
 /** Puts a card in place of all others without asking the bank, so that it may decline later. */

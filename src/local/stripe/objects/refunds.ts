@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { invalidRequest } from '../http/refusal.ts';
 import { idOf, type World } from '../world.ts';
+import { disputeOfCharge } from './disputes.ts';
 
 export interface WantedRefund {
   /** Undefined: all that is left. */
@@ -17,7 +18,7 @@ export function refundCharge(
 ): Stripe.Refund {
   const left = charge.amount_captured - charge.amount_refunded;
   const amount = wanted.amount ?? left;
-  refuseWrong(charge, { left, amount });
+  refuseWrong(world, charge, { left, amount });
   const refund: Stripe.Refund = {
     id: world.ids.draw('re'),
     object: 'refund',
@@ -55,6 +56,7 @@ export function refundCharge(
 }
 
 function refuseWrong(
+  world: World,
   charge: Stripe.Charge,
   asked: { readonly left: number; readonly amount: number },
 ): void {
@@ -64,7 +66,7 @@ function refuseWrong(
       param: 'charge',
     });
   }
-  if (charge.disputed) {
+  if (disputeOfCharge(world, charge.id)?.is_charge_refundable === false) {
     throw invalidRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
       code: 'charge_disputed',
       param: 'charge',

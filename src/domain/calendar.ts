@@ -197,7 +197,17 @@ function periodContaining(question: {
 }): Period {
   const { at, guess, boundary } = question;
   let index = guess;
-  while (isBefore(at, boundary(index))) index -= 1;
-  while (isAtOrBefore(boundary(index + 1), at)) index += 1;
-  return { start: boundary(index), end: boundary(index + 1) };
+  // Each boundary is asked for once: calendar arithmetic is what a step spends its time on.
+  let start = boundary(index);
+  while (isBefore(at, start)) {
+    index -= 1;
+    start = boundary(index);
+  }
+  let end = boundary(index + 1);
+  while (isAtOrBefore(end, at)) {
+    index += 1;
+    start = end;
+    end = boundary(index + 1);
+  }
+  return { start, end };
 }

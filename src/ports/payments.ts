@@ -1,4 +1,5 @@
 import type { Minor } from '../domain/money.ts';
+import type { DisputeOrigin, MoneyBackSeen } from './money-back.ts';
 
 /** A line as the payment provider shows it: words and a signed amount. */
 export type MirrorLine = { readonly description: string; readonly amountMinor: Minor };
@@ -119,6 +120,12 @@ export interface Payments {
   }): Promise<{ readonly stripeInvoice: string; readonly result: CollectResult }>;
   seePayment(paymentIntent: string): Promise<PaymentSeen>;
   seeInvoice(stripeInvoice: string): Promise<InvoiceSeen>;
+  /** What refunds and disputes took back of a payment, as true now. */
+  seeMoneyBack(paymentIntent: string): Promise<MoneyBackSeen>;
+  /** Whose money a dispute is about: it tells nothing of it by itself. Undefined if there is none. */
+  seeDispute(dispute: string): Promise<DisputeOrigin | undefined>;
+  /** The payment behind a charge or a refund; null on money that is not ours. */
+  paymentIntentOf(object: string): Promise<string | null>;
   paymentMethods(customer: string): Promise<readonly PaymentMethod[]>;
   /** Makes this the method that renewals and top-ups use. */
   useByDefault(customer: string, method: string, key: string): Promise<void>;

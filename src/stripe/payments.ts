@@ -7,6 +7,7 @@ import { hasTestClocks, tellClock } from './clock.ts';
 import { ensureCustomer, paymentMethods, updateCustomer, useByDefault } from './customers.ts';
 import { draftInvoice } from './drafts.ts';
 import { collectInvoice, seeInvoice } from './invoices.ts';
+import { paymentIntentOf, seeDispute, seeMoneyBack } from './money-back.ts';
 
 /** Money moved by Stripe, or by the emulator that speaks its language. */
 export function stripePayments(settings: StripeSettings): Payments {
@@ -23,6 +24,9 @@ export function stripePayments(settings: StripeSettings): Payments {
     collectInvoice: (request) => collectInvoice(access, request),
     seePayment: (paymentIntent) => seePayment(access, paymentIntent),
     seeInvoice: (stripeInvoice) => seeInvoice(access, stripeInvoice),
+    seeMoneyBack: (paymentIntent) => seeMoneyBack(access, paymentIntent),
+    seeDispute: (dispute) => seeDispute(access, dispute),
+    paymentIntentOf: (object) => paymentIntentOf(access, object),
     paymentMethods: (customer) => paymentMethods(access, customer),
     useByDefault: (customer, method, key) => useByDefault(access, customer, method, key),
     tellClock: (customer, at) => tellClock(settings, customer, at),

@@ -1,0 +1,74 @@
+import { divide, lesser, micro, minus, plus, type MicroCredits, type Minor } from './money.ts';
+
+/**
+ * Where a dispute stands. `open`: the bank only asks. `withdrawn`: it has taken the money and still
+ * decides. `lost`: the money is gone; a debit that a bank returns is lost from its first moment.
+ */
+export type DisputeState = 'open' | 'withdrawn' | 'lost' | 'won';
+
+export type DisputedMoney = {
+  readonly dispute: string;
+  readonly state: DisputeState;
+  readonly amountMinor: Minor;
+};
+
+/** A top-up as it was bought, and what came of its money since. */
+export type MoneyBack = {
+  readonly paidMinor: Minor;
+  readonly creditsMicro: MicroCredits;
+  /** All that was refunded until now, never one refund alone. */
+  readonly refundedMinor: Minor;
+  /** Oldest first. */
+  readonly disputes: readonly DisputedMoney[];
+};
+
+/** What a dispute does to the credits that its money had bought. */
+export type Claim =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'frozen' | 'reversed'; readonly amountMicro: MicroCredits };
+
+export type DisputeClaim = { readonly dispute: string; readonly claim: Claim };
+
+export type MoneyBackClaims = {
+  /** All that refunds take of the top-up. */
+  readonly refundedMicro: MicroCredits;
+  readonly disputes: readonly DisputeClaim[];
+};
+
+/**
+ * What refunds and disputes claim of a top-up: in proportion to the ORIGINAL purchase, rounded down,
+ * refunds first, then disputes from the oldest, together never more than was granted. It is computed
+ * from what is true now and nothing else, so neither order nor repetition of events matters.
+ * Micro-credits and minor units; throws for a purchase of no money. [1.17 3.29 K23]
+ */
+export function claimMoneyBack(money: MoneyBack): MoneyBackClaims {
+  const { creditsMicro, paidMinor } = money;
+  const share = (ofMinor: Minor): MicroCredits =>
+    lesser(micro(divide(creditsMicro * ofMinor, paidMinor, 'down')), creditsMicro);
+  const refundedMicro = share(money.refundedMinor);
+  let claimed = refundedMicro;
+  const disputes = money.disputes.map(({ dispute, state, amountMinor }): DisputeClaim => {
+    const kind = claimOf(state);
+    if (kind === 'none') return { dispute, claim: { kind } };
+    const amountMicro = lesser(share(amountMinor), minus(creditsMicro, claimed));
+    claimed = plus(claimed, amountMicro);
+    const claim: Claim = amountMicro === 0n ? { kind: 'none' } : { kind, amountMicro };
+    return { dispute, claim };
+  });
+  return { refundedMicro, disputes };
+}
+
+const least = (one: MicroCredits, other: MicroCredits): MicroCredits => (one < other ? one : other);
+
+/** What was only asked about is kept from use; what the bank took is taken back. */
+function claimOf(state: DisputeState): Claim['kind'] {
+  switch (state) {
+    case 'open':
+      return 'frozen';
+    case 'withdrawn':
+    case 'lost':
+      return 'reversed';
+    case 'won':
+      return 'none';
+  }
+}

@@ -1,5 +1,9 @@
 import { isFree } from '../domain/activation.ts';
-import type { Plan, Terms } from '../domain/terms.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { Plan, Terms, TopUpOffer } from '../domain/terms.ts';
+import { checkRates } from './cross-check-rates.ts';
+import { checkRoles } from './cross-check-roles.ts';
+import { repeats } from './repeats.ts';
 import type { Mistake, Path } from './source.ts';
 
 /** What no field shows by itself: policies that contradict each other, or that nothing would read. */
@@ -8,10 +12,12 @@ export function crossCheck(terms: Terms): Mistake[] {
     ...checkCurrency(terms),
     ...checkRepeats(terms),
     ...terms.plans.flatMap((plan, index) => checkPlan(terms, plan, ['plans', index])),
+    ...terms.plans.flatMap((plan, index) => checkExtras(terms, plan, ['plans', index])),
     ...checkPlanChange(terms),
-    ...checkTopUps(terms),
+    ...checkTopUps(terms.topUps, ['topUps']),
     ...checkGates(terms),
     ...checkRates(terms),
+    ...checkRoles(terms),
   ];
 }
 
@@ -27,7 +33,7 @@ function checkCurrency({ currency, credits }: Terms): Mistake[] {
 }
 
 function checkRepeats(terms: Terms): Mistake[] {
-  const { plans, credits, caps, topUps, alerts } = terms;
+  const { plans, credits, caps, alerts, lines, paymentMethods } = terms;
   return [
     ...repeats(
       plans,
@@ -55,25 +61,9 @@ function checkRepeats(terms: Terms): Mistake[] {
       ({ atPercent }) => `${atPercent} %`,
       (index) => ['alerts', index, 'atPercent'],
     ),
-    ...repeats(
-      topUps.offer === 'packs' ? topUps.packs : [],
-      ({ priceMinor }) => `pack at this price (${priceMinor})`,
-      (index) => ['topUps', 'packs', index, 'price'],
-    ),
+    ...repeats(lines.required, String, (index) => ['lines', 'required', index]),
+    ...repeats(paymentMethods.kinds, String, (index) => ['paymentMethods', 'kinds', index]),
   ];
-}
-
-function repeats<Item>(
-  items: readonly Item[],
-  name: (item: Item) => string,
-  path: (index: number) => Path,
-): Mistake[] {
-  const names = items.map(name);
-  return names.flatMap((each, index) =>
-    names.indexOf(each) < index
-      ? [{ path: path(index), message: `there is ${each} already; expected each one once` }]
-      : [],
-  );
 }
 
 function checkPlan(terms: Terms, plan: Plan, path: Path): Mistake[] {
@@ -99,7 +89,28 @@ function checkPlan(terms: Terms, plan: Plan, path: Path): Mistake[] {
   if (plan.trial?.exits.includes('downgrade') === true && !free) {
     report('trial', 'has the exit downgrade, expected a free plan of lower rank to go to');
   }
+  if (!plan.selfServe && plan.contact === null) {
+    report('contact', 'is missing, expected whom to ask: the plan is sold by contract');
+  }
   return mistakes;
+}
+
+/** What a plan has of its own beside its price: an offer of top-ups, and limits on tools. */
+function checkExtras(terms: Terms, plan: Plan, path: Path): Mistake[] {
+  const offer = plan.topUps === null ? [] : checkTopUps(plan.topUps, [...path, 'topUps']);
+  return [...offer, ...checkToolLimits(terms, plan, [...path, 'limits', 'tools'])];
+}
+
+/** A limit on a tool that the catalog does not know would never be reached. */
+function checkToolLimits({ estimates }: Terms, { limits }: Plan, path: Path): Mistake[] {
+  const known = Object.keys(estimates);
+  return Object.keys(limits.tools)
+    .filter((tool) => !known.includes(tool))
+    .map((tool) => {
+      const guess = nearest(tool, known);
+      const hint = guess === null ? '' : `; did you mean ${guess}?`;
+      return { path: [...path, tool], message: `has no estimate, expected one${hint}`, on: 'key' };
+    });
 }
 
 function checkPlanChange({ planChange }: Terms): Mistake[] {
@@ -109,26 +120,35 @@ function checkPlanChange({ planChange }: Terms): Mistake[] {
   return [{ path: ['planChange', 'upgrade', 'charge'], message }];
 }
 
-function checkTopUps({ topUps }: Terms): Mistake[] {
+function checkTopUps(topUps: TopUpOffer, path: Path): Mistake[] {
   const packs =
     topUps.offer === 'steps'
-      ? [{ pack: topUps.step, path: ['topUps', 'step'] }]
-      : topUps.packs.map((pack, index) => ({ pack, path: ['topUps', 'packs', index] }));
-  const empty = packs.flatMap(({ pack, path }) => [
-    ...(pack.priceMinor > 0n ? [] : [{ path: [...path, 'price'], message: aboveZero }]),
-    ...(pack.creditsMicro > 0n ? [] : [{ path: [...path, 'credits'], message: aboveZero }]),
+      ? [{ pack: topUps.step, at: [...path, 'step'] }]
+      : topUps.packs.map((pack, index) => ({ pack, at: [...path, 'packs', index] }));
+  const found = packs.flatMap(({ pack, at }) => [
+    ...(pack.priceMinor > 0n ? [] : [{ path: [...at, 'price'], message: aboveZero }]),
+    ...(pack.creditsMicro > 0n ? [] : [{ path: [...at, 'credits'], message: aboveZero }]),
   ]);
-  if (topUps.offer === 'packs' || topUps.max >= topUps.min) return empty;
+  if (topUps.offer === 'packs') {
+    const twice = repeats(
+      topUps.packs,
+      ({ priceMinor }) => `pack at this price (${priceMinor})`,
+      (index) => [...path, 'packs', index, 'price'],
+    );
+    return [...found, ...twice];
+  }
+  if (topUps.max >= topUps.min) return found;
   const message = `found ${topUps.max}, expected at least min, ${topUps.min}`;
-  return [...empty, { path: ['topUps', 'max'], message }];
+  return [...found, { path: [...path, 'max'], message }];
 }
 
 const aboveZero = 'found zero, expected more';
 
-function checkGates({ gates, plans }: Terms): Mistake[] {
+function checkGates({ gates, plans, usageFeature }: Terms): Mistake[] {
   const mistakes: Mistake[] = [];
-  if (gates['ai'] === undefined) {
-    mistakes.push({ path: ['gates'], message: 'expected a gate "ai": what closes AI usage' });
+  if (gates[usageFeature]?.includes('outOfCredits') !== true) {
+    const message = `found "${usageFeature}", expected a gate that outOfCredits closes`;
+    mistakes.push({ path: ['usageFeature'], message });
   }
   const closing = Object.keys(gates).filter((name) => gates[name]?.includes('trialEnded'));
   const tried = plans.findIndex(({ trial }) => trial !== null);
@@ -141,9 +161,4 @@ function checkGates({ gates, plans }: Terms): Mistake[] {
     mistakes.push(...closing.map((name) => ({ path: ['gates', name], message })));
   }
   return mistakes;
-}
-
-function checkRates({ rates }: Terms): Mistake[] {
-  if (Object.keys(rates.models).length > 0) return [];
-  return [{ path: ['rates', 'models'], message: 'is empty, expected at least one model' }];
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Terms } from '../domain/terms.ts';
 import { crossCheck } from './cross-check.ts';
 import { describeIssue, expectationOf } from './describe-issue.ts';
+import { priceListsBeside } from './price-list.ts';
 import { catalogSchema } from './schema.ts';
 import { readSource, type Path } from './source.ts';
 import { toTerms } from './to-terms.ts';
@@ -47,7 +48,7 @@ export function readCatalog(text: string, file: string): Read {
     const found = parsed.error.issues.flatMap((issue) => describeIssue(issue, source, knownKeys));
     return { terms: undefined, mistakes: found.map(source.say) };
   }
-  const { terms, mistakes } = toTerms(parsed.data);
+  const { terms, mistakes } = toTerms(parsed.data, priceListsBeside(file));
   // An amount that could not be read stands as zero; only its own mistake is told.
   const found =
     mistakes.length > 0 ? mistakes : [...checkProduct(terms, file), ...crossCheck(terms)];

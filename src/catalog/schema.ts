@@ -1,19 +1,14 @@
 import { z } from 'zod';
-import { credits, money } from './amounts.ts';
-
-/** One product's policies as a person writes them; the shape of `Terms`, with amounts as decimals. */
-const id = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,31}$/)
-  .meta({ description: 'a stable name of small letters, digits and dashes' });
+import { capScopes, permissions } from '../domain/terms.ts';
+import { money } from './amounts.ts';
+import { id, plan, topUps } from './schema-plans.ts';
+import { estimates, rates } from './schema-rates.ts';
 
 const currency = z
   .string()
   .regex(/^[a-z]{3}$/)
   .meta({ description: 'a currency in small letters, like usd' });
 
-const price = z.strictObject({ base: money, perSeat: money });
-const pack = z.strictObject({ price: money, credits });
 const grantKind = z.enum(['included', 'topUp', 'promo', 'adjustment']);
 
 const burnComparator = z
@@ -37,35 +32,6 @@ const unit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('credits'), name: z.string().min(1).max(32) }),
 ]);
 
-const seats = z.discriminatedUnion('model', [
-  z.strictObject({ model: z.literal('none') }),
-  z.strictObject({ model: z.literal('purchased'), whenOver: z.enum(['warn', 'block']) }),
-  z.strictObject({ model: z.literal('counted') }),
-]);
-
-const trial = z.strictObject({
-  days: z.int().min(1).max(365),
-  credits,
-  exits: z.array(z.enum(['addPaymentMethod', 'downgrade'])).min(1),
-});
-
-const plan = z.strictObject({
-  id,
-  name: z.string().min(1).max(64),
-  rank: z.int().min(0),
-  holder: z.enum(['org', 'user']),
-  selfServe: z.boolean(),
-  requiresPaymentMethod: z.boolean(),
-  prices: z.strictObject({ month: price.optional(), year: price.optional() }),
-  included: z.strictObject({
-    base: credits,
-    perSeat: credits,
-    onSeatAdded: z.enum(['full', 'prorated', 'nextPeriod']),
-  }),
-  seats,
-  trial: trial.nullable(),
-});
-
 const planChange = z.strictObject({
   upgrade: z.strictObject({
     charge: z.enum(['now', 'nextInvoice']),
@@ -83,32 +49,39 @@ const planChange = z.strictObject({
   }),
 });
 
-const topUps = z.discriminatedUnion('offer', [
-  z.strictObject({ offer: z.literal('packs'), packs: z.array(pack).min(1) }),
-  z.strictObject({
-    offer: z.literal('steps'),
-    step: pack,
-    min: z.int().min(1),
-    max: z.int().min(1),
-  }),
-]);
-
-const modelRate = z.strictObject({
-  name: z.string().min(1),
-  perTokens: z.int().min(1),
-  input: credits,
-  cacheRead: credits,
-  cacheWrite: credits,
-  output: credits,
-});
-
 const feature = z
   .string()
   .regex(/^[a-z][a-zA-Z]{0,31}$/)
   .meta({ description: 'a feature class in letters, like deploys' });
 
+const lineName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/)
+  .meta({ description: 'a line of a run in small letters, like llm' });
+
+const role = z
+  .string()
+  .regex(/^[a-z][a-zA-Z]{0,31}$/)
+  .meta({ description: 'a role in letters, like editor' });
+
+const customPermission = z
+  .string()
+  .regex(/^[a-z][a-zA-Z]*(?::[a-zA-Z]+)*$/)
+  .max(64)
+  .meta({ description: "the product's own permission, like billing:read" });
+
+const granted = z.array(z.enum(permissions));
+
+const link = z
+  .url({ protocol: /^https$/ })
+  .nullable()
+  .meta({ description: 'an https address, or null' });
+
+const whenEffective = z.enum(['now', 'nextCycle']);
+
 const closer = z.enum(['outOfCredits', 'trialEnded', 'pastDue', 'suspended', 'canceled']);
 
+/** One product's policies as a person writes them; the shape of `Terms`, with amounts as decimals. */
 export const catalogSchema = z
   .strictObject({
     product: id,
@@ -123,8 +96,9 @@ export const catalogSchema = z
     }),
     plans: z.array(plan).min(1),
     planChange,
-    caps: z.strictObject({ scopes: z.array(z.enum(['member', 'space'])) }),
+    caps: z.strictObject({ scopes: z.array(z.enum(capScopes)) }),
     gates: z.record(feature, z.array(closer)),
+    usageFeature: feature,
     topUps,
     invoices: z.strictObject({
       zeroAmount: z.enum(['skip', 'issue']),
@@ -135,18 +109,29 @@ export const catalogSchema = z
       lifetimeMinutes: z.int().min(1).max(1440),
       survivesExpiry: z.boolean(),
     }),
-    rates: z.strictObject({
-      version: z.int().min(1),
-      models: z.record(z.string().min(1).max(64), modelRate),
-    }),
+    rates,
+    lines: z.strictObject({ required: z.array(lineName).max(16) }),
+    estimates,
     alerts: z.array(z.strictObject({ atPercent: z.int().min(1).max(99) })),
     pastDue: z.strictObject({
       retryAfterDays: z.array(z.int().min(1).max(60)),
       graceDays: z.int().min(2).max(365),
     }),
     paymentMethods: z.strictObject({
-      effective: z.strictObject({ dunning: z.enum(['now', 'nextCycle']) }),
+      kinds: z.array(z.enum(['card', 'bankAccount'])).min(1),
+      effective: z.strictObject({
+        renewal: whenEffective,
+        topUp: whenEffective,
+        dunning: whenEffective,
+        unblocking: whenEffective,
+      }),
     }),
+    disputes: z.strictObject({ spentCredits: z.enum(['debt', 'loss']) }),
+    roles: z.record(role, granted),
+    customPermissions: z.record(customPermission, granted),
+    visibility: z.strictObject({ earmarks: z.enum(['shown', 'hidden']) }),
+    links: z.strictObject({ pricing: link, support: link, policies: link }),
+    advice: z.strictObject({ upgradeFromDays: z.int().min(1).max(14) }),
   })
   .meta({ title: 'Tollgate catalog', description: "one product's billing policies" });
 

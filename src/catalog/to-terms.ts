@@ -1,13 +1,29 @@
 import { minor, minorDigits, toDecimal, type Minor } from '../domain/money.ts';
-import type { Interval, ModelRate, Pack, Plan, Price, Terms, TopUpTerms } from '../domain/terms.ts';
+import type {
+  Interval,
+  Pack,
+  Plan,
+  PlanLimits,
+  Price,
+  Terms,
+  TopUpOffer,
+} from '../domain/terms.ts';
 import { inMinorUnits } from './amounts.ts';
+import type { PriceLists } from './price-list.ts';
+import { toRateCard } from './rates-to-terms.ts';
 import type { CatalogFile } from './schema.ts';
 import type { Mistake, Path } from './source.ts';
 
 type Report = (mistake: Mistake) => void;
 
-/** The file's policies as the kernel reads them, and every amount that its currency cannot express. */
-export function toTerms(file: CatalogFile): {
+/**
+ * The file's policies as the kernel reads them, and every amount that its currency cannot express or its
+ * price list does not have.
+ */
+export function toTerms(
+  file: CatalogFile,
+  lists: PriceLists,
+): {
   readonly terms: Terms;
   readonly mistakes: readonly Mistake[];
 } {
@@ -19,18 +35,13 @@ export function toTerms(file: CatalogFile): {
   const terms: Terms = {
     ...file,
     plans: file.plans.map((plan, index) => toPlan(plan, index, money)),
-    topUps: toTopUps(file.topUps, money),
+    topUps: { ...toOffer(file.topUps, ['topUps'], money), refund: file.topUps.refund },
     invoices: {
       zeroAmount: file.invoices.zeroAmount,
       spreadMinutes: file.invoices.spreadMinutes,
       minimumChargeMinor: money(file.invoices.minimumCharge, ['invoices', 'minimumCharge']),
     },
-    rates: {
-      version: file.rates.version,
-      models: Object.fromEntries(
-        Object.entries(file.rates.models).map(([model, rate]) => [model, toRate(rate)]),
-      ),
-    },
+    rates: toRateCard(file.rates, lists, report),
   };
   return { terms, mistakes };
 }
@@ -47,8 +58,10 @@ const moneyReader =
     return minor(0);
   };
 
-function toPlan(plan: CatalogFile['plans'][number], index: number, money: MoneyReader): Plan {
-  const { prices, included, trial, ...same } = plan;
+type FilePlan = CatalogFile['plans'][number];
+
+function toPlan(plan: FilePlan, index: number, money: MoneyReader): Plan {
+  const { prices, included, trial, limits, topUps, ...same } = plan;
   const priced = (['month', 'year'] as const).flatMap((interval): [Interval, Price][] => {
     const price = prices[interval];
     if (price === undefined) return [];
@@ -65,30 +78,33 @@ function toPlan(plan: CatalogFile['plans'][number], index: number, money: MoneyR
       onSeatAdded: included.onSeatAdded,
     },
     trial: trial && { days: trial.days, creditsMicro: trial.credits, exits: trial.exits },
+    limits: toLimits(limits),
+    topUps: topUps && toOffer(topUps, ['plans', index, 'topUps'], money),
   };
 }
 
-function toTopUps(offer: CatalogFile['topUps'], money: MoneyReader): TopUpTerms {
+/** A limit that the file does not name is none. */
+const toLimits = (limits: FilePlan['limits']): PlanLimits => ({
+  ownedOrgs: limits.ownedOrgs ?? null,
+  joinedOrgs: limits.joinedOrgs ?? null,
+  workspaces: limits.workspaces ?? null,
+  projects: limits.projects ?? null,
+  seatsAndInvitations: limits.seatsAndInvitations ?? null,
+  runsPerWindow: limits.runsPerWindow ?? null,
+  tools: limits.tools,
+});
+
+type FileOffer = NonNullable<FilePlan['topUps']>;
+
+function toOffer(offer: FileOffer, path: Path, money: MoneyReader): TopUpOffer {
   const toPack = (
     pack: { readonly price: string; readonly credits: Pack['creditsMicro'] },
-    path: Path,
+    at: Path,
   ): Pack => ({
     creditsMicro: pack.credits,
-    priceMinor: money(pack.price, ['topUps', ...path, 'price']),
+    priceMinor: money(pack.price, [...path, ...at, 'price']),
   });
   return offer.offer === 'packs'
-    ? {
-        offer: 'packs',
-        packs: offer.packs.map((pack, index) => toPack(pack, ['packs', index])),
-      }
+    ? { offer: 'packs', packs: offer.packs.map((pack, index) => toPack(pack, ['packs', index])) }
     : { offer: 'steps', step: toPack(offer.step, ['step']), min: offer.min, max: offer.max };
 }
-
-const toRate = (rate: CatalogFile['rates']['models'][string]): ModelRate => ({
-  name: rate.name,
-  perTokens: rate.perTokens,
-  inputMicro: rate.input,
-  cacheReadMicro: rate.cacheRead,
-  cacheWriteMicro: rate.cacheWrite,
-  outputMicro: rate.output,
-});

@@ -50,11 +50,11 @@ export function closingOf(life: Lifecycle, terms: Terms, feature: string): Closi
   );
 }
 
-/** Tells the ledger from when on it refuses AI usage, so that it is exact without a worker. */
+/** Tells the ledger from when on it refuses usage, so that it is exact without a worker. */
 export const gate =
   (terms: Terms) =>
   (life: Lifecycle): Step => {
-    const closing = closingOf(life, terms, 'ai');
+    const closing = closingOf(life, terms, terms.usageFeature);
     const closes = closing && { closesAt: closing.at, code: closing.closer };
     return { state: life, effects: [{ kind: 'setGate', gate: closes }] };
   };

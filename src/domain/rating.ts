@@ -1,10 +1,16 @@
-import { divide, micro, type MicroCredits } from './money.ts';
+import { divide, micro, sum, type MicroCredits } from './money.ts';
 import { nearest } from './nearest.ts';
 import { ok, refused, type Outcome } from './outcome.ts';
-import type { RateCard, TokenBucket } from './terms.ts';
-
-/** Tokens of one call; each is reported in exactly one bucket. */
-export type Tokens = Readonly<Partial<Record<TokenBucket, number>>>;
+import {
+  tokenBuckets,
+  type Estimate,
+  type Rate,
+  type RateCard,
+  type TokenBucket,
+  type TokenRate,
+  type Tokens,
+  type UnitRate,
+} from './rate-card.ts';
 
 /** What a call costs, and by which version of the rate card, so that it can be explained later. */
 export type Rated = {
@@ -14,9 +20,24 @@ export type Rated = {
   readonly tokens: number;
 };
 
+/** What so many units cost, and by which version of the rate card. */
+export type RatedUnits = {
+  readonly amountMicro: MicroCredits;
+  readonly rateVersion: number;
+  readonly rate: string;
+  readonly unit: UnitRate['unit'];
+  readonly quantity: number;
+};
+
 export type UnknownModel = {
   readonly kind: 'unknownModel';
   readonly model: string;
+  readonly nearest: string | null;
+};
+
+export type UnknownRate = {
+  readonly kind: 'unknownRate';
+  readonly rate: string;
   readonly nearest: string | null;
 };
 
@@ -27,32 +48,86 @@ export function rateTokens(call: {
   readonly tokens: Tokens;
 }): Outcome<Rated, UnknownModel> {
   const { card, model, tokens } = call;
-  // Own properties only: a model named "constructor" is not on any card.
-  const rate = Object.hasOwn(card.models, model) ? card.models[model] : undefined;
-  if (rate === undefined) {
-    return refused({
-      kind: 'unknownModel',
-      model,
-      nearest: nearest(model, Object.keys(card.models)),
-    });
+  const rate = find(card, model);
+  if (rate?.unit !== 'tokens') {
+    const names = namesOf(card, (other) => other.unit === 'tokens');
+    return refused({ kind: 'unknownModel', model, nearest: nearest(model, names) });
   }
-  const counts = buckets.map((bucket) => ({ bucket, count: countOf(tokens, bucket) }));
-  const exact = counts.reduce((sum, { bucket, count }) => sum + count * rate[`${bucket}Micro`], 0n);
   return ok({
-    amountMicro: micro(divide(exact, BigInt(rate.perTokens), 'halfAwayFromZero')),
+    amountMicro: costOfTokens(rate, tokens),
     rateVersion: card.version,
     model,
-    tokens: Number(counts.reduce((sum, { count }) => sum + count, 0n)),
+    tokens: Number(tokenBuckets.reduce((all, bucket) => all + countOf(tokens, bucket), 0n)),
   });
 }
 
-const buckets = ['input', 'cacheRead', 'cacheWrite', 'output'] as const;
+/** Assets, seconds, calls or megabyte-hours × their rate [3.11 4.23 4.24], rounded half away from zero. */
+export function rateUnits(use: {
+  readonly card: RateCard;
+  readonly rate: string;
+  readonly quantity: number;
+}): Outcome<RatedUnits, UnknownRate> {
+  const { card, rate: name, quantity } = use;
+  const rate = find(card, name);
+  if (rate === undefined || rate.unit === 'tokens') {
+    const names = namesOf(card, (other) => other.unit !== 'tokens');
+    return refused({ kind: 'unknownRate', rate: name, nearest: nearest(name, names) });
+  }
+  const amountMicro = costOfUnits(rate, quantity);
+  return ok({ amountMicro, rateVersion: card.version, rate: name, unit: rate.unit, quantity });
+}
+
+/**
+ * The credits that a standard run of a tool takes, from little to much [3.06 3.12]. A use that the card does
+ * not know is a defect: a catalog is checked for it.
+ */
+export function estimateRun(
+  card: RateCard,
+  { uses }: Estimate,
+): { readonly lowMicro: MicroCredits; readonly highMicro: MicroCredits } {
+  const costs = uses.map(({ rate: name, low, high }) => {
+    const rate = find(card, name);
+    if (rate === undefined) throw new Error(`the rate card has no "${name}"`);
+    return { low: costOf(rate, low), high: costOf(rate, high) };
+  });
+  return { lowMicro: sum(costs.map(({ low }) => low)), highMicro: sum(costs.map((c) => c.high)) };
+}
+
+function costOf(rate: Rate, used: number | Tokens): MicroCredits {
+  if (rate.unit === 'tokens' && typeof used === 'object') return costOfTokens(rate, used);
+  if (rate.unit !== 'tokens' && typeof used === 'number') return costOfUnits(rate, used);
+  throw new Error(`"${rate.name}" is counted in another unit`);
+}
+
+function costOfTokens(rate: TokenRate, tokens: Tokens): MicroCredits {
+  const exact = tokenBuckets.reduce(
+    (all, bucket) => all + countOf(tokens, bucket) * rate[`${bucket}Micro`],
+    0n,
+  );
+  return micro(divide(exact, BigInt(rate.perTokens), 'halfAwayFromZero'));
+}
+
+const costOfUnits = (rate: UnitRate, quantity: number): MicroCredits =>
+  micro(
+    divide(
+      wholeNumber(quantity, rate.unit) * rate.creditsMicro,
+      BigInt(rate.perUnits),
+      'halfAwayFromZero',
+    ),
+  );
+
+/** Own properties only: a rate named "constructor" is on no card. */
+const find = ({ items }: RateCard, name: string): Rate | undefined =>
+  Object.hasOwn(items, name) ? items[name] : undefined;
+
+const namesOf = ({ items }: RateCard, is: (rate: Rate) => boolean): string[] =>
+  Object.entries(items).flatMap(([name, rate]) => (is(rate) ? [name] : []));
+
+const countOf = (tokens: Tokens, bucket: TokenBucket): bigint =>
+  wholeNumber(tokens[bucket] ?? 0, `${bucket} tokens`);
 
 /** Counts are checked where they enter; any other number here is a defect. */
-function countOf(tokens: Tokens, bucket: TokenBucket): bigint {
-  const count = tokens[bucket] ?? 0;
-  if (!Number.isSafeInteger(count) || count < 0) {
-    throw new RangeError(`${bucket} tokens must be a whole number from 0, got ${count}`);
-  }
-  return BigInt(count);
+function wholeNumber(count: number, what: string): bigint {
+  if (Number.isSafeInteger(count) && count >= 0) return BigInt(count);
+  throw new RangeError(`${what} must be a whole number from 0, got ${count}`);
 }

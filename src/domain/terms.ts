@@ -1,4 +1,5 @@
 import type { MicroCredits, Minor } from './money.ts';
+import type { Estimate, RateCard } from './rate-card.ts';
 
 /** A product's published policy: one catalog file at one version. Plain, frozen data. */
 export type Terms = {
@@ -11,13 +12,46 @@ export type Terms = {
   readonly planChange: PlanChangeTerms;
   readonly caps: { readonly scopes: readonly CapScope[] };
   readonly gates: Readonly<Record<string, readonly Closer[]>>;
+  /** The feature class that a debit or hold uses: the ledger guards its gate. */
+  readonly usageFeature: string;
   readonly topUps: TopUpTerms;
   readonly invoices: InvoiceTerms;
   readonly holds: { readonly lifetimeMinutes: number; readonly survivesExpiry: boolean };
   readonly rates: RateCard;
+  readonly lines: LineTerms;
+  /** What a standard run of each tool uses [3.06]. */
+  readonly estimates: Readonly<Record<string, Estimate>>;
   readonly alerts: readonly Alert[];
   readonly pastDue: PastDueTerms;
-  readonly paymentMethods: { readonly effective: { readonly dunning: 'now' | 'nextCycle' } };
+  readonly paymentMethods: PaymentMethodTerms;
+  /** What a lost dispute makes of credits that were spent already. */
+  readonly disputes: { readonly spentCredits: 'debt' | 'loss' };
+  /** What each role may do [K17 K18]; a role that is not here may do nothing. */
+  readonly roles: Readonly<Record<string, readonly Permission[]>>;
+  /** What a permission that the product gives to single members lets them do besides [4.31]. */
+  readonly customPermissions: Readonly<Record<string, readonly Permission[]>>;
+  /** Whether earmarked credits are shown to those who may not allocate them [3.09 K19]. */
+  readonly visibility: { readonly earmarks: 'shown' | 'hidden' };
+  readonly links: Readonly<Record<LinkName, string | null>>;
+  /** On how many of the last 14 days usage lies above the inclusion before an upgrade is advised [1.18]. */
+  readonly advice: { readonly upgradeFromDays: number };
+};
+
+/** `read` plan and balance, `usage` of everybody, `caps`, `allocate` earmarks, `manage` the rest. */
+export const permissions = ['read', 'usage', 'caps', 'allocate', 'manage'] as const;
+export type Permission = (typeof permissions)[number];
+
+export type LinkName = 'pricing' | 'support' | 'policies';
+
+/** The lines that every run shows [4.21]; empty: a run names its lines as it likes. */
+export type LineTerms = { readonly required: readonly string[] };
+
+export type PaymentMethodTerms = {
+  readonly kinds: readonly ('card' | 'bankAccount')[];
+  /** From when on a new method counts, for each purpose by itself [4.17 4.27 K21]. */
+  readonly effective: Readonly<
+    Record<'renewal' | 'topUp' | 'dunning' | 'unblocking', 'now' | 'nextCycle'>
+  >;
 };
 
 export type CreditTerms = {
@@ -61,11 +95,43 @@ export type Plan = {
   readonly holder: 'org' | 'user';
   /** `false`: by contract only; a self-serve change is refused with the contact. */
   readonly selfServe: boolean;
+  /** Whom to ask for a plan by contract [2.34 4.04]: an address of a page or a mailbox. */
+  readonly contact: string | null;
   readonly requiresPaymentMethod: boolean;
   readonly prices: Readonly<Partial<Record<Interval, Price>>>;
   readonly included: Included;
   readonly seats: SeatTerms;
   readonly trial: TrialTerms | null;
+  readonly limits: PlanLimits;
+  /** What the plan has beside credits [0.24 4.02]: yes, no, or which. */
+  readonly features: Readonly<Record<string, boolean | string>>;
+  /** Whether operators may earmark credits on this plan [3.08]. */
+  readonly allocation: { readonly allowed: boolean };
+  /** What this plan's customers buy beside it [3.18]; null: the product's common offer. */
+  readonly topUps: TopUpOffer | null;
+};
+
+/** How much of something a plan allows; null: as much as one likes. */
+export type PlanLimits = {
+  /** Organisations that the owner may own, and may have joined [3.19 3.20]. */
+  readonly ownedOrgs: number | null;
+  readonly joinedOrgs: number | null;
+  /** Workspaces of one owner [4.06]. */
+  readonly workspaces: number | null;
+  /** Projects that live at the same time [3.21]. */
+  readonly projects: number | null;
+  /** Accepted members and pending invitations together [3.22]. */
+  readonly seatsAndInvitations: number | null;
+  /** Runs that a credit window may begin [4.05]. */
+  readonly runsPerWindow: number | null;
+  readonly tools: Readonly<Record<string, ToolLimit>>;
+};
+
+/** How often a tool may be called [3.23]; `experimental`: a ceiling that is there to be moved [3.24]. */
+export type ToolLimit = {
+  readonly calls: number;
+  readonly per: 'minute' | 'hour' | 'day' | 'window';
+  readonly experimental: boolean;
 };
 
 export type Included = {
@@ -103,12 +169,18 @@ export type PlanChangeTerms = {
   };
 };
 
-export type CapScope = 'member' | 'space';
+export const capScopes = ['member', 'space', 'org'] as const;
+export type CapScope = (typeof capScopes)[number];
 
 /** What can close a feature class [K14]. */
 export type Closer = 'outOfCredits' | 'trialEnded' | 'pastDue' | 'suspended' | 'canceled';
 
-export type TopUpTerms =
+export type TopUpTerms = TopUpOffer & { readonly refund: RefundTerms };
+
+/** Whether a bought top-up can be given back [K23]. */
+export type RefundTerms = 'none' | 'manual' | { readonly unusedWithinDays: number };
+
+export type TopUpOffer =
   | { readonly offer: 'packs'; readonly packs: readonly Pack[] }
   | { readonly offer: 'steps'; readonly step: Pack; readonly min: number; readonly max: number };
 
@@ -120,18 +192,6 @@ export type InvoiceTerms = {
   /** Below it a total is carried to the next invoice. */
   readonly minimumChargeMinor: Minor;
 };
-
-/** Fixed rates: credits for a batch of tokens, by model and bucket [K27]. */
-export type RateCard = {
-  readonly version: number;
-  readonly models: Readonly<Record<string, ModelRate>>;
-};
-export const tokenBuckets = ['input', 'cacheRead', 'cacheWrite', 'output'] as const;
-export type TokenBucket = (typeof tokenBuckets)[number];
-export type ModelRate = {
-  readonly name: string;
-  readonly perTokens: number;
-} & Readonly<Record<`${TokenBucket}Micro`, MicroCredits>>;
 
 /** Told in the feed when the pool falls below this percent of the window's credits [2.29]. */
 export type Alert = { readonly atPercent: number };
@@ -155,3 +215,7 @@ export function priceOf(plan: Plan, interval: Interval): Price {
   if (price === undefined) throw new Error(`plan "${plan.id}" is not sold by the ${interval}`);
   return price;
 }
+
+/** What this plan's customers can buy beside it: its own offer, or the product's common one [3.18]. */
+export const topUpsOf = (terms: Terms, plan: Plan | null): TopUpOffer =>
+  plan?.topUps ?? terms.topUps;

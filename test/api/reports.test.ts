@@ -212,8 +212,8 @@ describe('catalog', () => {
   test('200: the rate card', async () => {
     const { body } = await studio.get('/api/rate-card');
     expect(body).toMatchObject({ version: 1 });
-    const haiku = [...(body['models'] ?? [])].find(({ id }) => id === 'haiku-4.5');
-    expect(haiku).toMatchObject({ perTokens: 1_000_000, input: '1.000000', output: '5.000000' });
+    const haiku = [...(body['rates'] ?? [])].find(({ id }) => id === 'haiku-4.5');
+    expect(haiku).toMatchObject({ unit: 'tokens', perTokens: 1_000_000, input: '1.000000', output: '5.000000' });
   });
 });
 

@@ -92,7 +92,7 @@ describe('policies that contradict each other are refused', () => {
       'usage of AI without a gate',
       '  ai: ',
       '  chat: ',
-      'gates: expected a gate "ai": what closes AI usage',
+      'usageFeature: found "ai", expected a gate that outOfCredits closes',
     ],
   ])('%s', (_name, from, to, complaint) => {
     expect(complaintsAfter('studio', from, to)).toEqual([complaint]);

@@ -74,7 +74,7 @@ describe('a mistake in one field says what was found, what was expected, and wha
       'credits finer than a millionth',
       "cacheRead: '0.1'",
       "cacheRead: '0.0000001'",
-      'rates.models.haiku-4.5.cacheRead: found "0.0000001", expected an amount of credits in quotes, like "8000" or "0.25"',
+      'rates.items.haiku-4.5.cacheRead: found "0.0000001", expected an amount of credits in quotes, like "8000" or "0.25"',
     ],
     ['a broken rank', 'rank: 1', 'rank: 1.5', 'plans[1].rank: found 1.5, expected a whole number'],
     [

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readCatalog } from '../../src/catalog/load.ts';
 
-type Product = 'studio' | 'team';
+type Product = 'studio' | 'team' | 'tools' | 'agents';
 
 const textOf = (product: Product): string => readFileSync(`catalogs/${product}.yaml`, 'utf8');
 
@@ -10,6 +10,6 @@ export function complaintsAfter(product: Product, from: string, to: string): str
   const text = textOf(product);
   if (!text.includes(from)) throw new Error(`${product} does not say ${from}`);
   const changed = text.replace(from, () => to);
-  const { mistakes } = readCatalog(changed, `${product}.yaml`);
-  return mistakes.map((line) => line.replace(/^\w+\.yaml:\d+:\d+: /, ''));
+  const { mistakes } = readCatalog(changed, `catalogs/${product}.yaml`);
+  return mistakes.map((line) => line.replace(/^catalogs\/\w+\.yaml:\d+:\d+: /, ''));
 }

@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { micro } from '../../src/domain/money.ts';
-import { rateTokens, type Tokens } from '../../src/domain/rating.ts';
-import type { RateCard } from '../../src/domain/terms.ts';
+import type { RateCard, Tokens } from '../../src/domain/rate-card.ts';
+import { rateTokens } from '../../src/domain/rating.ts';
 
 const card: RateCard = {
   version: 3,
-  models: {
+  source: { kind: 'fixed' },
+  items: {
     'sonnet-4.6': {
+      unit: 'tokens',
       name: 'Sonnet 4.6',
+      modality: 'text',
       perTokens: 1_000_000,
       inputMicro: micro(3_000_000),
       cacheReadMicro: micro(300_000),
@@ -16,7 +19,9 @@ const card: RateCard = {
       outputMicro: micro(15_000_000),
     },
     thirds: {
+      unit: 'tokens',
       name: 'Thirds',
+      modality: 'text',
       perTokens: 3,
       inputMicro: micro(1),
       cacheReadMicro: micro(1),
@@ -24,7 +29,9 @@ const card: RateCard = {
       outputMicro: micro(1),
     },
     halves: {
+      unit: 'tokens',
       name: 'Halves',
+      modality: 'text',
       perTokens: 2,
       inputMicro: micro(1),
       cacheReadMicro: micro(1),

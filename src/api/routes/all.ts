@@ -13,6 +13,7 @@ import { ledgerRoutes } from './ledger.ts';
 import { limitRoutes } from './limits.ts';
 import { memberRoutes } from './members.ts';
 import { planChangeRoutes } from './plan-change.ts';
+import { rateCardRoutes } from './rate-card.ts';
 import { resourceRoutes } from './resources.ts';
 import { seatRoutes } from './seats.ts';
 import { usageRoutes } from './usage.ts';
@@ -38,4 +39,5 @@ export const routes: readonly Route[] = [
   ...clockRoutes,
   ...eventRoutes,
   ...catalogRoutes,
+  ...rateCardRoutes,
 ];

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { divide, times } from '../../domain/money.ts';
-import { ok, type Outcome } from '../../domain/outcome.ts';
+import { ok } from '../../domain/outcome.ts';
 import type { Pack, Plan, Terms } from '../../domain/terms.ts';
 import { money, signedCredits } from '../codecs.ts';
-import type { Call } from '../parts.ts';
-import { refuse, type Problem } from '../problem.ts';
+import { currentTerms } from '../current-terms.ts';
 import { none, route, type Route } from '../route.ts';
 
 const pack = z.strictObject({
@@ -145,60 +144,4 @@ const plans = route({
   },
 });
 
-const rate = signedCredits;
-
-const rateCard = route({
-  method: 'get',
-  path: '/api/rate-card',
-  summary: 'What tokens cost, by model',
-  tag: 'Catalog',
-  scopes: ['read', 'manage', 'debit'],
-  params: none,
-  query: none,
-  body: null,
-  responses: {
-    200: z
-      .strictObject({
-        version: z.int().meta({ description: 'The rate card’s version' }),
-        models: z
-          .array(
-            z.strictObject({
-              id: z.string().meta({ description: 'The model' }),
-              name: z.string().meta({ description: 'Its name' }),
-              perTokens: z.int().meta({ description: 'So many tokens cost:' }),
-              input: rate.meta({ description: 'read at the full rate' }),
-              cacheRead: rate.meta({ description: 'read from the cache' }),
-              cacheWrite: rate.meta({ description: 'written to the cache' }),
-              output: rate.meta({ description: 'written by the model' }),
-            }),
-          )
-          .meta({ description: 'Every model of the card' }),
-      })
-      .meta({ id: 'RateCard' }),
-  },
-  problems: [],
-  carryOut: async (_request, call) => {
-    const current = await currentTerms(call);
-    if (!current.ok) return current;
-    const { rates } = current.value;
-    const models = Object.entries(rates.models).map(([id, model]) => ({
-      id,
-      name: model.name,
-      perTokens: model.perTokens,
-      input: model.inputMicro,
-      cacheRead: model.cacheReadMicro,
-      cacheWrite: model.cacheWriteMicro,
-      output: model.outputMicro,
-    }));
-    return ok({ status: 200, value: { version: rates.version, models } });
-  },
-});
-
-async function currentTerms({ parts, caller }: Call): Promise<Outcome<Terms, Problem>> {
-  const terms = await parts.catalogs.current(caller.product);
-  return terms === undefined
-    ? refuse('notFound', `No catalog of "${caller.product}" was published.`)
-    : ok(terms);
-}
-
-export const catalogRoutes: readonly Route[] = [plans, rateCard];
+export const catalogRoutes: readonly Route[] = [plans];

@@ -1,0 +1,12 @@
+import { ok, type Outcome } from '../domain/outcome.ts';
+import type { Terms } from '../domain/terms.ts';
+import type { Call } from './parts.ts';
+import { refuse, type Problem } from './problem.ts';
+
+/** The terms that the caller's product sells by now; a workspace may be pinned to older ones. */
+export async function currentTerms({ parts, caller }: Call): Promise<Outcome<Terms, Problem>> {
+  const terms = await parts.catalogs.current(caller.product);
+  return terms === undefined
+    ? refuse('notFound', `No catalog of "${caller.product}" was published.`)
+    : ok(terms);
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { ok } from '../../domain/outcome.ts';
+import { countedUnits, modalities, type Rate } from '../../domain/rate-card.ts';
+import { estimateRun } from '../../domain/rating.ts';
+import type { Terms } from '../../domain/terms.ts';
+import { signedCredits } from '../codecs.ts';
+import { currentTerms } from '../current-terms.ts';
+import { none, route, type Route } from '../route.ts';
+
+const named = {
+  id: z.string().meta({ description: 'The rate: what a line names as its model or rate' }),
+  name: z.string().meta({ description: 'Its name' }),
+  modality: z.enum(modalities).meta({ description: 'What it is for: the tab that shows it' }),
+};
+
+const rateSchema = z.discriminatedUnion('unit', [
+  z.strictObject({
+    unit: z.literal('tokens').meta({ description: 'It prices tokens, each bucket by itself' }),
+    ...named,
+    perTokens: z.int().meta({ description: 'So many tokens cost:' }),
+    input: signedCredits.meta({ description: 'read at the full rate' }),
+    cacheRead: signedCredits.meta({ description: 'read from the cache' }),
+    cacheWrite: signedCredits.meta({ description: 'written to the cache' }),
+    output: signedCredits.meta({ description: 'written by the model' }),
+  }),
+  z.strictObject({
+    unit: z.enum(countedUnits).meta({ description: 'It prices a quantity of these' }),
+    ...named,
+    perUnits: z.int().meta({ description: 'So many of them cost:' }),
+    credits: signedCredits.meta({ description: 'this much' }),
+  }),
+]);
+
+const sourceSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('fixed').meta({ description: 'The product sets its rates itself' }),
+    }),
+    z.strictObject({
+      kind: z.literal('costPlus').meta({ description: 'Models cost what providers ask, and more' }),
+      markupPercent: z.int().meta({ description: 'What is added to the provider’s price' }),
+      priceList: z.string().meta({ description: 'The providers’ list' }),
+      currency: z.string().meta({ description: 'The money of the list' }),
+      asOf: z.string().meta({ description: 'The day when the list was taken' }),
+    }),
+  ])
+  .meta({ description: 'Who says what models cost' });
+
+const estimateSchema = z.strictObject({
+  tool: z.string().meta({ description: 'The tool' }),
+  name: z.string().meta({ description: 'Its name' }),
+  low: signedCredits.meta({ description: 'A small standard run' }),
+  high: signedCredits.meta({ description: 'A large standard run' }),
+});
+
+const cardSchema = z
+  .strictObject({
+    version: z.int().meta({ description: 'The rate card’s version' }),
+    source: sourceSchema,
+    rates: z.array(rateSchema).meta({ description: 'Every rate of the card' }),
+    estimates: z.array(estimateSchema).meta({ description: 'What a standard run expects' }),
+  })
+  .meta({ id: 'RateCard' });
+
+const rateShown = (id: string, rate: Rate): z.output<typeof rateSchema> => {
+  const { name, modality } = rate;
+  if (rate.unit !== 'tokens') {
+    const { unit, perUnits, creditsMicro } = rate;
+    return { unit, id, name, modality, perUnits, credits: creditsMicro };
+  }
+  return {
+    ...{ unit: rate.unit, id, name, modality, perTokens: rate.perTokens },
+    input: rate.inputMicro,
+    cacheRead: rate.cacheReadMicro,
+    cacheWrite: rate.cacheWriteMicro,
+    output: rate.outputMicro,
+  };
+};
+
+const cardShown = ({ rates, estimates }: Terms): z.output<typeof cardSchema> => ({
+  version: rates.version,
+  source: rates.source,
+  rates: Object.entries(rates.items).map(([id, rate]) => rateShown(id, rate)),
+  estimates: Object.entries(estimates).map(([tool, estimate]) => {
+    const { lowMicro, highMicro } = estimateRun(rates, estimate);
+    return { tool, name: estimate.name, low: lowMicro, high: highMicro };
+  }),
+});
+
+const rateCard = route({
+  method: 'get',
+  path: '/api/rate-card',
+  summary: 'What usage costs, and what a standard run of each tool expects',
+  tag: 'Catalog',
+  scopes: ['read', 'manage', 'debit'],
+  params: none,
+  query: none,
+  body: null,
+  responses: { 200: cardSchema },
+  problems: [],
+  carryOut: async (_request, call) => {
+    const current = await currentTerms(call);
+    return current.ok ? ok({ status: 200, value: cardShown(current.value) }) : current;
+  },
+});
+
+export const rateCardRoutes: readonly Route[] = [rateCard];

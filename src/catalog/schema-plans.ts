@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { credits, money } from './amounts.ts';
+
+/** Plans and top-ups as a person writes them; amounts as decimals. */
+export const id = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/)
+  .meta({ description: 'a stable name of small letters, digits and dashes' });
+
+const price = z.strictObject({ base: money, perSeat: money });
+const pack = z.strictObject({ price: money, credits });
+
+const packs = { offer: z.literal('packs'), packs: z.array(pack).min(1) };
+const steps = {
+  offer: z.literal('steps'),
+  step: pack,
+  min: z.int().min(1),
+  max: z.int().min(1),
+};
+
+const refund = z
+  .union([
+    z.enum(['none', 'manual']),
+    z.strictObject({ unusedWithinDays: z.int().min(1).max(365) }),
+  ])
+  .meta({ description: 'none, manual, or { unusedWithinDays: n }' });
+
+const topUpOffer = z.discriminatedUnion('offer', [z.strictObject(packs), z.strictObject(steps)]);
+
+export const topUps = z.discriminatedUnion('offer', [
+  z.strictObject({ ...packs, refund }),
+  z.strictObject({ ...steps, refund }),
+]);
+
+const seats = z.discriminatedUnion('model', [
+  z.strictObject({ model: z.literal('none') }),
+  z.strictObject({ model: z.literal('purchased'), whenOver: z.enum(['warn', 'block']) }),
+  z.strictObject({ model: z.literal('counted') }),
+]);
+
+const trial = z.strictObject({
+  days: z.int().min(1).max(365),
+  credits,
+  exits: z.array(z.enum(['addPaymentMethod', 'downgrade'])).min(1),
+});
+
+const most = z.int().min(0).max(1_000_000_000).optional();
+
+const limits = z.strictObject({
+  ownedOrgs: most,
+  joinedOrgs: most,
+  workspaces: most,
+  projects: most,
+  seatsAndInvitations: most,
+  runsPerWindow: most,
+  tools: z
+    .record(
+      id,
+      z.strictObject({
+        calls: z.int().min(0).max(1_000_000_000),
+        per: z.enum(['minute', 'hour', 'day', 'window']),
+        experimental: z.boolean().default(false),
+      }),
+    )
+    .default({}),
+});
+
+const planFeature = z
+  .string()
+  .regex(/^[a-z][a-zA-Z]{0,31}$/)
+  .meta({ description: 'a name in letters, like support' });
+
+export const plan = z.strictObject({
+  id,
+  name: z.string().min(1).max(64),
+  rank: z.int().min(0),
+  holder: z.enum(['org', 'user']),
+  selfServe: z.boolean(),
+  // None of these four is needed: a plan has no contact, no limit and no offer of its own.
+  contact: z
+    .union([z.url({ protocol: /^https$/ }), z.email()])
+    .meta({ description: 'an https address or a mailbox' })
+    .nullable()
+    .default(null),
+  limits: limits.default({ tools: {} }),
+  allocation: z.strictObject({ allowed: z.boolean() }).default({ allowed: false }),
+  topUps: topUpOffer.nullable().default(null),
+  requiresPaymentMethod: z.boolean(),
+  prices: z.strictObject({ month: price.optional(), year: price.optional() }),
+  included: z.strictObject({
+    base: credits,
+    perSeat: credits,
+    onSeatAdded: z.enum(['full', 'prorated', 'nextPeriod']),
+  }),
+  seats,
+  trial: trial.nullable(),
+  features: z.record(
+    planFeature,
+    z
+      .union([z.boolean(), z.string().min(1).max(64)])
+      .meta({ description: 'true, false, or a word that says which' }),
+  ),
+});

@@ -1,12 +1,13 @@
 import type { Event, InvoiceLine, Lifecycle, Purchase, StepOutcome } from './lifecycle.ts';
 import { minorDigits, toDecimal, type Minor } from './money.ts';
 import { ok, refused } from './outcome.ts';
-import type { Pack, Terms, TopUpTerms } from './terms.ts';
+import { planIdOf } from './stepping.ts';
+import { planOf, topUpsOf, type Pack, type Terms, type TopUpOffer } from './terms.ts';
 
 type TopUpRequested = Extract<Event, { readonly kind: 'topUpRequested' }>;
 
 /** What a price buys: one of the packs [1.08], or a whole number of steps [3.17]; null if not on offer. */
-function topUpFor(offer: TopUpTerms, priceMinor: Minor): Pack | null {
+function topUpFor(offer: TopUpOffer, priceMinor: Minor): Pack | null {
   if (offer.offer === 'packs') {
     return offer.packs.find((pack) => pack.priceMinor === priceMinor) ?? null;
   }
@@ -19,8 +20,7 @@ function topUpFor(offer: TopUpTerms, priceMinor: Minor): Pack | null {
 }
 
 /** The amounts on offer, in words [3.18]. */
-function describeOffer(terms: Terms): string {
-  const { topUps: offer, currency } = terms;
+function describeOffer(offer: TopUpOffer, currency: string): string {
   const money = (amount: Minor): string =>
     `${toDecimal(amount, minorDigits(currency))} ${currency.toUpperCase()}`;
   if (offer.offer === 'packs') return offer.packs.map((p) => money(p.priceMinor)).join(', ');
@@ -34,10 +34,13 @@ export function topUp(life: Lifecycle, event: TopUpRequested, terms: Terms): Ste
   if (status === 'none' || status === 'incomplete') return refused({ kind: 'notStarted' });
   if (status === 'memberPaid') return refused({ kind: 'memberPlanRequired' });
   if (status === 'canceled') return refused({ kind: 'alreadyCanceled' });
-  const pack = topUpFor(terms.topUps, event.priceMinor);
+  const plan = planIdOf(life.subscription);
+  const offer = topUpsOf(terms, plan === null ? null : planOf(terms, plan));
+  const pack = topUpFor(offer, event.priceMinor);
   if (pack === null) {
     const { priceMinor: offeredMinor } = event;
-    return refused({ kind: 'notATopUp', offeredMinor, choices: describeOffer(terms) });
+    const choices = describeOffer(offer, terms.currency);
+    return refused({ kind: 'notATopUp', offeredMinor, choices });
   }
   const purchase = purchaseOf(event, pack);
   if (event.pay === 'savedMethod') {

@@ -6,8 +6,18 @@ import { connect } from '../store/connect.ts';
 import { readIfPresent, writeWhole } from './files.ts';
 import { StackProblem } from './stack-problem.ts';
 
-/** The plan that each product's demo workspace starts on: the one that shows the most without a card. */
-const demoPlans: Readonly<Record<string, string>> = { studio: 'pro', team: 'pro' };
+/** The biggest plan that runs before there is a card: it shows the most. */
+function demoPlanOf({ plans }: Terms): string {
+  const open = plans.filter(
+    ({ selfServe, requiresPaymentMethod, trial, holder }) =>
+      selfServe && (!requiresPaymentMethod || trial !== null || holder === 'user'),
+  );
+  const [biggest] = open.toSorted((a, b) => b.rank - a.rank);
+  // Without such a plan the workspace shows what it needs: a payment method.
+  const plan = biggest ?? plans.find(({ selfServe }) => selfServe);
+  if (plan === undefined) throw new StackProblem('A product without a plan to sell has no demo.');
+  return plan.id;
+}
 
 const keysSchema = z.record(z.string(), z.string());
 
@@ -41,7 +51,7 @@ export async function loadDemoWorkspaces(local: {
 }
 
 async function makeDemo(publicUrl: string, key: string, terms: Terms): Promise<void> {
-  const plan = demoPlans[terms.product] ?? terms.plans[0]?.id;
+  const plan = demoPlanOf(terms);
   const response = await fetch(`${publicUrl}/api/workspaces/demo`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },

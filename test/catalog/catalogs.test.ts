@@ -4,18 +4,13 @@ import { format } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { catalogJsonSchema, loadCatalogs } from '../../src/catalog/load.ts';
-import { planOf, priceOf, type Terms } from '../../src/domain/terms.ts';
+import { planOf, priceOf } from '../../src/domain/terms.ts';
+import { loaded } from './support.ts';
 
 const all = loadCatalogs('catalogs');
 
-function termsOf(product: string): Terms {
-  const terms = all.find((each) => each.product === product);
-  if (terms === undefined) throw new Error(`there is no catalog ${product}`);
-  return terms;
-}
-
-const studio = termsOf('studio');
-const team = termsOf('team');
+const studio = loaded(all, 'studio');
+const team = loaded(all, 'team');
 
 describe('studio', () => {
   test('sells five plans in order [0.23]', () => {
@@ -142,10 +137,12 @@ describe('team', () => {
 });
 
 describe('every catalog', () => {
-  const files = ['studio', 'team'].map((name) => `catalogs/${name}.yaml`);
+  const files = ['studio', 'team', 'tools', 'agents'].map((name) => `catalogs/${name}.yaml`);
 
   test.each(files)('%s is in order for an editor too', (file) => {
-    const validate = new Ajv({ strict: false, formats: { uri: true, email: true } }).compile(catalogJsonSchema());
+    const validate = new Ajv({ strict: false, formats: { uri: true, email: true } }).compile(
+      catalogJsonSchema(),
+    );
     validate(parse(readFileSync(file, 'utf8')));
     expect(validate.errors).toBeNull();
   });

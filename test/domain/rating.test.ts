@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { micro } from '../../src/domain/money.ts';
 import type { RateCard, Tokens } from '../../src/domain/rate-card.ts';
-import { rateTokens } from '../../src/domain/rating.ts';
+import { estimateRun, rateTokens, rateUnits } from '../../src/domain/rating.ts';
 
 const card: RateCard = {
   version: 3,
@@ -27,6 +27,13 @@ const card: RateCard = {
       cacheReadMicro: micro(1),
       cacheWriteMicro: micro(1),
       outputMicro: micro(1),
+    },
+    clip: {
+      unit: 'second',
+      name: 'Clip',
+      modality: 'video',
+      perUnits: 2,
+      creditsMicro: micro(5),
     },
     halves: {
       unit: 'tokens',
@@ -103,6 +110,56 @@ describe('a model that is not on the card', () => {
       ok: false,
       refusal: { kind: 'unknownModel', model, nearest },
     });
+  });
+});
+
+describe('a quantity × its rate [3.11 4.23 4.24]', () => {
+  test.each([
+    ['nothing', 0, 0n],
+    ['a half, away from zero', 1, 3n],
+    ['whole batches', 4, 10n],
+    ['rounded once, not by the batch', 3, 8n],
+  ])('%s', (_name, quantity, amountMicro) => {
+    expect(rateUnits({ card, rate: 'clip', quantity })).toEqual({
+      ok: true,
+      value: { amountMicro, rateVersion: 3, rate: 'clip', unit: 'second', quantity },
+    });
+  });
+
+  test.each([
+    ['clips', 'clip'],
+    ['sonnet-4.6', null],
+    ['constructor', null],
+  ])('%s is refused, and the nearest name is %s', (rate, nearest) => {
+    expect(rateUnits({ card, rate, quantity: 1 })).toEqual({
+      ok: false,
+      refusal: { kind: 'unknownRate', rate, nearest },
+    });
+  });
+
+  test('what counts in units is no model', () => {
+    expect(rateTokens({ card, model: 'clip', tokens: { input: 1 } })).toMatchObject({ ok: false });
+  });
+});
+
+describe('an estimate of a standard run [3.06]', () => {
+  test('adds up what its uses cost, from little to much', () => {
+    const uses = [
+      { rate: 'clip', low: 2, high: 20 },
+      { rate: 'sonnet-4.6', low: { input: 1_000 }, high: { input: 1_000, output: 1_000 } },
+    ];
+    expect(estimateRun(card, { name: 'Clips', uses })).toEqual({
+      lowMicro: 3_005n,
+      highMicro: 18_050n,
+    });
+  });
+
+  test.each([
+    ['a rate that there is not', { rate: 'film', low: 1, high: 2 }, 'has no "film"'],
+    ['tokens as a quantity', { rate: 'halves', low: 1, high: 2 }, 'another unit'],
+    ['a quantity as tokens', { rate: 'clip', low: { input: 1 }, high: {} }, 'another unit'],
+  ])('%s is a defect', (_name, use, message) => {
+    expect(() => estimateRun(card, { name: 'Clips', uses: [use] })).toThrow(message);
   });
 });
 

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { divide, times } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
-import type { Pack, Plan, Terms } from '../../domain/terms.ts';
+import {
+  topUpsOf,
+  type Pack,
+  type Plan,
+  type PlanLimits,
+  type Terms,
+  type TopUpOffer,
+} from '../../domain/terms.ts';
 import { money, signedCredits } from '../codecs.ts';
 import { currentTerms } from '../current-terms.ts';
 import { none, route, type Route } from '../route.ts';
@@ -9,6 +16,61 @@ import { none, route, type Route } from '../route.ts';
 const pack = z.strictObject({
   credits: signedCredits.meta({ description: 'What it gives' }),
   price: money.meta({ description: 'What it costs' }),
+});
+
+const topUpsSchema = z
+  .discriminatedUnion('offer', [
+    z.strictObject({
+      offer: z.literal('packs').meta({ description: 'A choice of amounts' }),
+      packs: z.array(pack).meta({ description: 'What is on offer' }),
+    }),
+    z.strictObject({
+      offer: z.literal('steps').meta({ description: 'A whole number of steps' }),
+      step: pack.meta({ description: 'One step' }),
+      min: z.int().meta({ description: 'The fewest steps' }),
+      max: z.int().meta({ description: 'The most steps' }),
+    }),
+  ])
+  .meta({ description: 'Credits that can be bought beside a plan' });
+
+function topUpsShown(topUps: TopUpOffer, currency: string): z.output<typeof topUpsSchema> {
+  const packShown = ({ creditsMicro, priceMinor }: Pack) => ({
+    credits: creditsMicro,
+    price: { amountMinor: priceMinor, currency },
+  });
+  if (topUps.offer === 'packs') return { offer: 'packs', packs: topUps.packs.map(packShown) };
+  const { step, min, max } = topUps;
+  return { offer: 'steps', step: packShown(step), min, max };
+}
+
+const most = z.int().nullable();
+
+const limitsSchema = z
+  .strictObject({
+    ownedOrgs: most.meta({ description: 'Organisations that the owner may own' }),
+    joinedOrgs: most.meta({ description: 'Organisations that the owner may have joined' }),
+    workspaces: most.meta({ description: 'Workspaces of one owner' }),
+    projects: most.meta({ description: 'Projects that live at the same time' }),
+    seatsAndInvitations: most.meta({ description: 'Members and pending invitations together' }),
+    runsPerWindow: most.meta({ description: 'Runs that a credit window may begin' }),
+    tools: z
+      .array(
+        z.strictObject({
+          tool: z.string().meta({ description: 'The tool' }),
+          calls: z.int().meta({ description: 'So many calls' }),
+          per: z
+            .enum(['minute', 'hour', 'day', 'window'])
+            .meta({ description: 'in each of these; window: the credit window' }),
+          experimental: z.boolean().meta({ description: 'Whether the ceiling is still tried out' }),
+        }),
+      )
+      .meta({ description: 'How often tools may be called' }),
+  })
+  .meta({ description: 'How much of other things the plan allows; null: as much as one likes' });
+
+const limitsShown = ({ tools, ...limits }: PlanLimits): z.output<typeof limitsSchema> => ({
+  ...limits,
+  tools: Object.entries(tools).map(([tool, limit]) => ({ tool, ...limit })),
 });
 
 const priceShown = z
@@ -25,6 +87,7 @@ const planSchema = z
     rank: z.int().meta({ description: 'Higher is an upgrade' }),
     holder: z.enum(['org', 'user']).meta({ description: 'Who pays for a call' }),
     selfServe: z.boolean().meta({ description: 'false: by contract, contact sales' }),
+    contact: z.string().nullable().meta({ description: 'Whom to ask where it is not sold here' }),
     requiresPaymentMethod: z.boolean().meta({ description: 'Whether it needs a card on file' }),
     prices: z
       .strictObject({
@@ -52,10 +115,16 @@ const planSchema = z
       })
       .nullable()
       .meta({ description: 'The plan’s trial; null: none' }),
+    limits: limitsSchema,
+    features: z
+      .record(z.string(), z.union([z.boolean(), z.string()]))
+      .meta({ description: 'What else it has: yes, no, or which' }),
+    topUps: topUpsSchema,
   })
   .meta({ id: 'Plan' });
 
-const planShown = (plan: Plan, currency: string): z.output<typeof planSchema> => {
+const planShown = (plan: Plan, terms: Terms): z.output<typeof planSchema> => {
+  const { currency } = terms;
   const priceOf = (interval: 'month' | 'year') => {
     const found = plan.prices[interval];
     if (found === undefined) return null;
@@ -64,14 +133,18 @@ const planShown = (plan: Plan, currency: string): z.output<typeof planSchema> =>
       perSeat: { amountMinor: found.perSeatMinor, currency },
     };
   };
-  const { id, name, rank, holder, selfServe, requiresPaymentMethod, included, trial } = plan;
+  const { id, name, rank, holder, selfServe, contact, requiresPaymentMethod } = plan;
+  const { included, trial, features } = plan;
   return {
-    ...{ id, name, rank, holder, selfServe, requiresPaymentMethod },
+    ...{ id, name, rank, holder, selfServe, contact, requiresPaymentMethod },
     prices: { month: priceOf('month'), year: priceOf('year') },
     yearlySavesPercent: yearlySaving(plan),
     included: { base: included.baseMicro, perSeat: included.perSeatMicro },
     seats: plan.seats.model,
     trial: trial && { days: trial.days, credits: trial.creditsMicro },
+    limits: limitsShown(plan.limits),
+    features: { ...features },
+    topUps: topUpsShown(topUpsOf(terms, plan), currency),
   };
 };
 
@@ -82,31 +155,6 @@ function yearlySaving({ prices: { month, year } }: Plan): number | null {
   if (monthly === 0n) return null;
   const yearly = year.baseMinor + year.perSeatMinor;
   return Number(divide((monthly - yearly) * 100n, monthly, 'down'));
-}
-
-const topUpsSchema = z
-  .discriminatedUnion('offer', [
-    z.strictObject({
-      offer: z.literal('packs').meta({ description: 'A choice of amounts' }),
-      packs: z.array(pack).meta({ description: 'What is on offer' }),
-    }),
-    z.strictObject({
-      offer: z.literal('steps').meta({ description: 'A whole number of steps' }),
-      step: pack.meta({ description: 'One step' }),
-      min: z.int().meta({ description: 'The fewest steps' }),
-      max: z.int().meta({ description: 'The most steps' }),
-    }),
-  ])
-  .meta({ description: 'Credits that can be bought beside the plan' });
-
-function topUpsShown({ topUps, currency }: Terms): z.output<typeof topUpsSchema> {
-  const packShown = ({ creditsMicro, priceMinor }: Pack) => ({
-    credits: creditsMicro,
-    price: { amountMinor: priceMinor, currency },
-  });
-  if (topUps.offer === 'packs') return { offer: 'packs', packs: topUps.packs.map(packShown) };
-  const { step, min, max } = topUps;
-  return { offer: 'steps', step: packShown(step), min, max };
 }
 
 const plans = route({
@@ -125,6 +173,13 @@ const plans = route({
         version: z.int().meta({ description: 'The catalog’s version' }),
         plans: z.array(planSchema).meta({ description: 'By rank' }),
         topUps: topUpsSchema,
+        links: z
+          .strictObject({
+            pricing: z.string().nullable().meta({ description: 'What things cost' }),
+            support: z.string().nullable().meta({ description: 'Where help is' }),
+            policies: z.string().nullable().meta({ description: 'Refunds, renewals, taxes' }),
+          })
+          .meta({ description: 'Pages of the product itself' }),
       })
       .meta({ id: 'Plans' }),
   },
@@ -137,8 +192,9 @@ const plans = route({
     const value = {
       product: terms.product,
       version: terms.version,
-      plans: ranked.map((plan) => planShown(plan, terms.currency)),
-      topUps: topUpsShown(terms),
+      plans: ranked.map((plan) => planShown(plan, terms)),
+      topUps: topUpsShown(terms.topUps, terms.currency),
+      links: terms.links,
     };
     return ok({ status: 200, value });
   },

@@ -18,6 +18,18 @@ export type BurnableGrant = {
 
 export type Burn = { readonly grantNo: number; readonly amountMicro: MicroCredits };
 
+/**
+ * What decides which of two grants burns first. A catalog chooses among `BurnComparator`; the others
+ * are what further orders in the field are made of.
+ */
+export type GrantComparator =
+  | BurnComparator
+  /** The one with more left. */
+  | 'largest'
+  /** The one that was granted first, whenever it begins. */
+  | 'grantedFirst'
+  | { readonly reversed: GrantComparator };
+
 /** Grants that a call may burn at an instant: live, with something left, and unearmarked or its earmark. */
 export const burnable = (
   grants: readonly BurnableGrant[],
@@ -34,7 +46,7 @@ export const burnable = (
 /** Grants in the order in which they burn: comparator by comparator, the older grant where all are equal. */
 export const inBurnOrder = (
   grants: readonly BurnableGrant[],
-  order: readonly BurnComparator[],
+  order: readonly GrantComparator[],
 ): BurnableGrant[] =>
   [...grants].sort((a, b) => {
     for (const comparator of order) {
@@ -47,7 +59,7 @@ export const inBurnOrder = (
 /** Burns an amount down the grants in order; `shortMicro` is what they could not pay. */
 export function burnDown(
   grants: readonly BurnableGrant[],
-  order: readonly BurnComparator[],
+  order: readonly GrantComparator[],
   amountMicro: MicroCredits,
 ): { readonly burns: readonly Burn[]; readonly shortMicro: MicroCredits } {
   const burns: Burn[] = [];
@@ -62,8 +74,9 @@ export function burnDown(
   return { burns, shortMicro: left };
 }
 
-function compareBy(comparator: BurnComparator, a: BurnableGrant, b: BurnableGrant): number {
+function compareBy(comparator: GrantComparator, a: BurnableGrant, b: BurnableGrant): number {
   if (typeof comparator === 'object') {
+    if ('reversed' in comparator) return -compareBy(comparator.reversed, a, b);
     return rankIn(comparator.kind, a.kind) - rankIn(comparator.kind, b.kind);
   }
   switch (comparator) {
@@ -75,6 +88,10 @@ function compareBy(comparator: BurnComparator, a: BurnableGrant, b: BurnableGran
       return byText(a.expiresAt ?? endOfTime, b.expiresAt ?? endOfTime);
     case 'oldest':
       return byText(a.effectiveAt, b.effectiveAt);
+    case 'largest':
+      return byAmount(b.remainingMicro, a.remainingMicro);
+    case 'grantedFirst':
+      return a.grantNo - b.grantNo;
   }
 }
 
@@ -82,6 +99,8 @@ function compareBy(comparator: BurnComparator, a: BurnableGrant, b: BurnableGran
 const endOfTime = '~';
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const byAmount = (a: MicroCredits, b: MicroCredits): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Kinds that an order does not name come after those it names. */
 const rankIn = (kinds: readonly GrantKind[], kind: GrantKind): number => {

@@ -9,13 +9,20 @@
 // The main entry of the polyfill takes the host's own Temporal where there is one: another version
 // of Node could then compute another date for the same workflow history.
 import { Temporal } from 'temporal-polyfill/implementation';
-import type { Interval, ResetRule } from './terms.ts';
+import type { ResetRule } from './terms.ts';
 
 /** A moment: UTC, ISO 8601, always with milliseconds, so that text order is time order. */
 export type Instant = string;
 
 /** From `start` (included) to `end` (excluded). */
 export type Period = { readonly start: Instant; readonly end: Instant };
+
+/** What a subscription may be billed by; each is a number of whole months. */
+export type BillingInterval = 'month' | 'quarter' | 'halfYear' | 'year';
+
+/** How many calendar months an interval has. */
+export const monthsOf = (interval: BillingInterval): number =>
+  ({ month: 1, quarter: 3, halfYear: 6, year: 12 })[interval];
 
 /** The stretch of time that one grant of included credits is for; its label names the grant. */
 export type CreditWindow = {
@@ -63,15 +70,15 @@ export const addExactDays = (at: Instant, count: number): Instant =>
 export const addMinutes = (at: Instant, count: number): Instant =>
   Temporal.Instant.from(canonical(at)).add({ minutes: count }).toString(withMilliseconds);
 
-/** The billing period that contains `at`, counted in months or years from the anchor. */
+/** The billing period that contains `at`, counted in whole intervals from the anchor. */
 export function anniversaryPeriod(question: {
   readonly anchor: Instant;
-  readonly interval: Interval;
+  readonly interval: BillingInterval;
   readonly at: Instant;
   readonly timeZone: string;
 }): Period {
   const { anchor, interval, at, timeZone } = question;
-  const months = interval === 'year' ? 12 : 1;
+  const months = monthsOf(interval);
   const start = zoned(anchor, timeZone);
   return periodContaining({
     at,
@@ -174,10 +181,12 @@ function canonical(at: Instant): Instant {
   return at;
 }
 
-const zoned = (at: Instant, timeZone: string): Temporal.ZonedDateTime =>
+/** The moment as a clock and a calendar on the wall of that time zone show it. */
+export const zoned = (at: Instant, timeZone: string): Temporal.ZonedDateTime =>
   Temporal.Instant.from(canonical(at)).toZonedDateTimeISO(timeZone);
 
-const instantOf = (moment: Temporal.ZonedDateTime): Instant =>
+/** The moment in UTC. */
+export const instantOf = (moment: Temporal.ZonedDateTime): Instant =>
   moment.toInstant().toString(withMilliseconds);
 
 /** How many months after January of the year 0. */
@@ -190,7 +199,7 @@ const startLabelled = (period: Period): CreditWindow => ({ ...period, label: per
  * The period between two neighbouring boundaries that contains `at`. Boundaries never decrease with
  * their index, so stepping from any guess ends at the only such pair.
  */
-function periodContaining(question: {
+export function periodContaining(question: {
   readonly at: Instant;
   readonly guess: number;
   readonly boundary: (index: number) => Instant;

@@ -7,7 +7,11 @@ export type Minor = bigint & { readonly [unit]: 'minor' };
 
 type Amount = MicroCredits | Minor;
 
-export type Rounding = 'halfAwayFromZero' | 'down';
+/**
+ * How a quotient becomes an integer. `down` is towards zero and `up` away from it; the halves go
+ * away from zero, towards zero, or to the even neighbour. What a rule uses, the rule says.
+ */
+export type Rounding = 'halfAwayFromZero' | 'halfTowardsZero' | 'halfToEven' | 'down' | 'up';
 
 /** Names an integer number of millionths of a credit as credits. */
 export const micro = (value: bigint | number | string): MicroCredits =>
@@ -34,9 +38,33 @@ export const sum = <A extends Amount>(amounts: readonly A[]): A =>
 export function divide(numerator: bigint, denominator: bigint, rounding: Rounding): bigint {
   if (denominator <= 0n) throw new RangeError(`denominator must be positive, got ${denominator}`);
   const size = numerator < 0n ? -numerator : numerator;
-  const whole =
-    rounding === 'down' ? size / denominator : (2n * size + denominator) / (2n * denominator);
-  return numerator < 0n ? -whole : whole;
+  const whole = size / denominator;
+  const rounded = roundsUp({ whole, rest: size % denominator, denominator, rounding })
+    ? whole + 1n
+    : whole;
+  return numerator < 0n ? -rounded : rounded;
+}
+
+function roundsUp(quotient: {
+  readonly whole: bigint;
+  readonly rest: bigint;
+  readonly denominator: bigint;
+  readonly rounding: Rounding;
+}): boolean {
+  const { whole, rest, denominator, rounding } = quotient;
+  const twice = 2n * rest;
+  switch (rounding) {
+    case 'down':
+      return false;
+    case 'up':
+      return rest > 0n;
+    case 'halfAwayFromZero':
+      return twice >= denominator;
+    case 'halfTowardsZero':
+      return twice > denominator;
+    case 'halfToEven':
+      return twice > denominator || (twice === denominator && whole % 2n === 1n);
+  }
 }
 
 /** `full × part / whole`, rounded once [2.16]. */
@@ -69,7 +97,12 @@ export function allocate<A extends Amount>(total: A, weights: readonly bigint[])
 
 /** Digits after the point of a currency's minor unit; ISO 4217's exceptions to two. */
 export const minorDigits = (currency: string): number =>
-  ({ jpy: 0, krw: 0, vnd: 0, clp: 0, isk: 0, kwd: 3, bhd: 3, jod: 3, tnd: 3 })[currency] ?? 2;
+  withoutDecimals.includes(currency) ? 0 : withThreeDecimals.includes(currency) ? 3 : 2;
+
+const withoutDecimals: readonly string[] = (
+  'bif clp djf gnf isk jpy kmf krw pyg rwf ugx vnd vuv xaf xof xpf'
+).split(' ');
+const withThreeDecimals: readonly string[] = 'bhd iqd jod kwd lyd omr tnd'.split(' ');
 
 /** An integer of 10^-digits units as a decimal string: `(12500000n, 6)` is `12.500000`. */
 export function toDecimal(amount: bigint, digits: number): string {

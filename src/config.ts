@@ -17,6 +17,8 @@ export interface Config {
     /** Where the emulator answers; nothing means Stripe itself. */
     readonly apiBase: string | undefined;
   };
+  /** How notices to customers go out. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string };
   readonly http: {
     /** Where the API listens: this machine alone, unless something in front of it has to reach it. */
     readonly host: string;
@@ -52,6 +54,9 @@ const describeAs = <Schema extends z.ZodType>(schema: Schema, help: Help): Schem
 
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ });
 const httpUrl = z.url({ protocol: /^https?$/ });
+const smtpUrl = z.url({ protocol: /^smtps?$/ });
+// An address, with a name before it or not.
+const sender = z.string().regex(/^(?:[^<>@\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/);
 const secretList = z
   .string()
   .transform((text) => text.split(',').map((secret) => secret.trim()))
@@ -94,6 +99,14 @@ const environmentSchema = z.object({
   STRIPE_API_BASE: describeAs(httpUrl.optional(), {
     expected: "the emulator's http URL, or nothing for Stripe itself",
     example: 'http://127.0.0.1:12111',
+  }),
+  SMTP_URL: describeAs(smtpUrl, {
+    expected: "a mail server's smtp or smtps URL",
+    example: 'smtps://user:password@mail.example:465',
+  }),
+  MAIL_FROM: describeAs(sender, {
+    expected: 'the address that mails are from, with a name or without',
+    example: 'Billing <billing@example.com>',
   }),
   TOLLGATE_HOST: describeAs(z.ipv4().default('127.0.0.1'), {
     expected: 'the IPv4 address to listen on, 0.0.0.0 for all',
@@ -186,6 +199,7 @@ function freeze(env: z.infer<typeof environmentSchema>): Config {
       webhookSecrets: Object.freeze(env.STRIPE_WEBHOOK_SECRETS),
       apiBase: env.STRIPE_API_BASE,
     }),
+    mail: Object.freeze({ smtpUrl: env.SMTP_URL, from: env.MAIL_FROM }),
     http: Object.freeze({
       host: env.TOLLGATE_HOST,
       port: env.TOLLGATE_PORT,

@@ -4,10 +4,12 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { outsideWork } from './activities/outside-work.ts';
 import { loadConfig, type Config } from './config.ts';
+import { smtpMailer } from './mail/smtp-mailer.ts';
 import { drainOnSignals, runMain } from './main-process.ts';
 import { books } from './store/books.ts';
 import { connect } from './store/connect.ts';
 import { lifecycleStore } from './store/lifecycle-store.ts';
+import { noticeBooks } from './store/notice-books.ts';
 import { startSequencer } from './store/sequencer.ts';
 import { waiters } from './store/waiters.ts';
 import { stripePayments } from './stripe/payments.ts';
@@ -34,6 +36,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     apiBase: config.stripe.apiBase ?? null,
     publicUrl: config.http.publicUrl,
   });
+  const mailer = smtpMailer({ url: config.mail.smtpUrl, from: config.mail.from });
   const connection = await NativeConnection.connect(connectionOptions(config.temporal));
   const worker = await Worker.create({
     connection,
@@ -42,7 +45,14 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     ...workflowCode(config),
     activities: {
       ...lifecycleStore(sql),
-      ...outsideWork({ books: books(sql), payments, desk }),
+      ...outsideWork({
+        books: books(sql),
+        notices: noticeBooks(sql),
+        payments,
+        desk,
+        mailer,
+        publicUrl: config.http.publicUrl,
+      }),
     },
     maxCachedWorkflows: 500,
     maxConcurrentActivityTaskExecutions: 50,
@@ -58,6 +68,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       await Promise.all([sweeper.stop(), sequencer.stop()]);
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
+      mailer.close();
       await connection.close();
       await client.connection.close();
       await sql.end({ timeout: 5 });

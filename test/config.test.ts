@@ -7,6 +7,8 @@ const complete = {
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
   STRIPE_SECRET_KEY: 'sk_test_abc',
   STRIPE_WEBHOOK_SECRETS: 'whsec_one',
+  SMTP_URL: 'smtps://billing:s3cret@mail.example:465',
+  MAIL_FROM: 'Billing <billing@tollgate.example>',
 };
 
 function findMistakes(env: Environment): readonly string[] {
@@ -26,6 +28,10 @@ describe('a complete environment', () => {
       migrationDatabaseUrl: undefined,
       temporal: { address: '127.0.0.1:7233', namespace: 'default', taskQueue: 'tollgate' },
       stripe: { secretKey: 'sk_test_abc', webhookSecrets: ['whsec_one'], apiBase: undefined },
+      mail: {
+        smtpUrl: 'smtps://billing:s3cret@mail.example:465',
+        from: 'Billing <billing@tollgate.example>',
+      },
       http: { host: '127.0.0.1', port: 4000, publicUrl: 'http://127.0.0.1:4000' },
       catalogDirectory: './catalogs',
       logLevel: 'info',
@@ -35,7 +41,7 @@ describe('a complete environment', () => {
 
   test('is frozen, down to the list of webhook secrets', () => {
     const config = loadConfig(complete);
-    const parts = [config, config.http, config.stripe, config.temporal];
+    const parts = [config, config.http, config.mail, config.stripe, config.temporal];
     expect(parts.every((part) => Object.isFrozen(part))).toBe(true);
     expect(Object.isFrozen(config.stripe.webhookSecrets)).toBe(true);
   });
@@ -71,6 +77,10 @@ describe('mistakes', () => {
         'for example STRIPE_SECRET_KEY=sk_test_...',
       'STRIPE_WEBHOOK_SECRETS is not set: expected one webhook secret, or two with a comma ' +
         'between them while one is being rotated, for example STRIPE_WEBHOOK_SECRETS=whsec_...',
+      "SMTP_URL is not set: expected a mail server's smtp or smtps URL, " +
+        'for example SMTP_URL=smtps://user:password@mail.example:465',
+      'MAIL_FROM is not set: expected the address that mails are from, with a name or without, ' +
+        'for example MAIL_FROM=Billing <billing@example.com>',
       'TOLLGATE_PORT is not valid: expected a port from 1 to 65535, for example TOLLGATE_PORT=4000',
       'LOG_LEVEL is not valid: expected one of trace, debug, info, warn, error, ' +
         'for example LOG_LEVEL=info',
@@ -89,6 +99,20 @@ describe('mistakes', () => {
     expect(findMistakes(env)).toHaveLength(1);
   });
 
+  test.each(['billing@a.example', 'Acme Billing <billing@a.example>'])(
+    'are none in the sender %s',
+    (sender) => {
+      expect(loadConfig({ ...complete, MAIL_FROM: sender }).mail.from).toBe(sender);
+    },
+  );
+
+  test.each(['billing', 'a@b.example\r\nBcc: c@d.example', '<>', 'http://a.example'])(
+    'include the sender %j',
+    (sender) => {
+      expect(findMistakes({ ...complete, MAIL_FROM: sender })).toHaveLength(1);
+    },
+  );
+
   test('include a live key that would be sent to the emulator', () => {
     const env = {
       ...complete,
@@ -106,6 +130,7 @@ describe('mistakes', () => {
       DATABASE_URL: 'db:hunter2',
       STRIPE_SECRET_KEY: 'hunter2',
       STRIPE_WEBHOOK_SECRETS: 'hunter2',
+      SMTP_URL: 'mail:hunter2',
     };
     expect(findMistakes(env).join('\n')).not.toContain('hunter2');
   });

@@ -1,6 +1,9 @@
-import type { OutsideEffect } from '../domain/lifecycle.ts';
+import type { Instant } from '../domain/calendar.ts';
+import type { OutsideEffect } from '../domain/outside-effect.ts';
 import type { Account, Books } from '../ports/books.ts';
 import type { LifecycleDesk } from '../ports/lifecycle-desk.ts';
+import type { Mailer } from '../ports/mail.ts';
+import type { NoticeBooks } from '../ports/notices.ts';
 import type { Payments } from '../ports/payments.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 
@@ -8,6 +11,10 @@ export type OutsidePorts = {
   readonly books: Books;
   readonly payments: Payments;
   readonly desk: LifecycleDesk;
+  readonly notices: NoticeBooks;
+  readonly mailer: Mailer;
+  /** Where people reach the API. */
+  readonly publicUrl: string;
 };
 
 /** One task on its way: the ports, whose it is, and the key that makes it happen once. */
@@ -15,6 +22,8 @@ export type Errand = OutsidePorts & {
   readonly of: WorkspaceRef;
   readonly task: string;
   readonly key: string;
+  /** The workspace's instant at which it was asked for. */
+  readonly at: Instant;
 };
 
 export type EffectOf<Kind extends OutsideEffect['kind']> = Extract<

@@ -1,13 +1,15 @@
 import { ApplicationFailure, heartbeat, log } from '@temporalio/activity';
 import { bookCheckout, bookInbox, bookPayment } from '../booking/book.ts';
-import type { OutsideEffect } from '../domain/lifecycle.ts';
+import type { OutsideEffect } from '../domain/outside-effect.ts';
 import { fromPlain } from '../domain/plain.ts';
 import { explainRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Task } from '../ports/lifecycle-store.ts';
+import { MailUnavailable } from '../ports/mail.ts';
 import { PaymentsUnavailable } from '../ports/payments.ts';
 import type { OutsideWork } from '../ports/outside-work.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { customerOf, type EffectOf, type Errand, type OutsidePorts } from './errand.ts';
+import { sendNotice } from './send-notice.ts';
 
 const heartbeatMs = 1_000;
 
@@ -15,11 +17,12 @@ const heartbeatMs = 1_000;
 export function outsideWork(ports: OutsidePorts): OutsideWork {
   return {
     perform: async (of, plainTask) => {
-      const { id, key, effect } = fromPlain<Task>(plainTask);
+      const { id, key, at, effect } = fromPlain<Task>(plainTask);
       const errand: Errand = {
         ...ports,
         of,
         task: id,
+        at,
         key: `${of.product}/${of.workspace}/${key}`,
       };
       await translated(() => run(errand, effect));
@@ -36,10 +39,10 @@ async function translated(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const isAway = error instanceof PaymentsUnavailable;
+    const isAway = error instanceof PaymentsUnavailable || error instanceof MailUnavailable;
     throw ApplicationFailure.create({
       message: error instanceof Error ? error.message : String(error),
-      type: isAway ? 'PaymentsUnavailable' : 'Defect',
+      type: isAway ? error.name : 'Defect',
       ...(error instanceof Error ? { cause: error } : {}),
     });
   } finally {
@@ -61,6 +64,8 @@ async function run(errand: Errand, effect: OutsideEffect): Promise<void> {
       return mirrorUpcoming(errand, effect);
     case 'startPersonalPlan':
       return startPersonalPlan(errand, effect);
+    case 'notify':
+      return sendNotice(errand, effect);
   }
 }
 

@@ -1,5 +1,7 @@
 import { describeDeadline, nextDeadline } from './deadlines.ts';
-import type { Event, Lifecycle, OutsideEffect, Subscription } from './lifecycle.ts';
+import type { Event, Lifecycle, Subscription } from './lifecycle.ts';
+import type { Notice } from './notice.ts';
+import type { OutsideEffect } from './outside-effect.ts';
 import { planIdOf, paidOf } from './stepping.ts';
 
 /** A workspace in a few sentences of markdown, for the operator's screen. */
@@ -86,6 +88,8 @@ export function describeEvent(event: Event): string {
       return 'the payment method was removed';
     case 'planPurchasePaid':
       return 'the plan was paid';
+    case 'toppedUp':
+      return 'credits were bought';
     case 'planPurchaseFailed':
       return 'the checkout was left';
   }
@@ -106,5 +110,18 @@ export function describeTask(effect: OutsideEffect): string {
       return 'close the old Checkout';
     case 'startPersonalPlan':
       return `start ${effect.plan} for ${effect.workspace}`;
+    case 'notify':
+      return `mail: ${describeNotice(effect.notice)}`;
+  }
+}
+
+function describeNotice(notice: Notice): string {
+  switch (notice.kind) {
+    case 'receipt':
+      return `receipt for ${notice.invoice}`;
+    case 'paymentFailed':
+      return `${notice.invoice} failed, try ${notice.try}`;
+    case 'suspended':
+      return `suspended for ${notice.invoice}`;
   }
 }

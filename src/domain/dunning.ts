@@ -4,6 +4,7 @@ import { gate, gateClosesAt } from './gate.ts';
 import { grantWindow, includedMicro, orderNextWindow, windowAt } from './included.ts';
 import { settledUntil } from './invoice.ts';
 import type { Dunning, Effect, Event, Lifecycle, Step } from './lifecycle.ts';
+import { noticedClosing, notify } from './notify.ts';
 import { resume } from './period.ts';
 import { seatsOf } from './seats.ts';
 import { ask, chain, paidOf, stay, updatePaid, type PaidSubscription } from './stepping.ts';
@@ -17,10 +18,10 @@ export function fallBehind(life: Lifecycle, event: PaymentFailed, terms: Terms):
   const paid = paidOf(life);
   if (paid === undefined) return stay(life);
   if (paid.status !== 'active' && paid.dunning.invoice !== event.invoice) {
-    return waitInLine(life, paid, event.invoice);
+    return waitInLine(life, paid, event.invoice, terms);
   }
   const dunning = dunningAfter(paid, event, terms);
-  const told = ask(announcePaymentFailed(dunning));
+  const told = ask(announcePaymentFailed(dunning), failedNotice(life, paid.plan, dunning, terms));
   if (paid.status === 'suspended') {
     const counted: Lifecycle = { ...life, subscription: { ...paid, dunning: ended(dunning) } };
     return chain(counted, gate(terms), told);
@@ -65,12 +66,15 @@ const isLastTry = (tries: number, { hard }: PaymentFailed, terms: Terms): boolea
 
 type Behind = Exclude<PaidSubscription, { readonly status: 'active' }>;
 
-/** Another invoice failed as well: it is tried when the first one is paid. */
-function waitInLine(life: Lifecycle, paid: Behind, invoice: string): Step {
+/** Another invoice failed as well: it is tried when the first one is paid, so on that one's next date. */
+function waitInLine(life: Lifecycle, paid: Behind, invoice: string, terms: Terms): Step {
   const { dunning } = paid;
   if (dunning.waiting.includes(invoice)) return stay(life);
   const waiting = [...dunning.waiting, invoice];
-  return stay({ ...life, subscription: { ...paid, dunning: { ...dunning, waiting } } });
+  return chain(
+    { ...life, subscription: { ...paid, dunning: { ...dunning, waiting } } },
+    ask(failedNotice(life, paid.plan, { ...dunning, invoice, tries: 1 }, terms)),
+  );
 }
 
 /** No try is dated any more; only a new method, or the customer, makes another. */
@@ -85,6 +89,17 @@ const announcePaymentFailed = (dunning: Dunning): Effect => ({
     ...(dunning.nextTryAt === null ? {} : { nextTryAt: dunning.nextTryAt }),
   },
 });
+
+/** To the billing address: that it failed, when the next try is, and when what closes [4.08]. */
+const failedNotice = (life: Lifecycle, plan: string, dunning: Dunning, terms: Terms): Effect =>
+  notify(life, terms, {
+    kind: 'paymentFailed',
+    invoice: dunning.invoice,
+    try: dunning.tries,
+    nextTryAt: dunning.nextTryAt,
+    newMethodPays: terms.paymentMethods.effective.dunning,
+    closing: noticedClosing(plan, dunning, terms),
+  });
 
 /** The grace is over: nothing renews and nothing is granted until the debt is paid. */
 function suspend(life: Lifecycle, terms: Terms, dunning: Dunning): Step {
@@ -104,9 +119,15 @@ function suspend(life: Lifecycle, terms: Terms, dunning: Dunning): Step {
 /** The gate's instant has come for a workspace that is still behind. */
 export function closeGate(life: Lifecycle, terms: Terms): Step {
   const { subscription } = life;
-  return subscription.status === 'pastDue'
-    ? suspend(life, terms, subscription.dunning)
-    : stay(life);
+  if (subscription.status !== 'pastDue') return stay(life);
+  const { plan, dunning } = subscription;
+  const { invoice } = dunning;
+  const closing = noticedClosing(plan, dunning, terms);
+  return chain(
+    life,
+    (state) => suspend(state, terms, dunning),
+    ask(notify(life, terms, { kind: 'suspended', invoice, closing })),
+  );
 }
 
 /** A dated try, or one because there is a new method to try with. */

@@ -70,6 +70,9 @@ export function draftInvoice(
   return { ...what, subtotalMinor, appliedMinor, totalMinor, status };
 }
 
+/** The key of the invoice that a purchase's money is booked on. */
+export const purchaseInvoiceKey = (payment: string): string => `purchase:${payment}`;
+
 /** Issues an invoice and sets out to collect it; one that needs no money is settled at once. */
 export const issue =
   (terms: InvoiceTerms, what: Parameters<typeof draftInvoice>[2]) =>

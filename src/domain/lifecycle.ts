@@ -1,7 +1,8 @@
 import type { CreditWindow, Instant, Period } from './calendar.ts';
 import type { MicroCredits, Minor } from './money.ts';
-import type { Refusal } from './refusal.ts';
+import type { NotifyEffect } from './notice.ts';
 import type { Outcome } from './outcome.ts';
+import type { Refusal } from './refusal.ts';
 import type { GrantKind, Interval } from './terms.ts';
 
 /**
@@ -180,6 +181,7 @@ export type EventKind =
       readonly totalMinor: Minor;
     }
   | { readonly kind: 'planPurchaseFailed'; readonly payment: string }
+  | { readonly kind: 'toppedUp'; readonly payment: string; readonly creditsMicro: MicroCredits }
   | {
       readonly kind: 'invoicePaid';
       readonly invoice: string;
@@ -243,25 +245,12 @@ export type Effect =
   /** Money that came for a change which is no longer wanted: it is kept for the customer. */
   | { readonly kind: 'creditAccount'; readonly payment: string; readonly amountMinor: Minor }
   | { readonly kind: 'forfeitTopUps' }
+  | NotifyEffect
   | {
       readonly kind: 'announce';
       readonly what: string;
       readonly data: Readonly<Record<string, string | number>>;
     };
-
-/** The effects that the outside world has to be told; all others are rows. */
-export type OutsideEffect = Extract<
-  Effect,
-  {
-    readonly kind:
-      | 'collectInvoice'
-      | 'mirrorUpcoming'
-      | 'openCheckout'
-      | 'chargePurchase'
-      | 'expireCheckout'
-      | 'startPersonalPlan';
-  }
->;
 
 export type InvoiceDraft = {
   /**

@@ -3,9 +3,11 @@ import { addMonths, isAtOrBefore, latest, type Instant } from './calendar.ts';
 import { closeGate, fallBehind, retryPayment, settle } from './dunning.ts';
 import { gate } from './gate.ts';
 import { orderNextWindow, rollWindow } from './included.ts';
+import { purchaseInvoiceKey } from './invoice.ts';
 import type { DeadlineKind, Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
 import { addMember, removeMember, setSeats } from './membership.ts';
 import { plus } from './money.ts';
+import { notify } from './notify.ts';
 import { ok, refused } from './outcome.ts';
 import { closeSeatDay, endNow, endPeriod, runInvoice } from './period.ts';
 import { applyUpgrade, begin, changePlan, offered } from './plan-change.ts';
@@ -53,19 +55,33 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
     case 'paymentMethodRemoved':
       return ok(chain({ ...life, paymentMethodOnFile: false }, gate(terms)));
     case 'planPurchasePaid':
-      return ok(takePurchasedPlan(life, terms, event));
+      return ok(
+        chain(
+          life,
+          (state) => takePurchasedPlan(state, terms, event),
+          receipt(terms, purchaseInvoiceKey(event.payment)),
+        ),
+      );
     case 'planPurchaseFailed':
       return ok(
         stay(life.checkout?.payment === event.payment ? { ...life, checkout: null } : life),
       );
+    case 'toppedUp':
+      return ok(receipt(terms, purchaseInvoiceKey(event.payment))(life));
     case 'invoicePaid':
-      return ok(settle(life, event, terms));
+      return ok(chain(life, (state) => settle(state, event, terms), receipt(terms, event.invoice)));
     case 'invoicePaymentFailed':
       return ok(fallBehind(life, event, terms));
     case 'deadlineReached':
       return ok(reachDeadline(life, event.deadline, terms, at));
   }
 }
+
+/** Money came, so whoever pays is told what for. */
+const receipt =
+  (terms: Terms, invoice: string) =>
+  (life: Lifecycle): Step =>
+    ask(notify(life, terms, { kind: 'receipt', invoice }))(life);
 
 function start(
   life: Lifecycle,

@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { loadConfig } from '../config.ts';
-import type { Config } from '../config.ts';
+import { checkSettings, localSender } from './check-settings.ts';
 import { ensureDatabase, migrate } from './migrate.ts';
 import { SupervisedPart } from './part.ts';
 import type { RunningPart } from './part.ts';
@@ -78,6 +77,7 @@ export class LocalStack {
       this.provideDatabase(),
       this.provideTemporal(),
       this.provideStripe(webhookUrl),
+      this.provideMail(),
       this.provideBundle(),
     ]);
     signal.throwIfAborted();
@@ -226,6 +226,33 @@ export class LocalStack {
     };
   }
 
+  private async provideMail(): Promise<Provision> {
+    const { directory, env } = this.options;
+    if (env['SMTP_URL']) return { settings: {}, addresses: [] };
+    const smtpPort = await this.ports.take('smtp');
+    const pagePort = await this.ports.take('mail');
+    await this.run('mail', () =>
+      startTypeScriptChild({
+        directory,
+        name: 'mail',
+        file: 'src/local/mail/main.ts',
+        args: [
+          ...['--smtp-port', String(smtpPort), '--page-port', String(pagePort)],
+          ...['--file', this.pathOf('mail', 'mails.jsonl')],
+        ],
+        env,
+        readiness: { kind: 'output', pattern: /^ready\b/m },
+      }),
+    );
+    return {
+      settings: {
+        SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+        MAIL_FROM: env['MAIL_FROM'] || localSender,
+      },
+      addresses: [['Mail', `http://127.0.0.1:${pagePort}`]],
+    };
+  }
+
   private async provideBundle(): Promise<Provision> {
     const given = this.options.env['WORKFLOW_BUNDLE'];
     if (given) return { settings: { WORKFLOW_BUNDLE: given }, addresses: [] };
@@ -247,22 +274,6 @@ interface ProcessPlan {
   readonly name: ChildName;
   readonly file: string;
   readonly env: NodeJS.ProcessEnv;
-}
-
-/** Finds the user's mistakes before anything starts. What the stack will provide is filled in. */
-function checkSettings(env: NodeJS.ProcessEnv): Config {
-  const database = { DATABASE_URL: 'postgres://tollgate_app@127.0.0.1:5432/tollgate' };
-  const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:7233' };
-  const stripe = {
-    STRIPE_SECRET_KEY: 'sk_test_tollgate_local',
-    STRIPE_WEBHOOK_SECRETS: 'whsec_local',
-  };
-  return loadConfig({
-    ...env,
-    ...(env['DATABASE_URL'] ? {} : database),
-    ...(env['TEMPORAL_ADDRESS'] ? {} : temporal),
-    ...(env['STRIPE_SECRET_KEY'] ? {} : stripe),
-  });
 }
 
 const missingOwnerUrl = (): StackProblem =>

@@ -10,13 +10,14 @@ import type { LocalPostgres } from './postgres.ts';
 import { identifyProcess, isRunning, signalProcess, stopProcess } from './process.ts';
 
 /** The children of `npm start`, in the order in which they are stopped: askers before the asked. */
-export const CHILD_NAMES = ['api', 'worker', 'stripe', 'temporal'] as const;
+export const CHILD_NAMES = ['api', 'worker', 'stripe', 'mail', 'temporal'] as const;
 export type ChildName = (typeof CHILD_NAMES)[number];
 
 const STOP_LIMIT_MS: Record<ChildName, number> = {
   api: 15_000,
   worker: 30_000,
   stripe: 5_000,
+  mail: 5_000,
   temporal: 10_000,
 };
 

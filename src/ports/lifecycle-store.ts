@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/calendar.ts';
 import type { CommandResult } from '../domain/commands.ts';
-import type { Effect, Event, Lifecycle, OutsideEffect } from '../domain/lifecycle.ts';
+import type { Effect, Event, Lifecycle } from '../domain/lifecycle.ts';
+import type { OutsideEffect } from '../domain/outside-effect.ts';
 import type { Plain } from '../domain/plain.ts';
 import type { Terms } from '../domain/terms.ts';
 import type { WorkspaceRef } from './workspace-ref.ts';

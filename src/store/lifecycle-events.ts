@@ -12,6 +12,7 @@ export const factKinds = [
   'paymentMethodRemoved',
   'planPurchasePaid',
   'planPurchaseFailed',
+  'toppedUp',
   'invoicePaid',
   'invoicePaymentFailed',
 ] as const satisfies readonly EventKind['kind'][];

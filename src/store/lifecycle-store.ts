@@ -116,7 +116,9 @@ async function readDesk(
   const waiting = [...(await readFacts(tx, row, life)), ...(await readCommands(tx, row, life))];
   const tasks = await readTasks(tx, row);
   const inbox = await countInbox(tx, row);
-  const isQuiet = waiting.length === 0 && tasks.length === 0 && inbox === 0;
+  // A notice that cannot be sent is tried again by the workflow's own timer; no ring is needed.
+  const urgent = tasks.filter(({ effect }) => effect.kind !== 'notify');
+  const isQuiet = waiting.length === 0 && urgent.length === 0 && inbox === 0;
   if (isQuiet && row.rung_at !== null && !(await answerRing(tx, row))) {
     return readDesk(tx, await rowOfId(tx, row.id), asked);
   }
@@ -186,9 +188,15 @@ async function readTasks(tx: Transaction, row: WorkspaceRow): Promise<Task[]> {
     readonly at: string;
     readonly effect: Plain<Task['effect']>;
   };
+  // Two queues: notices that wait for a mail server never stand before what concerns money.
   const rows = await tx<Row[]>`
-    select id, key, at, effect from outbox
-    where workspace_id = ${row.id} and done_at is null order by id limit 20`;
+    (select id, key, at, effect from outbox
+      where workspace_id = ${row.id} and done_at is null and effect ->> 'kind' <> 'notify'
+      order by id limit 20)
+    union all
+    (select id, key, at, effect from outbox
+      where workspace_id = ${row.id} and done_at is null and effect ->> 'kind' = 'notify'
+      order by id limit 20)`;
   return rows.map(({ id, key, at, effect }) => ({
     id: id.toString(),
     key,

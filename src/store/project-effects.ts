@@ -1,4 +1,5 @@
 import type { Effect, Lifecycle } from '../domain/lifecycle.ts';
+import { noticeKey, type NotifyEffect } from '../domain/notice.ts';
 import { toPlain } from '../domain/plain.ts';
 import type { Transaction } from './connect.ts';
 import { issueInvoice } from './invoices.ts';
@@ -11,6 +12,7 @@ import {
   setWindow,
   writeFeed,
 } from './ledger-writes.ts';
+import { tellSkipped } from './notice-books.ts';
 
 /** Where a step's effects are written: one workspace, inside one transaction that holds its lane. */
 export type Place = {
@@ -58,6 +60,11 @@ export async function writeEffect(tx: Transaction, place: Place, effect: Effect)
       return writeTask(tx, place, effect, `expire:${effect.payment}`);
     case 'startPersonalPlan':
       return writeTask(tx, place, effect, `personal:${life.version}`);
+    case 'notify':
+      if (await isHeard(tx, place, effect)) {
+        await writeTask(tx, place, effect, noticeKey(effect.notice));
+      }
+      return;
     case 'grantCredits':
     case 'voidIncluded':
     case 'forfeitTopUps':
@@ -106,6 +113,19 @@ async function creditAccount(
     from invoice i
     where i.workspace_id = ${workspaceId} and i.business_key = ${`purchase:${effect.payment}`}
     on conflict do nothing`;
+}
+
+/** A notice needs somebody to read it: without a billing address the feed says that none was sent. */
+async function isHeard(
+  tx: Transaction,
+  { workspaceId, life }: Place,
+  { notice }: NotifyEffect,
+): Promise<boolean> {
+  const [row] = await tx<{ email: string | null }[]>`
+    select billing_email as email from workspace where id = ${workspaceId}`;
+  if (row?.email) return true;
+  await tellSkipped(tx, workspaceId, { notice, at: life.at, why: 'noBillingEmail' });
+  return false;
 }
 
 async function writeTask(

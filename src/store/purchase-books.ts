@@ -7,7 +7,7 @@ import { settleCommand, type Booking } from './booking.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
 import { issueInvoice } from './invoices.ts';
-import { grantCredits, ledgerAt, writeFeed } from './ledger-writes.ts';
+import { grantCredits, ledgerAt } from './ledger-writes.ts';
 
 type Row = {
   readonly id: string;
@@ -142,5 +142,6 @@ async function bookTopUp(
     sourceKey: `topUp:${id}`,
   });
   const data = { payment: id, creditsMicro: amountMicro.toString() };
-  await writeFeed(tx, workspaceId, { kind: 'toppedUp', at, data });
+  await tellFact(tx, workspaceId, { kind: 'toppedUp', data });
+  await noteRing(tx, workspaceId);
 }

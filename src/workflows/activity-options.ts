@@ -18,3 +18,14 @@ export const outside: ActivityOptions = {
 
 /** How long a task that could not be done waits for its next round. */
 export const pauseMinutesAfterFailure = 1;
+
+/** Mail: tried for a moment only, so that nothing ever waits for it long. */
+export const mail: ActivityOptions = {
+  startToCloseTimeout: '20s',
+  heartbeatTimeout: '3s',
+  scheduleToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', maximumInterval: '10s' },
+};
+
+/** How long notices wait for their next round while the mail server is away. */
+export const pauseMinutesAfterMailFailure = 10;

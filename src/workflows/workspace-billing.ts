@@ -24,7 +24,7 @@ import type { Terms } from '../domain/terms.ts';
 import type { Desk, LifecycleStore, Projection, Waiting } from '../ports/lifecycle-store.ts';
 import type { OutsideWork } from '../ports/outside-work.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
-import { books, outside, pauseMinutesAfterFailure } from './activity-options.ts';
+import { books, mail, outside, pauseMinutesAfterFailure } from './activity-options.ts';
 import { newAlarm, setAlarm } from './alarm.ts';
 import { lifecycleQuery } from './messages.ts';
 import {
@@ -34,6 +34,7 @@ import {
   show,
   type OperatorView,
 } from './operator-view.ts';
+import { openPost, postNotices, urgentTasks, type Post } from './post.ts';
 import { openReception, type Reception } from './reception.ts';
 
 const store = proxyLocalActivities<LifecycleStore>(books);
@@ -47,6 +48,7 @@ type Office = {
   readonly terms: Terms;
   readonly reception: Reception;
   readonly view: OperatorView;
+  readonly post: Post;
   /** Until when tasks rest after one could not be done. */
   tasksRestUntil: Instant | null;
 };
@@ -64,17 +66,19 @@ export async function workspaceBilling(ref: WorkspaceRef): Promise<void> {
     );
   }
   const terms = fromPlain<Terms>(opened.terms);
-  const office: Office = { ref, terms, reception, view, tasksRestUntil: null };
+  const post = openPost();
+  const office: Office = { ref, terms, reception, view, post, tasksRestUntil: null };
   const alarm = newAlarm();
 
-  while (!hasLivedLong()) {
+  while (!hasLivedLong() || post.busy) {
     reception.rung = false;
     const desk = await catchUp(office);
     show(view, desk.lifecycle, ref);
     setAlarm(alarm, nextWake(office, desk), desk.now);
     await condition(() => reception.rung || alarm.fired);
     // A wait of thirty days may end before its instant: a long sleeper meets new code.
-    if (alarm.fired && alarm.at !== null && !isAtOrBefore(alarm.at, nowByWorkflow())) break;
+    const isEarly = alarm.fired && alarm.at !== null && !isAtOrBefore(alarm.at, nowByWorkflow());
+    if (isEarly && !post.busy) break;
   }
   await condition(allHandlersFinished);
   await continueAsNew<typeof workspaceBilling>(ref);
@@ -92,13 +96,14 @@ async function catchUp(office: Office): Promise<Seen> {
   let desk = await look(office);
   for (;;) {
     office.reception.answer(desk.answers);
+    sendNotices(office, desk);
     if (desk.inbox > 0 && !resting(office, desk) && (await booked(office, desk))) {
       desk = await look(office);
-    } else if (desk.tasks.length > 0 && !resting(office, desk)) {
+    } else if (urgentTasks(desk).length > 0 && !resting(office, desk)) {
       await performTasks(office, desk);
       desk = await look(office);
     } else {
-      const next = nextEvent(desk);
+      const next = nextEvent(office, desk);
       if (next === null) return desk;
       desk = await take(office, desk.lifecycle, next);
     }
@@ -143,11 +148,13 @@ async function take(office: Office, life: Lifecycle, next: Waiting): Promise<See
 
 /**
  * What happened first: a fact or command before the next deadline, or that deadline at its own instant,
- * however late it is lived through. On a test clock time stands still while money is on its way.
+ * however late it is lived through. On a test clock time stands still while money or a notice is on its
+ * way, so that each is told as of its day.
  */
-function nextEvent(desk: Seen): Waiting | null {
+function nextEvent({ post }: Office, desk: Seen): Waiting | null {
   const [first] = desk.waiting;
-  const frozen = desk.lifecycle.clock.kind === 'test' && (desk.inbox > 0 || desk.tasks.length > 0);
+  const isMoving = desk.inbox > 0 || urgentTasks(desk).length > 0 || post.busy;
+  const frozen = desk.lifecycle.clock.kind === 'test' && isMoving;
   const deadline = frozen ? null : dueDeadline(desk.lifecycle, desk.now);
   if (deadline === null) return first ?? null;
   if (first !== undefined && first.event.at < deadline.at) return first;
@@ -162,7 +169,7 @@ const resting = (office: Office, desk: Seen): boolean =>
 /** Tells the outside world, in order. What cannot be done now stays on the desk and rests a while. */
 async function performTasks(office: Office, desk: Seen): Promise<void> {
   office.tasksRestUntil = null;
-  for (const task of desk.tasks) {
+  for (const task of urgentTasks(desk)) {
     const summary = office.view.describeTask(task);
     try {
       await world.perform.executeWithOptions({ ...outside, summary }, [office.ref, toPlain(task)]);
@@ -172,6 +179,20 @@ async function performTasks(office: Office, desk: Seen): Promise<void> {
       return;
     }
   }
+}
+
+/** Notices go their own way. None sets out any more once the history is to begin anew. */
+function sendNotices({ post, ref, reception, view }: Office, desk: Seen): void {
+  if (hasLivedLong()) return;
+  postNotices(post, desk, {
+    deliver: (task) => {
+      const summary = view.describeTask(task);
+      return world.perform.executeWithOptions({ ...mail, summary }, [ref, toPlain(task)]);
+    },
+    ring: () => {
+      reception.rung = true;
+    },
+  });
 }
 
 /** Looks into what Stripe said; false while Stripe cannot be asked. */
@@ -188,12 +209,20 @@ async function booked(office: Office, desk: Seen): Promise<boolean> {
   }
 }
 
-/** The instant to wake at without a ring: the next deadline of real time, or the tasks' next round. */
-function nextWake(office: Office, desk: Seen): { at: Instant; summary: string } | null {
-  const rest = office.tasksRestUntil;
+type Wake = { readonly at: Instant; readonly summary: string };
+
+/** The instant to wake at without a ring: the next deadline of real time, or a next round. */
+function nextWake(office: Office, desk: Seen): Wake | null {
   const deadline = desk.lifecycle.clock.kind === 'test' ? null : nextDeadline(desk.lifecycle);
-  if (rest !== null && (deadline === null || rest < deadline.at)) {
-    return { at: rest, summary: 'try the outside world again' };
-  }
-  return deadline && { at: deadline.at, summary: describeDeadline(deadline.kind) };
+  const wakes = [
+    deadline && { at: deadline.at, summary: describeDeadline(deadline.kind) },
+    restOver(office.tasksRestUntil, 'try the outside world again'),
+    restOver(office.post.restsUntil, 'send waiting mail again'),
+  ];
+  return wakes.filter((wake) => wake !== null).toSorted(soonest)[0] ?? null;
 }
+
+const restOver = (at: Instant | null, summary: string): Wake | null =>
+  at === null ? null : { at, summary };
+
+const soonest = (a: Wake, b: Wake): number => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);

@@ -54,6 +54,7 @@ export class TestLedger {
       case 'startPersonalPlan':
       case 'creditAccount':
       case 'forfeitTopUps':
+      case 'notify':
       case 'announce':
         return;
     }

@@ -65,6 +65,8 @@ beforeAll(async () => {
     STRIPE_SECRET_KEY: 'sk_test_production',
     STRIPE_WEBHOOK_SECRETS: 'whsec_production',
     STRIPE_API_BASE: emulator.url,
+    SMTP_URL: 'smtp://127.0.0.1:25',
+    MAIL_FROM: 'billing@tollgate.example',
     TOLLGATE_HOST: '0.0.0.0',
     TOLLGATE_PORT: String(port),
     CATALOG_DIR: path.join(app, 'catalogs'),

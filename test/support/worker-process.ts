@@ -20,6 +20,8 @@ export const startWorkerProcess = (
       STRIPE_SECRET_KEY: config.stripe.secretKey,
       STRIPE_WEBHOOK_SECRETS: config.stripe.webhookSecrets.join(','),
       STRIPE_API_BASE: config.stripe.apiBase,
+      SMTP_URL: config.mail.smtpUrl,
+      MAIL_FROM: config.mail.from,
       TOLLGATE_PUBLIC_URL: config.http.publicUrl,
       WORKFLOW_BUNDLE: config.workflowBundle,
     },

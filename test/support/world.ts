@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
 import type { Config } from '../../src/config.ts';
+import { startCatcher } from '../../src/local/mail/catcher.ts';
+import type { CaughtMail } from '../../src/local/mail/mailbox.ts';
 import { findFreePort } from '../../src/local/ports.ts';
 import type { WorkspaceRef } from '../../src/ports/workspace-ref.ts';
 import { startEmulator } from '../../src/local/stripe/emulator.ts';
@@ -22,6 +24,8 @@ export type World = {
   /** As the product's own role. */
   readonly app: Sql;
   readonly stripe: HttpClient;
+  /** Every mail that was sent, oldest first. */
+  mails(): readonly CaughtMail[];
   /** The API with a key of this product. */
   api(product: string): HttpClient;
   /** The workspace's customer at Stripe. */
@@ -42,6 +46,7 @@ export async function openWorld(
   const url = `http://127.0.0.1:${port}`;
   const webhook = { url: `${url}/webhooks/stripe`, secrets: [webhookSecret] };
   const emulator = await startEmulator({ webhook });
+  const catcher = await startCatcher();
   const config: Config = {
     databaseUrl: database.appUrl,
     migrationDatabaseUrl: undefined,
@@ -55,6 +60,7 @@ export async function openWorld(
       webhookSecrets: [webhookSecret],
       apiBase: emulator.url,
     },
+    mail: { smtpUrl: catcher.smtpUrl, from: 'Billing <billing@tollgate.example>' },
     http: { host: '127.0.0.1', port, publicUrl: url },
     catalogDirectory: 'catalogs',
     logLevel: 'error',
@@ -71,19 +77,20 @@ export async function openWorld(
     audit,
     app,
     stripe: httpClient(emulator.url, {}),
+    mails: catcher.mails,
     api: (product) => httpClient(url, { authorization: `Bearer ${keys.get(product) ?? ''}` }),
     customerOf: async (of) => (await accounts.account(of)).customer,
     stop: async () => {
       await server.drain();
       await worker?.drain();
       await Promise.all([audit.end(), app.end()]);
-      await emulator.stop();
+      await Promise.all([emulator.stop(), catcher.stop()]);
       await database.drop();
     },
   };
 }
 
-async function issueKeys(config: Config): Promise<Map<string, string>> {
+export async function issueKeys(config: Config): Promise<Map<string, string>> {
   const sql = connect(config.databaseUrl, { max: 1 });
   const keys = new Map<string, string>();
   for (const { id: product } of await sql<{ id: string }[]>`select id from product`) {

@@ -12,6 +12,7 @@ import type { Payments } from '../../../src/ports/payments.ts';
 import type { WorkspaceRef } from '../../../src/ports/workspace-ref.ts';
 import { books } from '../../../src/store/books.ts';
 import type { Sql } from '../../../src/store/connect.ts';
+import { noticeBooks } from '../../../src/store/notice-books.ts';
 import { lifecycleStore } from '../../../src/store/lifecycle-store.ts';
 
 /**
@@ -52,7 +53,15 @@ export function deskInPlace(sql: Sql, payments: Payments): LifecycleDesk {
     },
     ring: inTurn,
   };
-  const work = outsideWork({ books: books(sql), payments, desk });
+  const work = outsideWork({
+    books: books(sql),
+    notices: noticeBooks(sql),
+    payments,
+    desk,
+    // What is mailed is a matter of the mail's own tests.
+    mailer: { send: () => Promise.resolve('sent'), close: () => undefined },
+    publicUrl: 'http://127.0.0.1',
+  });
   return desk;
 }
 

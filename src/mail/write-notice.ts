@@ -1,0 +1,147 @@
+import type { Instant } from '../domain/calendar.ts';
+import type { InvoiceLine } from '../domain/lifecycle.ts';
+import { showMoney } from '../domain/money-text.ts';
+import type { Minor } from '../domain/money.ts';
+import type { Notice, NoticedClosing, NotifyEffect } from '../domain/notice.ts';
+import type { Letter } from '../ports/mail.ts';
+import { compose, type Block } from './letter.ts';
+import { list, showDay, showFeature, showInstant } from './words.ts';
+
+/** What a notice's words are made from, beside the notice itself. */
+export type NoticeFacts = {
+  /** When what it tells happened, in the workspace's time. */
+  readonly at: Instant;
+  readonly workspace: string;
+  readonly invoice: {
+    readonly number: string;
+    readonly currency: string;
+    readonly totalMinor: Minor;
+    readonly appliedMinor: Minor;
+    readonly lines: readonly Pick<InvoiceLine, 'description' | 'amountMinor'>[];
+  };
+  /** The page on which a person puts another payment method on file for this invoice. */
+  readonly payAt: string;
+};
+
+type About<Kind extends Notice['kind']> = Pick<NotifyEffect, 'productName' | 'timeZone'> &
+  NoticeFacts & { readonly notice: Extract<Notice, { readonly kind: Kind }> };
+
+/** A notice as a mail, written for the person who pays; dates are in the workspace's time zone. */
+export function writeNotice(effect: NotifyEffect, facts: NoticeFacts): Letter {
+  const { notice, productName, timeZone } = effect;
+  const about = { productName, timeZone, ...facts };
+  switch (notice.kind) {
+    case 'receipt':
+      return writeReceipt({ ...about, notice });
+    case 'paymentFailed':
+      return writePaymentFailed({ ...about, notice });
+    case 'suspended':
+      return writeSuspended({ ...about, notice });
+  }
+}
+
+function writeReceipt(about: About<'receipt'>): Letter {
+  const { at, invoice, productName, timeZone } = about;
+  const total = totalOf(about);
+  return compose({
+    subject: `${productName}: receipt for ${total} (${invoice.number})`,
+    blocks: [
+      paragraph(`Thank you: we received your payment of ${total} for ${productName}.`),
+      paragraph(`Invoice ${invoice.number}, paid on ${showDay(at, timeZone)}.`),
+      amountsOf(about),
+    ],
+    footer: footerOf(about),
+  });
+}
+
+function writePaymentFailed(about: About<'paymentFailed'>): Letter {
+  const { at, invoice, notice, productName } = about;
+  const total = totalOf(about);
+  const isClosed = notice.closing.at <= at;
+  return compose({
+    subject: `${productName}: your payment of ${total} failed (${invoice.number})`,
+    blocks: [
+      paragraph(`We could not collect ${total} for invoice ${invoice.number} of ${productName}.`),
+      paragraph(`${nextTry(about)} ${newMethod(notice.newMethodPays)}`),
+      paragraph(isClosed ? closed(about) : closes(about)),
+      updateButton(about),
+      amountsOf(about),
+    ],
+    footer: footerOf(about),
+  });
+}
+
+function writeSuspended(about: About<'suspended'>): Letter {
+  const { invoice, productName } = about;
+  const total = totalOf(about);
+  return compose({
+    subject: `${productName}: suspended until ${total} is paid (${invoice.number})`,
+    blocks: [
+      paragraph(`Invoice ${invoice.number} of ${productName} over ${total} was not paid in time.`),
+      paragraph(closed(about)),
+      updateButton(about),
+      amountsOf(about),
+    ],
+    footer: footerOf(about),
+  });
+}
+
+function nextTry({ notice, timeZone }: About<'paymentFailed'>): string {
+  const { nextTryAt, try: number } = notice;
+  return nextTryAt === null
+    ? `We do not try again by ourselves: this was try ${number}, and the last.`
+    : `This was try ${number}; we try again on ${showDay(nextTryAt, timeZone)}.`;
+}
+
+const newMethod = (pays: 'now' | 'nextCycle'): string =>
+  pays === 'now'
+    ? 'When you add another payment method, we try it at once.'
+    : 'When you add another payment method, the next try uses it.';
+
+type Closes = Pick<NotifyEffect, 'timeZone'> & {
+  readonly notice: { readonly closing: NoticedClosing };
+};
+
+function closes({ notice: { closing }, timeZone }: Closes): string {
+  const since = showInstant(closing.at, timeZone);
+  return `If it is not paid by ${since}, ${whatCloses(closing, 'will close')}`;
+}
+
+function closed({ notice: { closing }, timeZone }: Closes): string {
+  const since = showInstant(closing.at, timeZone);
+  return `Since ${since}, ${whatCloses(closing, 'is closed')} Paying the invoice opens it again.`;
+}
+
+function whatCloses({ features, planName }: NoticedClosing, verb: string): string {
+  if (features.length === 0) return `your plan ${planName} does not renew.`;
+  return `this ${verb}: ${list(features.map(showFeature))}. Your plan ${planName} does not renew.`;
+}
+
+const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
+
+const updateButton = ({ payAt }: NoticeFacts): Block => ({
+  kind: 'button',
+  label: 'Update the payment method',
+  to: payAt,
+});
+
+const totalOf = ({ invoice }: NoticeFacts): string =>
+  showMoney(invoice.totalMinor, invoice.currency);
+
+function amountsOf({ invoice }: NoticeFacts): Block {
+  const { currency, lines, appliedMinor, totalMinor } = invoice;
+  const rows = lines.map(
+    ({ description, amountMinor }) => [description, showMoney(amountMinor, currency)] as const,
+  );
+  const word = appliedMinor < 0n ? 'Account credit' : 'Carried from before';
+  const applied = appliedMinor === 0n ? [] : [[word, showMoney(appliedMinor, currency)] as const];
+  return {
+    kind: 'amounts',
+    rows: [...rows, ...applied],
+    total: ['Total', showMoney(totalMinor, currency)],
+  };
+}
+
+const footerOf = ({ productName, workspace }: { productName: string; workspace: string }): string =>
+  `You get this because yours is the billing address of the workspace "${workspace}" of ` +
+  `${productName}. It can be changed where the workspace is billed.`;

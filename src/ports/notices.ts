@@ -1,0 +1,27 @@
+import type { Instant } from '../domain/calendar.ts';
+import type { Notice } from '../domain/notice.ts';
+import type { WorkspaceRef } from './workspace-ref.ts';
+
+/** What became of a notice; why one was not sent is told with it. */
+export type NoticeOutcome =
+  { readonly kind: 'sent' } | { readonly kind: 'skipped'; readonly why: SkippedBecause };
+
+export type SkippedBecause =
+  | 'noBillingEmail'
+  /** It asks for a payment that came meanwhile. */
+  | 'paidMeanwhile'
+  /** The date that it names has passed, and a later notice tells the next one. */
+  | 'outdated'
+  /** The mail server refuses this mail or its address for good. */
+  | 'refused';
+
+/** The books of notices: each ends once, as a row of the feed. */
+export interface NoticeBooks {
+  /** Whether the notice still waits; a lost answer is not sent a second time. */
+  isWaiting(of: WorkspaceRef, task: string): Promise<boolean>;
+  close(
+    of: WorkspaceRef,
+    told: { readonly task: string; readonly notice: Notice; readonly at: Instant },
+    outcome: NoticeOutcome,
+  ): Promise<void>;
+}

@@ -1,4 +1,5 @@
-import { escapeHtml, page } from './html.ts';
+import { escapeHtml } from '../domain/escape-html.ts';
+import { page } from './html.ts';
 import type { OpenApiDocument } from './openapi.ts';
 
 type Operation = {

@@ -1,4 +1,5 @@
-import { escapeHtml, page } from './html.ts';
+import { escapeHtml } from '../domain/escape-html.ts';
+import { page } from './html.ts';
 import { problemKinds } from './problem-kinds.ts';
 
 /** Every code that an answer may carry, what it means, and what to do about it. */

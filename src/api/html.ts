@@ -1,10 +1,4 @@
-/** Text on its way into a page: nothing in it is read as markup. */
-export const escapeHtml = (text: string): string =>
-  text.replaceAll(
-    /[&<>"']/g,
-    (character) =>
-      ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[character] ?? '',
-  );
+import { escapeHtml } from '../domain/escape-html.ts';
 
 /** A page of ours: `body` is markup, already escaped. */
 export const page = (title: string, body: string): string => `<!doctype html>

@@ -103,19 +103,26 @@ type Closes = Pick<NotifyEffect, 'timeZone'> & {
 };
 
 function closes({ notice: { closing }, timeZone }: Closes): string {
-  const since = showInstant(closing.at, timeZone);
-  return `If it is not paid by ${since}, ${whatCloses(closing, 'will close')}`;
+  const until = showInstant(closing.at, timeZone);
+  const access = accessTo(closing);
+  const renewal = `your plan ${closing.planName} will not renew.`;
+  return access === null
+    ? `If it is not paid by ${until}, ${renewal}`
+    : `If it is not paid by ${until}, ${access} closes, and ${renewal}`;
 }
 
 function closed({ notice: { closing }, timeZone }: Closes): string {
   const since = showInstant(closing.at, timeZone);
-  return `Since ${since}, ${whatCloses(closing, 'is closed')} Paying the invoice opens it again.`;
+  const access = accessTo(closing);
+  const renewal = `your plan ${closing.planName} does not renew. Paying the invoice puts it right.`;
+  return access === null
+    ? `Since ${since}, ${renewal}`
+    : `Since ${since}, ${access} is closed, and ${renewal}`;
 }
 
-function whatCloses({ features, planName }: NoticedClosing, verb: string): string {
-  if (features.length === 0) return `your plan ${planName} does not renew.`;
-  return `this ${verb}: ${list(features.map(showFeature))}. Your plan ${planName} does not renew.`;
-}
+/** Null where the catalog closes nothing to those who do not pay. */
+const accessTo = ({ features }: NoticedClosing): string | null =>
+  features.length === 0 ? null : `access to ${list(features.map(showFeature))}`;
 
 const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
 

@@ -71,6 +71,8 @@ export interface Books {
 
   invoice(of: WorkspaceRef, key: string): Promise<InvoiceRow | undefined>;
   invoiceById(of: WorkspaceRef, id: string): Promise<InvoiceRow | undefined>;
+  /** Whose invoice it is, for those who know its id. */
+  workspaceOfInvoice(product: string, id: string): Promise<WorkspaceRef | undefined>;
   mirrored(of: WorkspaceRef, key: string, stripeInvoice: string): Promise<void>;
   draftMirrored(of: WorkspaceRef, draft: string | null): Promise<void>;
   /** An invoice's money came. False if it was booked before. */

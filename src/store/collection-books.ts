@@ -24,7 +24,13 @@ export function collectionBooks(
   booking: Booking,
 ): Pick<
   Books,
-  'invoice' | 'invoiceById' | 'mirrored' | 'draftMirrored' | 'bookInvoicePaid' | 'bookTryFailed'
+  | 'invoice'
+  | 'invoiceById'
+  | 'workspaceOfInvoice'
+  | 'mirrored'
+  | 'draftMirrored'
+  | 'bookInvoicePaid'
+  | 'bookTryFailed'
 > {
   return {
     invoice: (of, key) =>
@@ -37,6 +43,13 @@ export function collectionBooks(
       inProduct(sql, of.product, async (tx) => {
         const [row] = await tx<Row[]>`select * from invoice where id = ${id}`;
         return withLines(tx, row);
+      }),
+    workspaceOfInvoice: (product, id) =>
+      inProduct(sql, product, async (tx) => {
+        const [row] = await tx<{ workspace: string }[]>`
+          select w.external_id as workspace from invoice i
+          join workspace w on w.id = i.workspace_id where i.id = ${id}`;
+        return row && { product, workspace: row.workspace };
       }),
     mirrored: (of, key, stripeInvoice) =>
       booking(of, async (tx, workspaceId) => {

@@ -6,10 +6,11 @@ import { sendRefusal } from '../mount.ts';
 import type { ApiParts } from '../parts.ts';
 import { mistakesOf, refuse, refuseMistakes } from '../problem.ts';
 import { ringFor } from '../ring.ts';
+import { payRoutes } from './pay.ts';
 
 const webhookBytesMost = 1024 * 1024;
 
-/** What is open to those who have no key: Stripe by its signature, people by their Checkout session. */
+/** What is open to those who have no key: Stripe by its signature, people by what they hold. */
 export function openRoutes(app: Express, parts: ApiParts, limitPerAddress: RequestHandler): void {
   app.post(
     '/webhooks/stripe',
@@ -20,6 +21,7 @@ export function openRoutes(app: Express, parts: ApiParts, limitPerAddress: Reque
   app.get('/checkout/return', limitPerAddress, (request: Request, response: Response) =>
     welcomeBack(parts, request, response),
   );
+  payRoutes(app, parts, limitPerAddress);
 }
 
 /** Stores the hint and answers; what it points at is looked into by the workspace's workflow [1.10]. */

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
+import { escapeHtml } from '../../../domain/escape-html.ts';
 import { cardByName, cardByNumber, testCards, type TestCard } from '../cards.ts';
 import { invalidRequest } from '../http/refusal.ts';
 import type { ChosenCard } from '../objects/checkout.ts';
-import { escapeHtml } from './html.ts';
 
 /** The test cards that the pages offer by name; the others can be typed in. */
 const offered = ['works', 'declines', 'insufficientFunds', 'needsAuthentication', 'failsLater'];

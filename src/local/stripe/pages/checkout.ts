@@ -1,10 +1,12 @@
 import type Stripe from 'stripe';
+import { escapeHtml } from '../../../domain/escape-html.ts';
+import { showMoney } from '../../../domain/money-text.ts';
 import { StripeRefusal } from '../http/refusal.ts';
 import { submitCheckout, successUrl, type CheckoutStep } from '../objects/checkout.ts';
 import { cardsOfCustomer } from '../objects/payment-methods.ts';
 import { idOf, type World } from '../world.ts';
 import { cardFields, readCard } from './cards.ts';
-import { escapeHtml, formatMoney, problemNote, renderPage } from './html.ts';
+import { problemNote, renderPage } from './html.ts';
 import type { PageAnswer, PageRequest } from './page.ts';
 
 /** The hosted Checkout page: a plain form that works without JavaScript. */
@@ -45,7 +47,7 @@ export function afterStep(
 function open(world: World, session: Stripe.Checkout.Session, problem: string | null): PageAnswer {
   const customer = idOf(session.customer);
   const isPayment = session.mode === 'payment';
-  const total = formatMoney(session.amount_total ?? 0, session.currency ?? 'usd');
+  const total = showMoney(BigInt(session.amount_total ?? 0), session.currency ?? 'usd');
   const saved = customer === null || !isPayment ? [] : cardsOfCustomer(world, customer);
   const asksEmail = customer === null && session.customer_email === null;
   const email = asksEmail
@@ -68,7 +70,7 @@ ${session.cancel_url === null ? '' : link({ label: 'Cancel', to: session.cancel_
 function summary(world: World, session: Stripe.Checkout.Session, total: string): string {
   const rows = (world.tables.checkoutLines.get(session.id) ?? []).map((line) => {
     const times = line.quantity === 1 ? '' : ` × ${line.quantity ?? 1}`;
-    const amount = formatMoney(line.amount_total, line.currency);
+    const amount = showMoney(BigInt(line.amount_total), line.currency);
     return (
       `<tr><th scope="row">${escapeHtml(line.description ?? '')}${times}</th>` +
       `<td>${escapeHtml(amount)}</td></tr>`

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { escapeHtml } from '../../../domain/escape-html.ts';
 import { StripeRefusal } from '../http/refusal.ts';
 import { chooseDefaultCard } from '../objects/customers.ts';
 import {
@@ -10,7 +11,7 @@ import {
 import { idOf, type World } from '../world.ts';
 import { cardFields, describeCard, readCard } from './cards.ts';
 import { closed, link } from './checkout.ts';
-import { escapeHtml, problemNote, renderPage } from './html.ts';
+import { problemNote, renderPage } from './html.ts';
 import type { PageAnswer, PageRequest } from './page.ts';
 
 /** The customer portal: which cards there are, and which one pays. */

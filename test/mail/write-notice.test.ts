@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { minor } from '../../src/domain/money.ts';
+import type { NotifyEffect } from '../../src/domain/notice.ts';
+import { writeNotice, type NoticeFacts } from '../../src/mail/write-notice.ts';
+
+const facts: NoticeFacts = {
+  at: '2026-02-10T00:00:00.000Z',
+  workspace: 'acme',
+  invoice: {
+    number: 'STU-000002',
+    currency: 'usd',
+    totalMinor: minor(5_500),
+    appliedMinor: minor(-500),
+    lines: [{ description: 'Pro, seats', amountMinor: minor(6_000) }],
+  },
+  payAt: 'https://billing.example/pay/studio/0b0e0d0c-0000-4000-8000-000000000001',
+};
+
+const effect = (notice: NotifyEffect['notice']): NotifyEffect => ({
+  kind: 'notify',
+  notice,
+  productName: 'Studio',
+  timeZone: 'Europe/Warsaw',
+});
+
+const closing = {
+  at: '2026-02-24T00:00:00.000Z',
+  planName: 'Pro',
+  features: ['ai', 'newRuns'],
+};
+
+const failed = (change: object): NotifyEffect =>
+  effect({
+    kind: 'paymentFailed',
+    invoice: 'renewal:2026-02-10T00:00:00.000Z',
+    try: 1,
+    nextTryAt: '2026-02-13T00:00:00.000Z',
+    newMethodPays: 'now',
+    closing,
+    ...change,
+  });
+
+const footer =
+  '-- \nYou get this because yours is the billing address of the workspace "acme" of Studio. ' +
+  'It can be changed where the workspace is billed.\n';
+
+const amounts = [
+  '  Pro, seats      $60.00',
+  '  Account credit  -$5.00',
+  '  Total           $55.00',
+];
+
+describe('a receipt', () => {
+  const receipt = effect({ kind: 'receipt', invoice: 'renewal:2026-02-10T00:00:00.000Z' });
+
+  test('says what was paid, for what, and when in the workspace’s time', () => {
+    const { subject, text } = writeNotice(receipt, facts);
+    expect(subject).toBe('Studio: receipt for $55.00 (STU-000002)');
+    expect(text).toBe(
+      [
+        'Thank you: we received your payment of $55.00 for Studio.',
+        '',
+        'Invoice STU-000002, paid on 10 February 2026.',
+        '',
+        ...amounts,
+        '',
+        footer,
+      ].join('\n'),
+    );
+  });
+
+  test.each([
+    ['usd', 123_456n, '$1,234.56'],
+    ['eur', 50n, '€0.50'],
+    ['jpy', 1_200n, '¥1,200'],
+    ['pln', 999n, 'PLN\u00a09.99'],
+    ['kwd', 1_500n, 'KWD\u00a01.500'],
+  ])('writes %s in its own way', (currency, total, shown) => {
+    const invoice = { ...facts.invoice, currency, totalMinor: minor(total) };
+    const { text } = writeNotice(receipt, { ...facts, invoice });
+    expect(text).toContain(`your payment of ${shown} for Studio`);
+  });
+
+  test('escapes what people wrote, and keeps the subject on one line', () => {
+    const named = { ...receipt, productName: '<b>Ac\r\nBcc: x@y</b>' };
+    const lines = [{ description: '<img src=x onerror=alert(1)>', amountMinor: minor(1) }];
+    const letter = writeNotice(named, {
+      ...facts,
+      workspace: '"><script>',
+      invoice: { ...facts.invoice, lines },
+    });
+    expect(letter.subject).toBe('<b>Ac Bcc: x@y</b>: receipt for $55.00 (STU-000002)');
+    expect(letter.html).not.toMatch(/<(?:b|img|script)\b/);
+    expect(letter.html).toContain('&lt;img src=x onerror=alert(1)&gt;');
+  });
+
+  test('says the same in both of its parts', () => {
+    const { text, html } = writeNotice(receipt, facts);
+    for (const said of ['Thank you: we received your payment of $55.00', 'Account credit']) {
+      expect(text).toContain(said);
+      expect(html).toContain(said);
+    }
+  });
+});
+
+describe('a payment that failed', () => {
+  test('tells the date of the next try, what closes when, and where to put it right', () => {
+    const { subject, text } = writeNotice(failed({}), facts);
+    expect(subject).toBe('Studio: your payment of $55.00 failed (STU-000002)');
+    expect(text).toBe(
+      [
+        'We could not collect $55.00 for invoice STU-000002 of Studio.',
+        '',
+        'This was try 1; we try again on 13 February 2026. ' +
+          'When you add another payment method, we try it at once.',
+        '',
+        'If it is not paid by 24 February 2026 at 01:00 (Europe/Warsaw), access to AI and ' +
+          'new runs closes, and your plan Pro will not renew.',
+        '',
+        'Update the payment method:',
+        'https://billing.example/pay/studio/0b0e0d0c-0000-4000-8000-000000000001',
+        '',
+        ...amounts,
+        '',
+        footer,
+      ].join('\n'),
+    );
+  });
+
+  test('for the last time tells since when what is closed', () => {
+    const at = '2026-02-24T00:00:00.000Z';
+    const { text } = writeNotice(failed({ try: 4, nextTryAt: null }), { ...facts, at });
+    expect(text).toContain(
+      'We do not try again by ourselves: this was try 4, and the last. ' +
+        'When you add another payment method, we try it at once.\n\n' +
+        'Since 24 February 2026 at 01:00 (Europe/Warsaw), access to AI and new runs is closed, ' +
+        'and your plan Pro does not renew. Paying the invoice puts it right.',
+    );
+  });
+
+  test('with a method that can never pay says until when the rest stays open', () => {
+    const { text } = writeNotice(failed({ nextTryAt: null }), facts);
+    expect(text).toContain('this was try 1, and the last.');
+    expect(text).toContain('If it is not paid by 24 February 2026 at 01:00 (Europe/Warsaw)');
+  });
+
+  test('promises no try at once where a new method counts from the next try on', () => {
+    const { text } = writeNotice(failed({ newMethodPays: 'nextCycle' }), facts);
+    expect(text).toContain('When you add another payment method, the next try uses it.');
+    expect(text).not.toContain('at once');
+  });
+});
+
+test('a suspension tells what is closed since when, and how it opens again', () => {
+  const suspended = effect({ kind: 'suspended', invoice: 'renewal:x', closing });
+  const { subject, text, html } = writeNotice(suspended, { ...facts, at: closing.at });
+  expect(subject).toBe('Studio: suspended until $55.00 is paid (STU-000002)');
+  expect(text).toContain(
+    'Invoice STU-000002 of Studio over $55.00 was not paid in time.\n\n' +
+      'Since 24 February 2026 at 01:00 (Europe/Warsaw), access to AI and new runs is closed',
+  );
+  expect(html).toContain(
+    'href="https://billing.example/pay/studio/0b0e0d0c-0000-4000-8000-000000000001"',
+  );
+});

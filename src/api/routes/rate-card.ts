@@ -57,7 +57,7 @@ const cardSchema = z
   .strictObject({
     version: z.int().meta({ description: 'The rate card’s version' }),
     source: sourceSchema,
-    rates: z.array(rateSchema).meta({ description: 'Every rate of the card' }),
+    rates: z.array(rateSchema).meta({ description: 'Every rate, by modality and name' }),
     estimates: z.array(estimateSchema).meta({ description: 'What a standard run expects' }),
   })
   .meta({ id: 'RateCard' });
@@ -77,14 +77,24 @@ const rateShown = (id: string, rate: Rate): z.output<typeof rateSchema> => {
   };
 };
 
+/** By modality, then by name: the books do not keep the order of a file. */
+const inTabs = (items: readonly (readonly [string, Rate])[]) =>
+  items.toSorted(
+    ([, a], [, b]) =>
+      modalities.indexOf(a.modality) - modalities.indexOf(b.modality) ||
+      a.name.localeCompare(b.name, 'en'),
+  );
+
 const cardShown = ({ rates, estimates }: Terms): z.output<typeof cardSchema> => ({
   version: rates.version,
   source: rates.source,
-  rates: Object.entries(rates.items).map(([id, rate]) => rateShown(id, rate)),
-  estimates: Object.entries(estimates).map(([tool, estimate]) => {
-    const { lowMicro, highMicro } = estimateRun(rates, estimate);
-    return { tool, name: estimate.name, low: lowMicro, high: highMicro };
-  }),
+  rates: inTabs(Object.entries(rates.items)).map(([id, rate]) => rateShown(id, rate)),
+  estimates: Object.entries(estimates)
+    .map(([tool, estimate]) => {
+      const { lowMicro, highMicro } = estimateRun(rates, estimate);
+      return { tool, name: estimate.name, low: lowMicro, high: highMicro };
+    })
+    .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),
 });
 
 const rateCard = route({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { sum, type MicroCredits } from '../../domain/money.ts';
-import { ok, type Outcome } from '../../domain/outcome.ts';
-import { rateTokens } from '../../domain/rating.ts';
+import { micro, sum, type MicroCredits } from '../../domain/money.ts';
+import { ok, refused, type Outcome } from '../../domain/outcome.ts';
+import type { RateCard } from '../../domain/rate-card.ts';
+import { rateTokens, rateUnits } from '../../domain/rating.ts';
 import type { Terms } from '../../domain/terms.ts';
 import type { UsageLine } from '../../ports/ledger.ts';
 import { credits, externalId, instant } from '../codecs.ts';
@@ -9,7 +10,7 @@ import { refuseMistakes, type Mistake, type Problem } from '../problem.ts';
 
 const tokens = z.int().min(0).max(1_000_000_000).optional();
 
-/** One line of a run: tokens of a model, priced by the rate card, or an amount that the product priced. */
+/** One line of a run: tokens of a model or a quantity of a rate, priced by the card, or credits. */
 const usageLine = z
   .strictObject({
     line: externalId.meta({ description: 'What is charged: llm, tools, storage, …' }),
@@ -28,16 +29,31 @@ const usageLine = z
       })
       .optional()
       .meta({ description: 'Each token in exactly one bucket' }),
+    rate: z
+      .string()
+      .min(1)
+      .max(64)
+      .optional()
+      .meta({ description: 'The rate of an asset, a second, a call, …; needed with quantity' }),
+    quantity: z
+      .int()
+      .min(0)
+      .max(1_000_000_000)
+      .optional()
+      .meta({ description: 'How many of the rate’s units' }),
     credits: credits.optional().meta({ description: 'What it costs, instead of tokens' }),
   })
   .check(({ value, issues }) => {
-    if ((value.tokens === undefined) === (value.credits === undefined)) {
-      const message = 'needs either tokens or credits';
-      issues.push({ code: 'custom', input: value, path: ['tokens'], message });
-    }
+    const complain = (path: string, message: string): void => {
+      issues.push({ code: 'custom', input: value, path: [path], message });
+    };
+    const told = [value.tokens, value.quantity, value.credits].filter((one) => one !== undefined);
+    if (told.length !== 1) complain('tokens', 'needs either tokens, a quantity or credits');
     if (value.tokens !== undefined && value.model === undefined) {
-      const message = 'is missing: tokens are priced by their model';
-      issues.push({ code: 'custom', input: value, path: ['model'], message });
+      complain('model', 'is missing: tokens are priced by their model');
+    }
+    if ((value.quantity === undefined) !== (value.rate === undefined)) {
+      complain('rate', 'needs a quantity with it, and a quantity needs a rate');
     }
   });
 
@@ -69,29 +85,54 @@ export const present = <Facts extends object>(facts: Facts) =>
     // Only undefined members are left out.
   ) as { readonly [Name in keyof Facts]?: Exclude<Facts[Name], undefined> };
 
-/** Prices every line by the pinned rate card; all unknown models are named at once. */
+/**
+ * Prices every line by the pinned rate card; all mistakes are named at once. Where the catalog says which
+ * lines a run shows, one that is not there is recorded as zero [4.21].
+ */
 export function rateLines(terms: Terms, given: GivenLines): Outcome<UsageLine[], Problem> {
   const mistakes: Mistake[] = [];
   const lines = given.flatMap((line, index): UsageLine[] => {
-    const { model } = line;
-    if (line.credits !== undefined) {
-      return [{ line: line.line, amountMicro: line.credits, ...present({ model }) }];
+    const complain = (field: string, message: string): void => {
+      mistakes.push({ in: 'body', pointer: `/lines/${index}/${field}`, message });
+    };
+    const { required } = terms.lines;
+    if (required.length > 0 && !required.includes(line.line)) {
+      complain('line', `must be one of ${required.join(', ')}`);
     }
-    if (line.tokens === undefined || model === undefined) return [];
-    const buckets = present(line.tokens);
-    const rated = rateTokens({ card: terms.rates, model, tokens: buckets });
-    if (!rated.ok) {
-      const { nearest } = rated.refusal;
-      const hint = nearest === null ? '' : ` Did you mean "${nearest}"?`;
-      const message = `is not on the rate card.${hint}`;
-      mistakes.push({ in: 'body', pointer: `/lines/${index}/model`, message });
-      return [];
-    }
-    const { amountMicro } = rated.value;
-    const total = BigInt(rated.value.tokens);
-    return [{ line: line.line, amountMicro, model, tokens: total, quantities: buckets }];
+    const rated = rateLine(terms.rates, line);
+    if (rated.ok) return [{ line: line.line, ...rated.value }];
+    const { field, nearest } = rated.refusal;
+    const hint = nearest === null ? '' : ` Did you mean "${nearest}"?`;
+    complain(field, `is not on the rate card.${hint}`);
+    return [];
   });
-  return mistakes.length > 0 ? refuseMistakes(mistakes) : ok(lines);
+  return mistakes.length > 0 ? refuseMistakes(mistakes) : ok([...lines, ...unused(terms, lines)]);
+}
+
+const unused = (terms: Terms, lines: readonly UsageLine[]): UsageLine[] =>
+  terms.lines.required
+    .filter((name) => lines.every(({ line }) => line !== name))
+    .map((line) => ({ line, amountMicro: micro(0) }));
+
+type Priced = Omit<UsageLine, 'line'>;
+type NotOnCard = { readonly field: 'model' | 'rate'; readonly nearest: string | null };
+
+function rateLine(card: RateCard, line: GivenLines[number]): Outcome<Priced, NotOnCard> {
+  const { model, rate, quantity } = line;
+  if (line.credits !== undefined) return ok({ amountMicro: line.credits, ...present({ model }) });
+  if (line.tokens !== undefined && model !== undefined) {
+    const buckets = present(line.tokens);
+    const rated = rateTokens({ card, model, tokens: buckets });
+    if (!rated.ok) return refused({ field: 'model', nearest: rated.refusal.nearest });
+    const { amountMicro, tokens: count } = rated.value;
+    return ok({ amountMicro, model, tokens: BigInt(count), quantities: buckets });
+  }
+  if (rate === undefined || quantity === undefined) throw new Error('a line that prices nothing');
+  const rated = rateUnits({ card, rate, quantity });
+  if (!rated.ok) return refused({ field: 'rate', nearest: rated.refusal.nearest });
+  const { amountMicro, unit } = rated.value;
+  // What was rated stands where a model's name stands, so that every entry can be explained.
+  return ok({ amountMicro, model: rate, quantities: { [unit]: quantity } });
 }
 
 export const totalOf = (lines: readonly UsageLine[]): MicroCredits =>

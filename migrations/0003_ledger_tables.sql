@@ -76,6 +76,11 @@ create table grant_credit (
   transferred_micro bigint not null default 0 check (transferred_micro >= 0),
   -- Taken back as well, once the open holds on it close.
   reversal_due_micro bigint not null default 0 check (reversal_due_micro >= 0),
+  -- What of the reversed part had been spent, and became debt or was borne as a loss; a
+  -- reinstatement undoes that first.
+  owed_micro bigint not null default 0 check (owed_micro >= 0),
+  lost_micro bigint not null default 0 check (lost_micro >= 0),
+  spent_becomes text not null default 'debt' check (spent_becomes in ('debt', 'loss')),
   began boolean not null default false, -- it was live once, so debt was offered to it
   voided_at timestamptz, -- from here on whatever comes back is void too
   primary key (lane, workspace_id, grant_no),
@@ -90,16 +95,20 @@ create table grant_credit (
 -- Burning looks at grants with something left, out of years of spent ones.
 create index grant_credit_with_rest on grant_credit (lane, workspace_id) where remaining_micro > 0;
 
--- What a void, claw-back, reversal or transfer answered, by its business key: asked again, the same
--- answer.
+-- What a void, claw-back, reversal, freeze or transfer answered, by its business key: asked again,
+-- the same answer.
 create table grant_change (
   lane smallint not null,
   workspace_id bigint not null,
   change_key text not null,
-  kind text not null check (kind in ('void', 'clawBack', 'reverse', 'transfer')),
+  kind text not null check (kind in (
+    'void', 'clawBack', 'reverse', 'reinstate', 'freeze', 'unfreeze', 'transfer'
+  )),
   asked_micro bigint, -- null: everything unspent
   done_micro bigint not null check (done_micro >= 0),
   debt_micro bigint not null default 0 check (debt_micro >= 0),
+  lost_micro bigint not null default 0 check (lost_micro >= 0),
+  hold_id uuid, -- null unless a freeze: the hold that has it
   at timestamptz not null,
   primary key (lane, workspace_id, change_key),
   foreign key (lane, workspace_id) references pool (lane, workspace_id)
@@ -123,14 +132,30 @@ create table standing_order (
 create table limit_counter (
   lane smallint not null,
   workspace_id bigint not null,
-  scope text not null check (scope in ('member', 'space')),
-  subject text not null,
+  scope text not null check (scope in ('member', 'space', 'org')),
+  subject text not null, -- empty for the whole organisation
   cap_micro bigint not null check (cap_micro >= 0),
   window_start timestamptz not null,
   -- Above the cap after a recorded debit or a settle above its hold.
   used_micro bigint not null default 0,
   denied boolean not null default false, -- the window's first denial was told
   primary key (lane, workspace_id, scope, subject),
+  foreign key (lane, workspace_id) references pool (lane, workspace_id),
+  check (scope <> 'org' or subject = '')
+) with (fillfactor = 50);
+
+-- How many calls of one kind a window has had. The cap comes with each call, from the plan that it
+-- was rated by.
+create table call_counter (
+  lane smallint not null,
+  workspace_id bigint not null,
+  scope text not null check (scope in ('runs', 'tool')),
+  subject text not null,
+  per text not null check (per in ('window', 'day', 'hour', 'minute')),
+  window_start timestamptz not null,
+  used bigint not null check (used >= 0),
+  denied boolean not null default false, -- the window's first denial was told
+  primary key (lane, workspace_id, scope, subject, per),
   foreign key (lane, workspace_id) references pool (lane, workspace_id)
 ) with (fillfactor = 50);
 
@@ -149,11 +174,13 @@ create table hold (
   expires_at timestamptz, -- null: until it is closed
   closed_at timestamptz, -- null: open
   window_start timestamptz not null, -- caps count it here
-  earmark text,
+  earmarks text[], -- null: none
+  counted text[], -- null: it counted in no limit on calls
   member text,
   space text,
   agent text,
   surface text,
+  tool text,
   run_id text,
   on_behalf_of bigint,
   settle_id uuid, -- the operation that closed it
@@ -196,8 +223,8 @@ create table usage_entry (
   terms_version integer not null,
   rate_version integer, -- null: not usage
   kind text not null check (kind in (
-    'debit', 'settle', 'refund', 'repay', 'forgive', 'void', 'clawBack', 'reverse', 'moveToDebt',
-    'transfer'
+    'debit', 'settle', 'refund', 'repay', 'forgive', 'void', 'clawBack', 'reverse', 'reinstate',
+    'moveToDebt', 'transfer'
   )),
   target text not null check (target in ('grant', 'debt', 'forgiven', 'nothing')),
   grant_kind text, -- null unless target is grant
@@ -214,7 +241,9 @@ create table usage_entry (
   space text,
   agent text,
   surface text,
+  tool text,
   run_id text,
+  counted text[], -- the limits on calls that a debit counted in, on its first entry; null: none
   quantities jsonb, -- each reported quantity in its one bucket; null: none reported
   primary key (lane, workspace_id, id, ordinal),
   check ((target = 'grant') = (grant_no is not null)),
@@ -237,7 +266,9 @@ create table request_key (
   key_hash uuid not null,
   operation_id uuid, -- null: a denial
   made_at timestamptz not null, -- real time
-  limits_left bigint[], -- member, space; null where there is no cap
+  -- What was left below the caps of member, Space and organisation (null where there is none), then
+  -- below each limit on calls; null: no limit applied.
+  limits_left bigint[],
   answer jsonb, -- null: rebuilt from the operation's entries
   primary key (lane, key_hash, month)
 ) partition by range (month);

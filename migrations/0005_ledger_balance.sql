@@ -126,43 +126,79 @@ as $$
   from pool where lane = p_lane and workspace_id = p_workspace and p_amount <> 0
 $$;
 
--- Takes a grant back: first what is unspent, then what was spent, which becomes debt; what open
--- holds have set aside waits until they close.
+-- Takes from what disputes have frozen of a grant, the oldest freeze first.
+create function ledger.take_frozen(
+  p_lane smallint, p_workspace bigint, p_grant_no int, p_amount bigint
+) returns bigint
+language plpgsql
+as $$
+declare
+  h hold;
+  v_left bigint := p_amount;
+  v_part bigint;
+begin
+  for h in
+    select * from hold
+    where lane = p_lane and workspace_id = p_workspace and kind = 'dispute' and state = 'open'
+      and grant_no = p_grant_no and part_micro > 0
+    order by id
+  loop
+    v_part := least(v_left, h.part_micro);
+    update hold set part_micro = part_micro - v_part
+    where lane = p_lane and workspace_id = p_workspace and id = h.id;
+    v_left := v_left - v_part;
+  end loop;
+  return p_amount - v_left;
+end $$;
+
+-- Takes a grant back: first what disputes froze, then what is unspent, then what was spent, which
+-- becomes debt or a loss; what runs have set aside waits until they close.
 create function ledger.reverse_now(
   p_lane smallint, p_workspace bigint, p_grant_no int, p_amount bigint, p_at timestamptz,
-  out done_micro bigint, out debt_micro bigint
+  out done_micro bigint, out debt_micro bigint, out lost_micro bigint
 )
 language plpgsql
 as $$
 declare
   g grant_credit;
   v_id uuid := uuidv7();
+  v_frozen bigint := ledger.take_frozen(p_lane, p_workspace, p_grant_no, p_amount);
   v_unspent bigint;
   v_spent bigint;
   v_repaid bigint;
+  v_gone bigint;
 begin
   select * into strict g from grant_credit
   where lane = p_lane and workspace_id = p_workspace and grant_no = p_grant_no;
-  v_unspent := least(p_amount, g.remaining_micro);
-  v_spent := least(p_amount - v_unspent, g.spent_micro);
-  v_repaid := least(p_amount - v_unspent - v_spent, g.repaid_micro);
-  debt_micro := v_spent + v_repaid;
-  done_micro := v_unspent + debt_micro;
-  update grant_credit set
+  v_unspent := least(p_amount - v_frozen, g.remaining_micro);
+  v_spent := least(p_amount - v_frozen - v_unspent, g.spent_micro);
+  v_repaid := least(p_amount - v_frozen - v_unspent - v_spent, g.repaid_micro);
+  v_gone := v_spent + v_repaid;
+  debt_micro := case g.spent_becomes when 'debt' then v_gone else 0 end;
+  lost_micro := v_gone - debt_micro;
+  done_micro := v_frozen + v_unspent + v_gone;
+  update grant_credit gc set
     remaining_micro = remaining_micro - v_unspent,
+    held_micro = held_micro - v_frozen,
     spent_micro = spent_micro - v_spent,
     repaid_micro = repaid_micro - v_repaid,
     reversed_micro = reversed_micro + done_micro,
-    reversal_due_micro = least(p_amount - done_micro, held_micro)
+    owed_micro = owed_micro + reverse_now.debt_micro,
+    lost_micro = gc.lost_micro + reverse_now.lost_micro,
+    reversal_due_micro = least(p_amount - done_micro, held_micro - v_frozen)
   where lane = p_lane and workspace_id = p_workspace and grant_no = p_grant_no;
-  update pool p set debt_micro = p.debt_micro + reverse_now.debt_micro
+  update pool p set
+    debt_micro = p.debt_micro + reverse_now.debt_micro,
+    forgiven_micro = forgiven_micro + reverse_now.lost_micro
   where p.lane = p_lane and p.workspace_id = p_workspace;
   perform ledger.write_entry(
     p_lane, p_workspace, v_id, 0, 'reverse', 'grant', p_grant_no, done_micro, p_at);
   perform ledger.write_entry(
-    p_lane, p_workspace, v_id, 1, 'moveToDebt', 'grant', p_grant_no, -debt_micro, p_at);
+    p_lane, p_workspace, v_id, 1, 'moveToDebt', 'grant', p_grant_no, -v_gone, p_at);
   perform ledger.write_entry(
     p_lane, p_workspace, v_id, 2, 'moveToDebt', 'debt', null, debt_micro, p_at);
+  perform ledger.write_entry(
+    p_lane, p_workspace, v_id, 3, 'forgive', 'forgiven', null, lost_micro, p_at);
 end $$;
 
 -- Takes an amount of what is unspent out of a grant for good.
@@ -217,7 +253,8 @@ language sql
 as $$
   update limit_counter set used_micro = used_micro + p_delta
   where lane = p_lane and workspace_id = p_workspace and window_start = p_window and p_delta <> 0
-    and ((scope = 'member' and subject = p_member) or (scope = 'space' and subject = p_space))
+    and ((scope = 'member' and subject = p_member) or (scope = 'space' and subject = p_space)
+      or scope = 'org')
 $$;
 
 reset role;

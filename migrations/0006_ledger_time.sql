@@ -37,8 +37,10 @@ begin
   where lane = h.lane and workspace_id = h.workspace_id and hold_id = h.id and part_micro > 0;
   update hold set part_micro = 0, state = p_state, closed_at = p_at
   where lane = h.lane and workspace_id = h.workspace_id and id = h.id;
-  perform ledger.count_usage(
-    h.lane, h.workspace_id, h.window_start, h.member, h.space, -v_back);
+  if h.kind = 'run' then
+    perform ledger.count_usage(
+      h.lane, h.workspace_id, h.window_start, h.member, h.space, -v_back);
+  end if;
   perform ledger.settle_claims(h.lane, h.workspace_id, v_grants, p_at);
   return v_back;
 end $$;

@@ -13,7 +13,7 @@ import { seatsOf } from '../domain/seats.ts';
 import { step } from '../domain/step.ts';
 import { paidOf } from '../domain/stepping.ts';
 import { planOf, type Plan, type Terms } from '../domain/terms.ts';
-import type { Balance } from '../ports/ledger.ts';
+import type { Balance } from '../ports/ledger-reports.ts';
 
 type Wish = Extract<Event, { readonly kind: 'planChangeRequested' }>;
 

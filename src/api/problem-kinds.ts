@@ -1,4 +1,5 @@
 import type { RefusalKind } from '../domain/refusal.ts';
+import { denialKinds } from './denial-kinds.ts';
 
 /** What a stable code means and what to do about it; rendered at /docs/errors. */
 export type ProblemKind = {
@@ -148,45 +149,6 @@ const ofRules = {
   },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
-/** Denials: nothing was charged, and the answer names every limit that fired. */
-const ofLimits = {
-  outOfCredits: {
-    status: 402,
-    title: 'The credits do not suffice.',
-    fix: 'Buy credits, move to a bigger plan, or wait for the reset.',
-  },
-  memberCapReached: {
-    status: 402,
-    title: 'The member’s cap is reached.',
-    fix: 'Raise the cap, or wait for the reset.',
-  },
-  spaceCapReached: {
-    status: 402,
-    title: 'The Space’s cap is reached.',
-    fix: 'Raise the cap, or wait for the reset.',
-  },
-  trialEnded: {
-    status: 402,
-    title: 'The trial has ended.',
-    fix: 'Add a payment method, or choose a plan.',
-  },
-  pastDue: {
-    status: 402,
-    title: 'A payment is overdue.',
-    fix: 'Update the payment method.',
-  },
-  suspended: {
-    status: 402,
-    title: 'The plan is suspended because it was not paid.',
-    fix: 'Update the payment method.',
-  },
-  canceled: {
-    status: 402,
-    title: 'The plan was canceled.',
-    fix: 'Choose a plan to come back.',
-  },
-} as const satisfies Readonly<Record<string, ProblemKind>>;
-
 /** What the lifecycle refuses; the message of each answer says it with its data. */
 const ofLifecycle = {
   unknownPlan: { status: 422, title: 'There is no such plan.', fix: 'Ask GET /api/plans.' },
@@ -289,7 +251,7 @@ const ofLifecycle = {
 export const problemKinds = {
   ...ofRequests,
   ...ofRules,
-  ...ofLimits,
+  ...denialKinds,
   ...ofLifecycle,
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 

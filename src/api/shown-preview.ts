@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { InvoiceLine } from '../domain/lifecycle.ts';
 import { paidOf } from '../domain/stepping.ts';
 import type { Terms } from '../domain/terms.ts';
-import type { Balance } from '../ports/ledger.ts';
+import type { Balance } from '../ports/ledger-reports.ts';
 import { instant, money, signedCredits, uuid } from './codecs.ts';
 import {
   chargeOf,

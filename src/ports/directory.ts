@@ -3,7 +3,7 @@ import type { Command, CommandResult } from '../domain/commands.ts';
 import type { InvoiceLine, Lifecycle } from '../domain/lifecycle.ts';
 import type { MicroCredits, Minor } from '../domain/money.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Terms } from '../domain/terms.ts';
+import type { CapScope, Terms } from '../domain/terms.ts';
 import type { InvoiceRow } from './books.ts';
 import type { LedgerAccount } from './ledger.ts';
 import type { PaymentMethod } from './payments.ts';
@@ -90,7 +90,7 @@ export type ResourceRecord = {
 };
 
 export type Cap = {
-  readonly scope: 'member' | 'space';
+  readonly scope: CapScope;
   readonly subject: string;
   /** Null takes the cap away. */
   readonly capMicro: MicroCredits | null;

@@ -1,6 +1,7 @@
 import type { MicroCredits } from '../domain/money.ts';
-import type { GrantKind } from '../domain/terms.ts';
+import type { CapScope, GrantKind } from '../domain/terms.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Balance, UsageDimension, UsageRow } from './ledger-reports.ts';
 
 /** Whose credits: the workspace that pays. All three stand on its row. */
 export interface LedgerAccount {
@@ -23,11 +24,31 @@ export interface Attribution {
   readonly space?: string;
   readonly agent?: string;
   readonly surface?: string;
+  /** The tool that runs: a dimension of usage. */
+  readonly tool?: string;
   readonly runId?: string;
   /** The organisation for whose view a personal workspace pays. */
   readonly onBehalfOf?: bigint;
-  /** The earmark whose grants this call may burn beside the unearmarked ones. */
-  readonly earmark?: string;
+  /** Keys (`tool:search`, `member:u1`) whose earmarked grants this call may burn beside the unearmarked ones. */
+  readonly earmarks?: readonly string[];
+}
+
+export type CountPer = 'window' | 'day' | 'hour' | 'minute';
+
+/**
+ * A limit on how often calls may be made: a debit or hold takes one of each, together with its credits. `window`
+ * is the credits' window; the others are fixed spans of the workspace's time, cut by UTC. A settle takes none,
+ * and a refund gives none back.
+ */
+export interface CallCount {
+  readonly limit: 'runs' | 'tool';
+  readonly subject: string;
+  readonly cap: number;
+  readonly per: CountPer;
+}
+
+export interface Counted {
+  readonly counts?: readonly CallCount[];
 }
 
 /** The versions an operation was rated with; if they are no longer in force the answer is `stale`. */
@@ -51,7 +72,7 @@ interface Operation {
   readonly request: ClientRequest;
 }
 
-export interface Debit extends Operation, Attribution, Rated {
+export interface Debit extends Operation, Attribution, Counted, Rated {
   readonly lines: readonly UsageLine[];
   /** `deny` (default): all or nothing. `record`: it already happened, what is short becomes debt. */
   readonly onShort: 'deny' | 'record';
@@ -59,7 +80,7 @@ export interface Debit extends Operation, Attribution, Rated {
   readonly occurredAt?: string;
 }
 
-export interface Hold extends Operation, Attribution, Rated {
+export interface Hold extends Operation, Attribution, Counted, Rated {
   readonly amountMicro: MicroCredits;
   /** How long it lives in the workspace's time: default 15 minutes, at most 24 hours. */
   readonly lifeMs?: number;
@@ -105,9 +126,17 @@ export interface Entry {
 
 /** What is left below a cap after the operation. */
 export interface LimitLeft {
-  readonly limit: 'member' | 'space';
+  readonly limit: CapScope;
   readonly subject: string;
   readonly leftMicro: MicroCredits;
+}
+
+/** What is left below a limit on calls after the operation. */
+export interface CountLeft {
+  readonly limit: CallCount['limit'];
+  readonly subject: string;
+  readonly per: CountPer;
+  readonly left: number;
 }
 
 export interface Receipt {
@@ -120,6 +149,7 @@ export interface Receipt {
   readonly aboveHold: boolean;
   readonly holdExpired: boolean;
   readonly limitsLeft: readonly LimitLeft[];
+  readonly countsLeft: readonly CountLeft[];
   readonly replayed: boolean;
   /** Alert percents that this operation crossed (0 is exhaustion): the caller rings the workspace. */
   readonly crossed: readonly number[];
@@ -132,6 +162,7 @@ export interface HoldReceipt {
   readonly expiresAt: string;
   readonly balanceAfterMicro: MicroCredits;
   readonly limitsLeft: readonly LimitLeft[];
+  readonly countsLeft: readonly CountLeft[];
   readonly replayed: boolean;
   readonly crossed: readonly number[];
 }
@@ -149,15 +180,27 @@ export interface ReleaseReceipt {
   readonly replayed: boolean;
 }
 
-/** One limit that refused the call [3.25]. A gate has no amounts, only the code of what closed it. */
+/**
+ * One limit that refused the call [3.25]. A gate has no amounts, only the code of what closed it. Where the
+ * pool is exhausted, each earmark that the call could have burned is named beside it.
+ */
 export type FiredLimit =
   | { readonly limit: 'gate'; readonly code: string; readonly closedAt: string }
   | {
-      readonly limit: 'pool' | 'member' | 'space';
+      readonly limit: 'pool' | 'earmark' | CapScope;
       readonly subject: string | null;
       readonly usedMicro: MicroCredits;
       readonly capMicro: MicroCredits;
       /** When it will be full again; null: never by itself. */
+      readonly resetsAt: string | null;
+    }
+  | {
+      readonly limit: CallCount['limit'];
+      readonly subject: string;
+      readonly per: CountPer;
+      readonly used: number;
+      readonly cap: number;
+      /** When its window ends; null: never by itself. */
       readonly resetsAt: string | null;
     };
 
@@ -175,54 +218,6 @@ export type LedgerRefusal =
   /** `occurredAt` lies more than 5 minutes ahead of, or 35 days behind, the workspace's time. */
   | { readonly kind: 'occurredAhead' | 'occurredTooLate'; readonly at: string };
 
-export interface GrantState {
-  readonly grantNo: number;
-  readonly kind: GrantKind;
-  readonly sourceKey: string;
-  readonly earmark: string | null;
-  readonly amountMicro: MicroCredits;
-  readonly remainingMicro: MicroCredits;
-  readonly heldMicro: MicroCredits;
-  readonly spentMicro: MicroCredits;
-  readonly effectiveAt: string;
-  readonly expiresAt: string | null;
-}
-
-export interface Balance {
-  readonly at: string;
-  readonly availableMicro: MicroCredits;
-  readonly heldMicro: MicroCredits;
-  readonly debtMicro: MicroCredits;
-  /** Grants that are live or still hold credits for a run, in burn order. */
-  readonly grants: readonly GrantState[];
-  readonly windowStart: string;
-  /** The reset; null: the plan never resets. */
-  readonly windowEnd: string | null;
-  readonly nextIncludedMicro: MicroCredits | null;
-  readonly gate: {
-    readonly closesAt: string;
-    readonly code: string;
-    readonly closed: boolean;
-  } | null;
-  readonly caps: readonly {
-    readonly scope: 'member' | 'space';
-    readonly subject: string;
-    readonly capMicro: MicroCredits;
-    readonly usedMicro: MicroCredits;
-  }[];
-}
-
-export type UsageDimension = 'model' | 'surface' | 'member' | 'space' | 'agent' | 'line' | 'day';
-
-export interface UsageRow {
-  readonly by: Readonly<Partial<Record<UsageDimension, string | null>>>;
-  /** Net of refunds. */
-  readonly amountMicro: MicroCredits;
-  readonly tokens: bigint;
-  /** Debits and settles in it. */
-  readonly runs: bigint;
-}
-
 export interface LedgerEntry extends Entry {
   readonly id: string;
   readonly kind: string;
@@ -235,6 +230,7 @@ export interface LedgerEntry extends Entry {
   readonly space: string | null;
   readonly agent: string | null;
   readonly surface: string | null;
+  readonly tool: string | null;
   readonly runId: string | null;
   readonly holdId: string | null;
   readonly refundOf: string | null;

@@ -56,23 +56,6 @@ export async function clawBack(
   return micro(present(row).done);
 }
 
-/** The money of a top-up went back: what is unspent goes, what was spent becomes debt. */
-export async function reverseGrant(
-  tx: Transaction,
-  workspace: bigint,
-  reversal: {
-    readonly sourceKey: string;
-    readonly amountMicro: MicroCredits;
-    readonly key: string;
-  },
-): Promise<{ readonly reversedMicro: MicroCredits; readonly debtMicro: MicroCredits }> {
-  const [row] = await tx<{ reversed_micro: bigint; debt_micro: bigint }[]>`
-    select * from ledger_reverse(${workspace}, ${reversal.sourceKey}, ${reversal.amountMicro},
-      ${reversal.key})`;
-  const { reversed_micro, debt_micro } = present(row);
-  return { reversedMicro: micro(reversed_micro), debtMicro: micro(debt_micro) };
-}
-
 /** Moves what is left of the live top-ups to another workspace of the product; answers their sum. */
 export async function transferTopUps(
   tx: Transaction,

@@ -1,7 +1,8 @@
 import { micro } from '../domain/money.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
 import type { GrantKind } from '../domain/terms.ts';
-import type { Balance, Entry, Ledger, LedgerAccount, LedgerEntry } from '../ports/ledger.ts';
+import type { Entry, Ledger, LedgerAccount, LedgerEntry } from '../ports/ledger.ts';
+import type { Balance } from '../ports/ledger-reports.ts';
 import { inProduct, type Sql } from './connect.ts';
 
 /** The balance now; it waits for the lane only when time has changed it since the last operation. */
@@ -74,6 +75,7 @@ interface EntryRecord {
   readonly space: string | null;
   readonly agent: string | null;
   readonly surface: string | null;
+  readonly tool: string | null;
   readonly run_id: string | null;
 }
 
@@ -100,5 +102,6 @@ const entryOf = (row: EntryRecord): LedgerEntry => ({
   space: row.space,
   agent: row.agent,
   surface: row.surface,
+  tool: row.tool,
   runId: row.run_id,
 });

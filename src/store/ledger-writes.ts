@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/calendar.ts';
 import { micro, type MicroCredits } from '../domain/money.ts';
-import type { BurnComparator, GrantKind } from '../domain/terms.ts';
+import type { BurnComparator, CapScope, GrantKind } from '../domain/terms.ts';
 import type { Transaction } from './connect.ts';
 
 /**
@@ -137,17 +137,21 @@ export async function grantCredits(
   return { grantNo: grant_no, created, repaidMicro: micro(repaid_micro) };
 }
 
-/** A cap on what one member or Space may use in a window; `null` takes it away [2.26 2.28]. */
+/**
+ * A cap on what one member, one Space or the whole organisation may use in a window; `null` takes it away
+ * [2.26 2.28]. An organisation's has no subject but itself: the empty one.
+ */
 export async function setCap(
   tx: Transaction,
   workspace: bigint,
   cap: {
-    readonly scope: 'member' | 'space';
+    readonly scope: CapScope;
     readonly subject: string;
     readonly capMicro: MicroCredits | null;
   },
 ): Promise<void> {
-  await tx`select ledger_set_cap(${workspace}, ${cap.scope}, ${cap.subject}, ${cap.capMicro})`;
+  const subject = cap.scope === 'org' ? '' : cap.subject;
+  await tx`select ledger_set_cap(${workspace}, ${cap.scope}, ${subject}, ${cap.capMicro})`;
 }
 
 /** Writes a feed row with the change that it tells of; answers its number, gap-free per workspace. */

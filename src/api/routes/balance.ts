@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
-import type { Balance } from '../../ports/ledger.ts';
+import type { Balance } from '../../ports/ledger-reports.ts';
 import { instant, signedCredits } from '../codecs.ts';
 import { refuse } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
@@ -38,7 +38,7 @@ const balanceSchema = z
     caps: z
       .array(
         z.strictObject({
-          scope: z.enum(['member', 'space']).meta({ description: 'What the cap is for' }),
+          scope: z.enum(['member', 'space', 'org']).meta({ description: 'What the cap is for' }),
           subject: z.string().meta({ description: 'Whose cap it is' }),
           cap: signedCredits.meta({ description: 'The most in a window' }),
           used: signedCredits.meta({ description: 'Used and held in this window' }),

@@ -40,8 +40,10 @@ const put = route({
         caps: z
           .array(
             z.object({
-              scope,
-              subject: z.string().meta({ description: 'Which member or Space' }),
+              scope: z
+                .enum(['member', 'space', 'org'])
+                .meta({ description: 'Whose usage it limits' }),
+              subject: z.string().meta({ description: 'Which one; empty: the organisation' }),
               credits: signedCredits.meta({ description: 'The most that a window may use' }),
               used: signedCredits.meta({ description: 'What this window has used' }),
             }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sum } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
-import type { UsageDimension, UsageRow } from '../../ports/ledger.ts';
+import type { UsageDimension, UsageRow } from '../../ports/ledger-reports.ts';
 import { count, instant, signedCredits } from '../codecs.ts';
 import { refuse, refuseMistakes } from '../problem.ts';
 import { route, type Route } from '../route.ts';
@@ -13,6 +13,7 @@ const dimensions = [
   'member',
   'space',
   'agent',
+  'tool',
   'line',
   'day',
 ] as const satisfies readonly UsageDimension[];

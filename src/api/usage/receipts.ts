@@ -6,7 +6,7 @@ import type { Payer } from './payer.ts';
 const limitsLeft = z
   .array(
     z.strictObject({
-      limit: z.enum(['member', 'space']).meta({ description: 'What the cap is for' }),
+      limit: z.enum(['member', 'space', 'org']).meta({ description: 'What the cap is for' }),
       subject: z.string().meta({ description: 'Whose cap it is' }),
       left: signedCredits.meta({ description: 'What is left below the cap' }),
     }),

@@ -59,33 +59,46 @@ function codeOf(limit: FiredLimit): ProblemCode {
       if (!isProblemCode(limit.code)) throw new Error(`a gate with an unknown code: ${limit.code}`);
       return limit.code;
     case 'pool':
+    case 'earmark':
       return 'outOfCredits';
     case 'member':
       return 'memberCapReached';
     case 'space':
       return 'spaceCapReached';
+    case 'org':
+      return 'orgCapReached';
+    case 'runs':
+      return 'runQuotaReached';
+    case 'tool':
+      return 'toolLimitReached';
   }
 }
 
 function remediesFor(limit: FiredLimit): RemedyAction[] {
   switch (limit.limit) {
     case 'pool':
+    case 'earmark':
       return ['buyCredits', 'changePlan'];
     case 'member':
     case 'space':
+    case 'org':
       return ['raiseLimit'];
+    case 'runs':
+    case 'tool':
+      return ['changePlan'];
     case 'gate':
       return limit.code === 'canceled' ? ['changePlan'] : ['addPaymentMethod', 'changePlan'];
   }
 }
 
-const limitShown = (limit: FiredLimit): Readonly<Record<string, unknown>> =>
-  limit.limit === 'gate'
-    ? limit
-    : {
-        limit: limit.limit,
-        scope: limit.subject,
-        used: z.encode(signedCredits, limit.usedMicro),
-        cap: z.encode(signedCredits, limit.capMicro),
-        resetsAt: limit.resetsAt,
-      };
+function limitShown(limit: FiredLimit): Readonly<Record<string, unknown>> {
+  if (limit.limit === 'gate') return limit;
+  const { subject: scope, resetsAt } = limit;
+  if ('per' in limit) {
+    const { limit: name, per, used, cap } = limit;
+    return { limit: name, scope, per, used: `${used}`, cap: `${cap}`, resetsAt };
+  }
+  const used = z.encode(signedCredits, limit.usedMicro);
+  const cap = z.encode(signedCredits, limit.capMicro);
+  return { limit: limit.limit, scope, used, cap, resetsAt };
+}

@@ -4,7 +4,6 @@ import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { inProduct } from '../../../src/store/connect.ts';
 import {
   clawBack,
-  reverseGrant,
   transferTopUps,
   voidAllGrants,
   voidGrant,
@@ -18,7 +17,6 @@ import {
   holdOf,
   openBooks,
   refusal,
-  request,
   settleOf,
   value,
   type Books,
@@ -96,63 +94,6 @@ test('a claw-back takes only what is unspent, once per key, and never makes debt
   const take = () => books.write(account, (tx) => clawBack(tx, account.workspaceId, claim));
   expect([await take(), await take()]).toEqual([5n, 5n]);
   expect(await books.ledger.balance(account)).toMatchObject({ availableMicro: 0n, debtMicro: 0n });
-});
-
-describe('a reversal', () => {
-  const reverse = (account: LedgerAccount, amount: number, key: string) =>
-    books.write(account, (tx) =>
-      reverseGrant(tx, account.workspaceId, {
-        sourceKey: 'topUp',
-        amountMicro: micro(amount),
-        key,
-      }),
-    );
-
-  test('takes what is unspent, and what was spent becomes debt; once per key', async () => {
-    const account = await books.workspace();
-    await give(books, account, { kind: 'topUp', amount: 100 });
-    value(await books.ledger.debit(debitOf(account, 60)));
-    const first = await reverse(account, 100, 'dispute:1');
-    expect(first).toEqual({ reversedMicro: 100n, debtMicro: 60n });
-    expect(await reverse(account, 100, 'dispute:1')).toEqual(first);
-    expect(await books.ledger.balance(account)).toMatchObject({
-      availableMicro: 0n,
-      debtMicro: 60n,
-    });
-  });
-
-  test('waits for what an open hold has set aside', async () => {
-    const account = await books.workspace();
-    await give(books, account, { kind: 'topUp', amount: 100 });
-    const { holdId } = value(await books.ledger.hold(holdOf(account, 70)));
-    expect(await reverse(account, 100, 'refund:1')).toEqual({ reversedMicro: 30n, debtMicro: 0n });
-    value(await books.ledger.settle(settleOf(account, holdId, 50)));
-    expect(await books.ledger.balance(account)).toMatchObject({
-      availableMicro: 0n,
-      heldMicro: 0n,
-      debtMicro: 50n,
-    });
-  });
-
-  test('in parts takes each part once', async () => {
-    const account = await books.workspace();
-    await give(books, account, { kind: 'topUp', amount: 100 });
-    value(await books.ledger.debit(debitOf(account, 60)));
-    expect(await reverse(account, 30, 'refund:1')).toEqual({ reversedMicro: 30n, debtMicro: 0n });
-    expect(await reverse(account, 30, 'refund:2')).toEqual({ reversedMicro: 30n, debtMicro: 20n });
-  });
-
-  test('of usage that is refunded later cancels the debt it made', async () => {
-    const account = await books.workspace();
-    await give(books, account, { kind: 'topUp', amount: 100 });
-    const { id } = value(await books.ledger.debit(debitOf(account, 60)));
-    await reverse(account, 100, 'dispute:1');
-    value(await books.ledger.refund({ account, request: request(), receiptId: id }));
-    expect(await books.ledger.balance(account)).toMatchObject({
-      availableMicro: 0n,
-      debtMicro: 0n,
-    });
-  });
 });
 
 test('a transfer moves what is left of live top-ups, once per key, and repays debt there', async () => {

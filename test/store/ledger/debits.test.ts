@@ -193,7 +193,7 @@ describe('burn order', () => {
     const account = await books.workspace();
     await give(books, account, { kind: 'included', amount: 10 });
     await give(books, account, { kind: 'promo', amount: 10, earmark: 'images' });
-    const marked = { ...debitOf(account, 12), earmark: 'images' };
+    const marked = { ...debitOf(account, 12), earmarks: ['tool:videos', 'images'] };
     expect(burned(value(await books.ledger.debit(marked)).entries)).toEqual([
       'promo 10',
       'included 2',

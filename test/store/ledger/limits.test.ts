@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { micro } from '../../../src/domain/money.ts';
+import type { CapScope } from '../../../src/domain/terms.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { setCap, setGate, setWindow } from '../../../src/store/ledger-writes.ts';
 import {
@@ -26,7 +27,7 @@ afterAll(async () => {
 const february = '2026-02-01T00:00:00.000Z';
 const march = '2026-03-01T00:00:00.000Z';
 
-const cap = (account: LedgerAccount, scope: 'member' | 'space', subject: string, amount: number) =>
+const cap = (account: LedgerAccount, scope: CapScope, subject: string, amount: number) =>
   books.write(account, (tx) =>
     setCap(tx, account.workspaceId, { scope, subject, capMicro: micro(amount) }),
   );
@@ -78,6 +79,20 @@ describe('caps', () => {
     expect(value(await books.ledger.debit(by(account, 10))).amountMicro).toBe(10n);
     expect(refusal(await books.ledger.debit(by(account, 1))).kind).toBe('denied');
     value(await books.ledger.debit({ ...debitOf(account, 60), member: 'bob' }));
+  });
+
+  test('of the organisation count every call, whoever makes it', async () => {
+    const account = await inJanuary(100);
+    value(await books.ledger.debit(debitOf(account, 10)));
+    await cap(account, 'org', 'whoever', 50);
+    expect(value(await books.ledger.debit(by(account, 30))).limitsLeft).toEqual([
+      { limit: 'org', subject: '', leftMicro: 10n },
+    ]);
+    expect(refusal(await books.ledger.debit(debitOf(account, 11)))).toEqual({
+      kind: 'denied',
+      replayed: false,
+      limits: [{ limit: 'org', subject: '', usedMicro: 40n, capMicro: 50n, resetsAt: february }],
+    });
   });
 
   test('count from the window’s start, also what was used before they were set', async () => {

@@ -225,8 +225,9 @@ begin
   where g.lane = p.lane and g.workspace_id = p.workspace_id and g.source_key = p_source_key;
 end $$;
 
--- A cap on what one member or Space may use in a window; null takes it away. It counts from the
--- window's start, also what was used before it was set.
+-- A cap on what one member, one Space or the whole organisation (subject: empty) may use in a
+-- window; null takes it away. It counts from the window's start, also what was used before it was
+-- set.
 create function ledger_set_cap(p_workspace bigint, p_scope text, p_subject text, p_cap_micro bigint)
 returns void
 language plpgsql security definer
@@ -261,12 +262,12 @@ as $$
     (select coalesce(sum(amount_micro), 0) from usage_entry
       where lane = p_lane and workspace_id = p_workspace and window_start = p_window
         and kind in ('debit', 'settle', 'refund')
-        and p_subject = case p_scope when 'member' then member else space end)
+        and p_subject = case p_scope when 'member' then member when 'space' then space else '' end)
     + (select coalesce(sum((select coalesce(sum(micro), 0) from ledger.hold_parts(h))), 0)
       from hold h
       where lane = p_lane and workspace_id = p_workspace and window_start = p_window
         and state = 'open' and kind = 'run'
-        and p_subject = case p_scope when 'member' then member else space end)
+        and p_subject = case p_scope when 'member' then member when 'space' then space else '' end)
   )::bigint
 $$;
 

@@ -1,4 +1,4 @@
--- Taking credits back: voids, claw-backs, reversals and transfers. Each is a business fact with a
+-- Taking credits back: voids, claw-backs and transfers. Each is a business fact with a
 -- key of its own; told again, it gives the first answer and changes nothing.
 
 set local role tollgate_ledger;
@@ -11,13 +11,13 @@ as $$
 $$;
 
 create function ledger.note_change(
-  p pool, p_key text, p_kind text, p_asked bigint, p_done bigint, p_debt bigint
+  p pool, p_key text, p_kind text, p_asked bigint, p_done bigint, p_debt bigint, p_lost bigint
 ) returns void
 language sql
 as $$
   insert into grant_change (
-    lane, workspace_id, change_key, kind, asked_micro, done_micro, debt_micro, at
-  ) values (p.lane, p.workspace_id, p_key, p_kind, p_asked, p_done, p_debt, p.last_at)
+    lane, workspace_id, change_key, kind, asked_micro, done_micro, debt_micro, lost_micro, at
+  ) values (p.lane, p.workspace_id, p_key, p_kind, p_asked, p_done, p_debt, p_lost, p.last_at)
 $$;
 
 create function ledger.grant_by_key(p pool, p_source_key text) returns grant_credit
@@ -42,7 +42,7 @@ begin
   where lane = g.lane and workspace_id = g.workspace_id and grant_no = g.grant_no;
   perform ledger.void_now(
     g.lane, g.workspace_id, g.grant_no, 'void', g.remaining_micro, p.last_at);
-  perform ledger.note_change(p, v_key, 'void', null, g.remaining_micro, 0);
+  perform ledger.note_change(p, v_key, 'void', null, g.remaining_micro, 0, 0);
   perform ledger.feed(g.lane, g.workspace_id, 'grantVoided', p.last_at, jsonb_build_object(
     'grantNo', g.grant_no, 'sourceKey', g.source_key, 'amountMicro', g.remaining_micro::text));
   return g.remaining_micro;
@@ -112,45 +112,11 @@ begin
   v_done := case when g.expires_at <= p.last_at then 0
     else least(p_amount_micro, g.remaining_micro) end;
   perform ledger.void_now(g.lane, g.workspace_id, g.grant_no, 'clawBack', v_done, p.last_at);
-  perform ledger.note_change(p, p_key, 'clawBack', p_amount_micro, v_done, 0);
+  perform ledger.note_change(p, p_key, 'clawBack', p_amount_micro, v_done, 0, 0);
   perform ledger.feed(g.lane, g.workspace_id, 'grantClawedBack', p.last_at, jsonb_build_object(
     'grantNo', g.grant_no, 'sourceKey', g.source_key, 'amountMicro', v_done::text));
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
   return v_done;
-end $$;
-
--- The money of a top-up went back (refund, dispute, bank return): what is unspent goes, what was
--- spent becomes debt, what open holds have set aside is taken when they close.
-create function ledger_reverse(
-  p_workspace bigint, p_source_key text, p_amount_micro bigint, p_key text,
-  out reversed_micro bigint, out debt_micro bigint
-)
-language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp
-as $$
-declare
-  p pool := ledger.open_book(p_workspace);
-  g grant_credit := ledger.grant_by_key(p, p_source_key);
-  c grant_change := ledger.change_of(p, p_key);
-  v_due bigint;
-begin
-  if c.change_key is not null then
-    reversed_micro := c.done_micro;
-    debt_micro := c.debt_micro;
-    return;
-  end if;
-  if g.grant_no is null then
-    raise exception 'workspace % has no grant "%" to reverse', p_workspace, p_source_key;
-  end if;
-  -- What an earlier reversal still waits for is part of the new one's wait.
-  v_due := p_amount_micro + g.reversal_due_micro;
-  select done_micro, r.debt_micro into reversed_micro, debt_micro
-  from ledger.reverse_now(p.lane, p.workspace_id, g.grant_no, v_due, p.last_at) r;
-  perform ledger.note_change(p, p_key, 'reverse', p_amount_micro, reversed_micro, debt_micro);
-  perform ledger.feed(p.lane, p.workspace_id, 'grantReversed', p.last_at, jsonb_build_object(
-    'grantNo', g.grant_no, 'sourceKey', g.source_key, 'amountMicro', reversed_micro::text,
-    'debtMicro', debt_micro::text));
-  perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
 end $$;
 
 -- Moves what is left of the live top-ups to another workspace of the product, each with its end and
@@ -188,7 +154,7 @@ begin
       q.last_at);
     v_sum := v_sum + g.remaining_micro;
   end loop;
-  perform ledger.note_change(p, p_key, 'transfer', null, v_sum, 0);
+  perform ledger.note_change(p, p_key, 'transfer', null, v_sum, 0, 0);
   perform ledger.feed(p.lane, p.workspace_id, 'topUpsTransferred', p.last_at,
     jsonb_build_object('toWorkspace', p_to::text, 'amountMicro', v_sum::text));
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);

@@ -3,6 +3,59 @@
 
 set local role tollgate_ledger;
 
+-- Remembers an answer under its key, for the month in which it was given.
+create function ledger.remember(
+  p pool, p_op jsonb, p_operation uuid, p_limits_left bigint[], p_answer jsonb
+) returns void
+language sql
+as $$
+  insert into request_key (
+    lane, month, body_hash, workspace_id, key_hash, operation_id, made_at, limits_left, answer
+  ) values (
+    p.lane, date_trunc('month', clock_timestamp() at time zone 'UTC')::date,
+    (p_op ->> 'bodyHash')::bigint, p.workspace_id, (p_op ->> 'keyHash')::uuid, p_operation,
+    clock_timestamp(), p_limits_left, p_answer
+  )
+$$;
+
+-- A receipt is always read from its entries, at first and when it is asked for again.
+create function ledger.receipt(
+  p_lane smallint, p_workspace bigint, p_id uuid, p_limits_left bigint[]
+) returns jsonb
+language sql stable
+as $$
+  select jsonb_build_object(
+    'answer', 'receipt',
+    'id', p_id,
+    'at', ledger.iso(min(at)),
+    'occurredAt', ledger.iso(min(occurred_at)),
+    'amountMicro', sum(amount_micro)::text,
+    'balanceAfterMicro', (array_agg(balance_after_micro order by ordinal desc))[1]::text,
+    'aboveHold', bool_or(above_hold),
+    'holdExpired', bool_or(hold_expired),
+    'limitsLeft', ledger.limits_left_json(p_limits_left, jsonb_populate_record(
+      null::hold, jsonb_build_object('member', min(member), 'space', min(space)))),
+    'countsLeft', ledger.counts_left_json(p_limits_left, (
+      select f.counted from usage_entry f
+      where f.lane = p_lane and f.workspace_id = p_workspace and f.id = p_id and f.ordinal = 0)),
+    'entries', jsonb_agg(jsonb_build_object(
+      'ordinal', ordinal, 'line', line, 'model', model, 'amountMicro', amount_micro::text,
+      'target', target, 'grantNo', grant_no, 'grantKind', grant_kind, 'aboveHold', above_hold
+    ) order by ordinal))
+  from usage_entry where lane = p_lane and workspace_id = p_workspace and id = p_id
+$$;
+
+create function ledger.deny(p pool, p_op jsonb, p_limits jsonb) returns jsonb
+language plpgsql
+as $$
+declare
+  v_answer jsonb := jsonb_build_object('answer', 'denied', 'limits', p_limits);
+begin
+  perform ledger.tell_denial(p, p_limits);
+  perform ledger.remember(p, p_op, null, null, v_answer);
+  return v_answer;
+end $$;
+
 -- Charges one run, all of it or nothing; what has already happened is recorded, into debt if need
 -- be.
 create function ledger.apply_debit(p pool, p_op jsonb) returns jsonb
@@ -18,15 +71,16 @@ declare
   v_crossed jsonb;
 begin
   if p_op ->> 'onShort' = 'deny' then
-    v_limits := ledger.exceeded(p, v_dims, v_amount);
+    v_limits := ledger.exceeded(p, v_dims, v_amount, p_op);
     if v_limits <> '[]' then return ledger.deny(p, p_op, v_limits); end if;
   end if;
-  v_sources := ledger.burn(p, v_amount, v_dims.earmark, false);
+  v_sources := ledger.burn(p, v_amount, v_dims.earmarks, false);
   perform ledger.count_usage(
     p.lane, p.workspace_id, p.window_start, v_dims.member, v_dims.space, v_amount);
+  if v_dims.counted is not null then perform ledger.count_call(p, p_op); end if;
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
   perform ledger.book_usage(p, v_id, 'debit', p_op, v_dims, v_sources, false);
-  v_left := ledger.limits_left(p, v_dims);
+  v_left := ledger.limits_left(p, v_dims, p_op);
   v_crossed := ledger.tell_thresholds(p.lane, p.workspace_id, p.last_at);
   perform ledger.remember(p, p_op, v_id, v_left, null);
   return ledger.receipt(p.lane, p.workspace_id, v_id, v_left)
@@ -42,13 +96,14 @@ declare
   v_amount bigint := (p_op ->> 'amountMicro')::bigint;
   v_life bigint := (p_op ->> 'lifeMs')::bigint;
   v_id uuid := uuidv7();
-  v_limits jsonb := ledger.exceeded(p, v_dims, v_amount);
+  v_limits jsonb := ledger.exceeded(p, v_dims, v_amount, p_op);
   v_sources ledger.source[];
   v_crossed jsonb;
+  v_left bigint[];
   v_answer jsonb;
 begin
   if v_limits <> '[]' then return ledger.deny(p, p_op, v_limits); end if;
-  v_sources := ledger.allocate(p, v_amount, v_dims.earmark);
+  v_sources := ledger.allocate(p, v_amount, v_dims.earmarks);
   update grant_credit g set
     remaining_micro = remaining_micro - s.micro,
     held_micro = held_micro + s.micro
@@ -56,11 +111,12 @@ begin
   where g.lane = p.lane and g.workspace_id = p.workspace_id and g.grant_no = s.grant_no;
   insert into hold (
     lane, workspace_id, id, amount_micro, grant_no, part_micro, taken_at, expires_at, window_start,
-    earmark, member, space, agent, surface, run_id, on_behalf_of
+    earmarks, counted, member, space, agent, surface, tool, run_id, on_behalf_of
   ) values (
     p.lane, p.workspace_id, v_id, v_amount, v_sources[1].grant_no, coalesce(v_sources[1].micro, 0),
-    p.last_at, p.last_at + v_life * interval '1 millisecond', p.window_start, v_dims.earmark,
-    v_dims.member, v_dims.space, v_dims.agent, v_dims.surface, v_dims.run_id, v_dims.on_behalf_of
+    p.last_at, p.last_at + v_life * interval '1 millisecond', p.window_start, v_dims.earmarks,
+    v_dims.counted, v_dims.member, v_dims.space, v_dims.agent, v_dims.surface, v_dims.tool,
+    v_dims.run_id, v_dims.on_behalf_of
   );
   insert into hold_part (lane, workspace_id, hold_id, ordinal, grant_no, part_micro)
   select p.lane, p.workspace_id, v_id, position, s.grant_no, s.micro
@@ -68,15 +124,18 @@ begin
     target, grant_no, grant_kind, micro, window_start, above_hold, position);
   perform ledger.count_usage(
     p.lane, p.workspace_id, p.window_start, v_dims.member, v_dims.space, v_amount);
+  if v_dims.counted is not null then perform ledger.count_call(p, p_op); end if;
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
   v_crossed := ledger.tell_thresholds(p.lane, p.workspace_id, p.last_at);
+  v_left := ledger.limits_left(p, v_dims, p_op);
   v_answer := jsonb_build_object(
     'answer', 'held', 'holdId', v_id, 'at', ledger.iso(p.last_at), 'amountMicro', v_amount::text,
     'expiresAt', ledger.iso(p.last_at + v_life * interval '1 millisecond'),
     'balanceAfterMicro', (
       select available_micro::text from pool
       where lane = p.lane and workspace_id = p.workspace_id),
-    'limitsLeft', ledger.limits_left_json(ledger.limits_left(p, v_dims), v_dims));
+    'limitsLeft', ledger.limits_left_json(v_left, v_dims),
+    'countsLeft', ledger.counts_left_json(v_left, v_dims.counted));
   perform ledger.remember(p, p_op, v_id, null, v_answer);
   return v_answer || jsonb_build_object('crossed', v_crossed);
 end $$;
@@ -86,6 +145,7 @@ language sql stable
 as $$
   select h.* from hold h
   where lane = p.lane and workspace_id = p.workspace_id and id = (p_op ->> 'holdId')::uuid
+    and kind = 'run' -- a dispute's freeze is nobody's run
 $$;
 
 create function ledger.apply_extend(p pool, p_op jsonb) returns jsonb
@@ -117,7 +177,7 @@ declare
   v_back bigint;
   v_answer jsonb;
 begin
-  if h.id is null or h.kind <> 'run' then return '{"answer": "notFound"}'; end if;
+  if h.id is null then return '{"answer": "notFound"}'; end if;
   if h.state <> 'open' then
     return jsonb_build_object('answer', 'holdClosed', 'state', h.state);
   end if;
@@ -182,7 +242,7 @@ declare
   v_excess bigint;
   v_crossed jsonb;
 begin
-  if h.id is null or h.kind <> 'run' then return '{"answer": "notFound"}'; end if;
+  if h.id is null then return '{"answer": "notFound"}'; end if;
   if h.state = 'settled' and h.settle_body = (p_op ->> 'bodyHash')::bigint then
     perform ledger.remember(p, p_op, h.settle_id, null, null);
     return ledger.receipt(p.lane, p.workspace_id, h.settle_id, null)
@@ -194,7 +254,7 @@ begin
   v_expired := h.state = 'expired';
   if not v_expired then v_held := ledger.spend_held(p, h, v_amount); end if;
   v_excess := v_amount - ledger.total(v_held);
-  v_sources := v_held || ledger.burn(p, v_excess, h.earmark, not v_expired);
+  v_sources := v_held || ledger.burn(p, v_excess, h.earmarks, not v_expired);
   -- What the hold set aside is counted already, in its own window; the excess counts today.
   perform ledger.count_usage(
     p.lane, p.workspace_id, p.window_start, h.member, h.space, v_excess);

@@ -90,7 +90,7 @@ as $$
     select e.amount_micro, e.tokens, e.id, e.kind, (
       select coalesce(jsonb_object_agg(dimension, case dimension
         when 'model' then e.model when 'surface' then e.surface when 'member' then e.member
-        when 'space' then e.space when 'agent' then e.agent when 'line' then e.line
+        when 'space' then e.space when 'agent' then e.agent when 'tool' then e.tool when 'line' then e.line
         when 'day' then to_char(e.occurred_at at time zone p_time_zone, 'YYYY-MM-DD') end), '{}')
       from unnest(p_by) dimension) as by
     from usage_entry e

@@ -4,8 +4,8 @@
 set local role tollgate_ledger;
 
 -- Gives an amount of one entry back to where it came from. If its grant was reversed meanwhile the
--- debt that took its place shrinks; if a debt was repaid meanwhile, the grant that repaid it gets
--- it back.
+-- loss or debt that took its place shrinks; if a debt was repaid meanwhile, the grant that repaid
+-- it gets it back.
 create function ledger.give_back(e usage_entry, p_amount bigint) returns ledger.source[]
 language plpgsql
 as $$
@@ -27,6 +27,19 @@ begin
       || ('grant', g.grant_no, g.kind, v_part, e.window_start, false)::ledger.source;
     v_left := v_left - v_part;
   end if;
+  v_part := least(v_left, coalesce(g.lost_micro, 0), (
+    select forgiven_micro from pool where lane = e.lane and workspace_id = e.workspace_id));
+  if v_part > 0 then
+    update pool set forgiven_micro = forgiven_micro - v_part
+    where lane = e.lane and workspace_id = e.workspace_id;
+    v_sources := v_sources
+      || ('forgiven', null, null, v_part, e.window_start, false)::ledger.source;
+    v_left := v_left - v_part;
+  end if;
+  update grant_credit set
+    lost_micro = lost_micro - v_part,
+    owed_micro = owed_micro - least(v_left, owed_micro)
+  where lane = e.lane and workspace_id = e.workspace_id and grant_no = e.grant_no;
   select least(v_left, debt_micro) into strict v_part from pool
   where lane = e.lane and workspace_id = e.workspace_id;
   if v_part > 0 then
@@ -121,13 +134,14 @@ as $$
   insert into usage_entry (
     lane, ordinal, grant_no, workspace_id, id, at, occurred_at, window_start, amount_micro,
     balance_after_micro, terms_version, rate_version, kind, target, grant_kind, hold_id, refund_of,
-    refund_ordinal, on_behalf_of, line, model, member, space, agent, surface, run_id
+    refund_ordinal, on_behalf_of, line, model, member, space, agent, surface, tool,
+    run_id
   )
   select p.lane, p_ordinal + position - 1, s.grant_no, p.workspace_id, p_id, p.last_at,
     e.occurred_at, e.window_start, -s.micro,
     ledger.available(p.lane, p.workspace_id, p.last_at), p.terms_version, e.rate_version, 'refund',
     s.target, s.grant_kind, e.hold_id, e.id, e.ordinal, e.on_behalf_of, e.line, e.model, e.member,
-    e.space, e.agent, e.surface, e.run_id
+    e.space, e.agent, e.surface, e.tool, e.run_id
   from unnest(p_sources) with ordinality s(
     target, grant_no, grant_kind, micro, window_start, above_hold, position)
 $$;

@@ -13,7 +13,7 @@ as $$
       sum(amount_micro) filter (
         where kind in ('debit', 'settle', 'refund', 'repay', 'moveToDebt')) as spent,
       sum(amount_micro) filter (where kind in ('void', 'clawBack')) as voided,
-      sum(amount_micro) filter (where kind = 'reverse') as reversed,
+      sum(amount_micro) filter (where kind in ('reverse', 'reinstate')) as reversed,
       sum(amount_micro) filter (where kind = 'transfer') as transferred
     from usage_entry where target = 'grant' group by lane, workspace_id, grant_no
   ),
@@ -70,6 +70,22 @@ as $$
   ) r(rule, expected, actual)
 $$;
 
+-- What a counter of calls must show: the debits and holds that counted in it in its window.
+create function ledger.calls_in_window(c call_counter) returns bigint
+language sql stable
+as $$
+  select (select count(*) from usage_entry e
+      where lane = c.lane and workspace_id = c.workspace_id
+        and concat_ws('/', c.scope, c.per, c.subject) = any (counted)
+        and c.window_start = case c.per when 'window' then e.window_start
+          else date_trunc(c.per, at, 'UTC') end)
+    + (select count(*) from hold h
+      where lane = c.lane and workspace_id = c.workspace_id
+        and concat_ws('/', c.scope, c.per, c.subject) = any (counted)
+        and c.window_start = case c.per when 'window' then h.window_start
+          else date_trunc(c.per, taken_at, 'UTC') end)
+$$;
+
 -- Rows that break the ledger's identities; none is the proof.
 create function ledger_audit()
 returns table (product_id text, workspace_id bigint, rule text, expected bigint, actual bigint)
@@ -85,6 +101,10 @@ as $$
     select lane, workspace_id, 'counter of ' || scope || ' ' || subject,
       ledger.used_in_window(lane, workspace_id, scope, subject, window_start), used_micro
     from limit_counter
+    union all
+    select lane, workspace_id, 'calls of ' || concat_ws('/', scope, per, subject),
+      ledger.calls_in_window(c), used
+    from call_counter c
   ) b
   join pool p using (lane, workspace_id)
   where b.expected <> b.actual

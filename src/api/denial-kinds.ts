@@ -1,0 +1,53 @@
+/** Denials: nothing was charged, and the answer names every limit that fired. */
+export const denialKinds = {
+  outOfCredits: {
+    status: 402,
+    title: 'The credits do not suffice.',
+    fix: 'Buy credits, move to a bigger plan, or wait for the reset.',
+  },
+  memberCapReached: {
+    status: 402,
+    title: 'The member’s cap is reached.',
+    fix: 'Raise the cap, or wait for the reset.',
+  },
+  spaceCapReached: {
+    status: 402,
+    title: 'The Space’s cap is reached.',
+    fix: 'Raise the cap, or wait for the reset.',
+  },
+  orgCapReached: {
+    status: 402,
+    title: 'The organisation’s cap is reached.',
+    fix: 'Raise the cap, or wait for the reset.',
+  },
+  runQuotaReached: {
+    status: 402,
+    title: 'The plan’s runs are used up.',
+    fix: 'Wait for the reset, or choose a plan with more runs.',
+  },
+  toolLimitReached: {
+    status: 402,
+    title: 'The tool was called as often as the plan allows.',
+    fix: 'Wait until its window ends, or choose a plan that allows more.',
+  },
+  trialEnded: {
+    status: 402,
+    title: 'The trial has ended.',
+    fix: 'Add a payment method, or choose a plan.',
+  },
+  pastDue: {
+    status: 402,
+    title: 'A payment is overdue.',
+    fix: 'Update the payment method.',
+  },
+  suspended: {
+    status: 402,
+    title: 'The plan is suspended because it was not paid.',
+    fix: 'Update the payment method.',
+  },
+  canceled: {
+    status: 402,
+    title: 'The plan was canceled.',
+    fix: 'Choose a plan to come back.',
+  },
+} as const;

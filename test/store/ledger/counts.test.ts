@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CallCount, LedgerAccount } from '../../../src/ports/ledger.ts';
+import {
+  debitOf,
+  give,
+  holdOf,
+  openBooks,
+  race,
+  refusal,
+  request,
+  settleOf,
+  value,
+  type Books,
+} from './books.ts';
+
+let books: Books;
+beforeAll(async () => {
+  books = await openBooks();
+});
+afterAll(async () => {
+  expect(await books.audit()).toEqual([]);
+  await books.close();
+});
+
+const runs: CallCount = { limit: 'runs', subject: 'all', cap: 3, per: 'window' };
+const search: CallCount = { limit: 'tool', subject: 'search', cap: 2, per: 'hour' };
+
+async function rich(): Promise<LedgerAccount> {
+  const account = await books.workspace();
+  await give(books, account, { kind: 'topUp', amount: 1000 });
+  return account;
+}
+
+const denials = async (account: LedgerAccount): Promise<unknown[]> => {
+  const rows = await books.admin<{ data: unknown }[]>`
+    select data from event_feed
+    where workspace_id = ${account.workspaceId.toString()} and kind = 'limitReached' order by seq`;
+  return rows.map(({ data }) => data);
+};
+
+const call = (account: LedgerAccount, counts: readonly CallCount[], amount = 1) => ({
+  ...debitOf(account, amount),
+  counts,
+});
+
+describe('a limit on calls', () => {
+  test('is taken by one with the credits, and tells what is left', async () => {
+    const account = await rich();
+    const debit = call(account, [runs, search]);
+    const left = [
+      { limit: 'runs', subject: 'all', per: 'window', left: 2 },
+      { limit: 'tool', subject: 'search', per: 'hour', left: 1 },
+    ];
+    expect(value(await books.ledger.debit(debit)).countsLeft).toEqual(left);
+    const again = value(await books.ledger.debit(debit));
+    expect(again).toMatchObject({ replayed: true, countsLeft: left });
+  });
+
+  test('denies with all limits that fired, moves nothing, and takes no other limit', async () => {
+    const account = await rich();
+    value(await books.ledger.debit(call(account, [search])));
+    value(await books.ledger.debit(call(account, [search])));
+    const denied = refusal(await books.ledger.debit(call(account, [runs, search], 2000)));
+    expect(denied).toMatchObject({
+      kind: 'denied',
+      limits: [
+        { limit: 'pool' },
+        {
+          limit: 'tool',
+          subject: 'search',
+          per: 'hour',
+          used: 2,
+          cap: 2,
+          resetsAt: '2026-01-01T01:00:00.000Z',
+        },
+      ],
+    });
+    expect(value(await books.ledger.debit(call(account, [runs]))).countsLeft).toEqual([
+      { limit: 'runs', subject: 'all', per: 'window', left: 2 },
+    ]);
+  });
+
+  test('is full again when its fixed window ends, to the millisecond', async () => {
+    const account = await rich();
+    await books.at(account, '2026-01-01T00:59:59.999Z');
+    value(await books.ledger.debit(call(account, [search])));
+    value(await books.ledger.debit(call(account, [search])));
+    expect(refusal(await books.ledger.debit(call(account, [search]))).kind).toBe('denied');
+    await books.at(account, '2026-01-01T01:00:00.000Z');
+    expect(value(await books.ledger.debit(call(account, [search]))).countsLeft).toEqual([
+      { limit: 'tool', subject: 'search', per: 'hour', left: 1 },
+    ]);
+  });
+
+  test('counts a hold and not its settle; a refund gives nothing back', async () => {
+    const account = await rich();
+    const hold = value(await books.ledger.hold({ ...holdOf(account, 5), counts: [search] }));
+    expect(hold.countsLeft).toEqual([{ limit: 'tool', subject: 'search', per: 'hour', left: 1 }]);
+    const { id } = value(await books.ledger.settle(settleOf(account, hold.holdId, 5)));
+    value(await books.ledger.refund({ account, request: request(), receiptId: id }));
+    value(await books.ledger.debit(call(account, [search])));
+    expect(refusal(await books.ledger.debit(call(account, [search]))).kind).toBe('denied');
+  });
+
+  test('counts what is recorded, and never denies it', async () => {
+    const account = await rich();
+    for (let n = 0; n < 3; n += 1) {
+      value(await books.ledger.debit({ ...call(account, [search]), onShort: 'record' }));
+    }
+    expect(refusal(await books.ledger.debit(call(account, [search])))).toMatchObject({
+      limits: [{ limit: 'tool', used: 3, cap: 2 }],
+    });
+  });
+
+  test('is told once per window when it first denies', async () => {
+    const account = await rich();
+    const once: CallCount = { ...search, cap: 0 };
+    refusal(await books.ledger.debit(call(account, [once])));
+    refusal(await books.ledger.debit(call(account, [once])));
+    await books.at(account, '2026-01-01T02:00:00.000Z');
+    refusal(await books.ledger.debit(call(account, [once])));
+    expect(await denials(account)).toMatchObject([
+      { limit: 'tool', subject: 'search', resetsAt: '2026-01-01T01:00:00.000Z' },
+      { limit: 'tool', subject: 'search', resetsAt: '2026-01-01T03:00:00.000Z' },
+    ]);
+  });
+
+  test('holds over two processes: never one call more than it allows', async () => {
+    const account = await rich();
+    const answers = await race(books, { processes: 2, calls: 12 }, (ledger) =>
+      ledger.debit(call(account, [{ ...runs, cap: 5 }])),
+    );
+    expect(answers.filter((answer) => answer.ok)).toHaveLength(5);
+  });
+});
+
+describe('earmarks', () => {
+  test('of a call name the grants that it may burn beside the unearmarked ones', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'promo', amount: 5, earmark: 'tool:search' });
+    await give(books, account, {
+      kind: 'promo',
+      amount: 7,
+      earmark: 'member:ada',
+      sourceKey: 'promo:ada',
+    });
+    const marked = { ...debitOf(account, 13), earmarks: ['member:ada', 'tool:search'] };
+    expect(refusal(await books.ledger.debit(marked))).toMatchObject({
+      limits: [
+        { limit: 'pool', subject: null, capMicro: 0n },
+        { limit: 'earmark', subject: 'member:ada', usedMicro: 0n, capMicro: 7n },
+        { limit: 'earmark', subject: 'tool:search', usedMicro: 0n, capMicro: 5n },
+      ],
+    });
+    const paid = { ...debitOf(account, 12), earmarks: ['member:ada', 'tool:search'] };
+    expect(value(await books.ledger.debit(paid)).amountMicro).toBe(12n);
+  });
+});

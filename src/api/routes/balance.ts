@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { minus, sum } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
+import { can, seesEarmark } from '../../domain/roles.ts';
 import type { Balance } from '../../ports/ledger-reports.ts';
 import { instant, signedCredits } from '../codecs.ts';
 import { refuse } from '../problem.ts';
-import { none, route, type Route } from '../route.ts';
+import { route, type Route } from '../route.ts';
+import { sightOf, viewing, type Sight } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const grant = z.strictObject({
@@ -73,6 +76,24 @@ const balanceShown = (balance: Balance): z.output<typeof balanceSchema> => ({
   })),
 });
 
+/**
+ * The balance as a viewer may see it: a hidden earmark is in no list and in no total [3.09], and what other
+ * members use is for those who may see everybody's usage.
+ */
+function seenBy({ viewer, terms }: Sight, balance: Balance): Balance {
+  if (viewer === null) return balance;
+  const hidden = balance.grants.filter(({ earmark }) => !seesEarmark(terms, viewer, earmark));
+  const seesAll = can(terms, viewer, 'usage');
+  return {
+    ...balance,
+    heldMicro: minus(balance.heldMicro, sum(hidden.map(({ heldMicro }) => heldMicro))),
+    grants: balance.grants.filter((grant) => !hidden.includes(grant)),
+    caps: balance.caps.filter(
+      ({ scope, subject }) => seesAll || scope !== 'member' || subject === viewer.member,
+    ),
+  };
+}
+
 const balance = route({
   method: 'get',
   path: '/api/workspaces/{workspace}/balance',
@@ -80,15 +101,18 @@ const balance = route({
   tag: 'Reports',
   scopes: ['read', 'debit', 'manage'],
   params: inWorkspace,
-  query: none,
+  query: z.strictObject(viewing),
   body: null,
   responses: { 200: balanceSchema },
   problems: [],
-  carryOut: async ({ params }, call) => {
+  carryOut: async ({ params, query }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
+    const sight = await sightOf(call, found.value, query, 'read');
+    if (!sight.ok) return sight;
     const now = await call.parts.ledger.balance(found.value.account);
-    return now === undefined ? refuse('notFound') : ok({ status: 200, value: balanceShown(now) });
+    if (now === undefined) return refuse('notFound');
+    return ok({ status: 200, value: balanceShown(seenBy(sight.value, now)) });
   },
 });
 

@@ -38,7 +38,12 @@ const quiet = pino({ level: 'silent' });
 
 /** `worker: 'none'` for a test that starts, and kills, worker processes of its own. */
 export async function openWorld(
-  options: { readonly worker?: 'none'; readonly temporalAddress?: string } = {},
+  options: {
+    readonly worker?: 'none';
+    readonly temporalAddress?: string;
+    /** A mail server of the test's own, instead of the world's. */
+    readonly smtpUrl?: string;
+  } = {},
 ): Promise<World> {
   Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR') });
   const database = await createTestDatabase();
@@ -60,7 +65,10 @@ export async function openWorld(
       webhookSecrets: [webhookSecret],
       apiBase: emulator.url,
     },
-    mail: { smtpUrl: catcher.smtpUrl, from: 'Billing <billing@tollgate.example>' },
+    mail: {
+      smtpUrl: options.smtpUrl ?? catcher.smtpUrl,
+      from: 'Billing <billing@tollgate.example>',
+    },
     http: { host: '127.0.0.1', port, publicUrl: url },
     catalogDirectory: 'catalogs',
     logLevel: 'error',

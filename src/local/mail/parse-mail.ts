@@ -82,7 +82,7 @@ function bytesOf(encoding: string, body: string): Buffer {
 const fromQuotedPrintable = (text: string): Buffer =>
   Buffer.from(
     text
-      .replaceAll(/[ \t]*=\r?\n/g, '')
+      .replaceAll(/=[ \t]*\r?\n/g, '')
       .replaceAll(/=([0-9A-Fa-f]{2})/g, (_all, hex: string) =>
         String.fromCharCode(Number.parseInt(hex, 16)),
       ),

@@ -16,6 +16,8 @@ FROM node:20.20.2-bookworm-slim AS packages
 WORKDIR /packages
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+COPY scripts/patch-driver.mjs scripts/patch-driver.mjs
+RUN node scripts/patch-driver.mjs
 
 FROM node:20.20.2-bookworm-slim
 ENV NODE_ENV=production \

@@ -1,6 +1,7 @@
 // Runs before every npm script, so a fresh clone needs nothing but Node and npm. It has no
 // dependencies, because its task is to install them: when node_modules is missing, half installed,
-// or belongs to another lock file, platform or Node ABI, it runs `npm ci`.
+// or belongs to another lock file, platform or Node ABI, it runs `npm ci`, and then it patches the
+// PostgreSQL driver.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -120,6 +121,12 @@ function install() {
   say(`installed in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
+function patchDriver() {
+  const script = path.join(root, 'scripts', 'patch-driver.mjs');
+  const { status } = spawnSync(process.execPath, [script], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(1);
+}
+
 requireSupportedNode();
 const wanted = wantedStamp();
 if (readText(stampFile) !== wanted) {
@@ -133,3 +140,4 @@ if (readText(stampFile) !== wanted) {
     fs.writeFileSync(stampFile, wanted);
   }
 }
+patchDriver();

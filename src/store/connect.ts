@@ -33,6 +33,9 @@ const types = {
   },
 };
 
+const connectSecondsMost = 5;
+const reconnectAfterSeconds = 0.1;
+
 /**
  * Connects as a role of the books, by default the application's, whoever the address logs in. Statements and
  * idle transactions end by themselves, since a lane's lock stops every other workspace of that lane.
@@ -42,6 +45,9 @@ export function connect(url: string, options: { readonly max: number; readonly r
     max: options.max,
     types,
     onnotice: () => undefined, // notices are for people at a prompt
+    connect_timeout: connectSecondsMost,
+    // The driver's own pause grows with each connection of the pool that a crash took: to 20 s at once.
+    backoff: () => reconnectAfterSeconds,
     connection: {
       application_name: 'tollgate',
       TimeZone: 'UTC',

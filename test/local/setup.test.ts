@@ -12,7 +12,9 @@ function makeClone(): string {
   fs.writeFileSync(path.join(clone, 'package.json'), JSON.stringify(manifest));
   fs.writeFileSync(path.join(clone, 'package-lock.json'), JSON.stringify(lock));
   fs.mkdirSync(path.join(clone, 'scripts'));
-  fs.copyFileSync('scripts/setup.mjs', path.join(clone, 'scripts', 'setup.mjs'));
+  for (const name of ['setup.mjs', 'patch-driver.mjs']) {
+    fs.copyFileSync(path.join('scripts', name), path.join(clone, 'scripts', name));
+  }
   return clone;
 }
 

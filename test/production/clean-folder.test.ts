@@ -48,6 +48,8 @@ function makeCleanFolder(): void {
   }
   const production = ['--omit=dev', '--omit=optional', '--ignore-scripts'];
   npm(['ci', ...production, '--prefer-offline', '--no-audit', '--no-fund', '--silent'], app);
+  fs.cpSync('scripts/patch-driver.mjs', path.join(app, 'scripts/patch-driver.mjs'));
+  execFileSync(process.execPath, ['scripts/patch-driver.mjs'], { cwd: app });
 }
 
 beforeAll(async () => {

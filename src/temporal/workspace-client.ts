@@ -16,16 +16,19 @@ export const workflowIdOf = (of: WorkspaceRef): string => `workspace/${of.produc
 
 const workflowType = 'workspaceBilling';
 const answerWaitMs = 10_000;
+/** When a worker dies with a task in hand, the next one gets it while the caller still waits. */
+const taskTimeout = '5s';
 const retryDelayMs = 200;
 
 export function workspaceClient(
   client: Client,
   settings: { readonly taskQueue: string; readonly report: (problem: unknown) => void },
 ): LifecycleDesk {
-  const startOf = (of: WorkspaceRef) => ({
+  const startOf = (of: WorkspaceRef): Start => ({
     workflowId: workflowIdOf(of),
     taskQueue: settings.taskQueue,
-    args: [{ product: of.product, workspace: of.workspace }] as [WorkspaceRef],
+    workflowTaskTimeout: taskTimeout,
+    args: [{ product: of.product, workspace: of.workspace }],
   });
   return {
     carryOut: (of, command) =>
@@ -48,6 +51,7 @@ export function workspaceClient(
 type Start = {
   readonly workflowId: string;
   readonly taskQueue: string;
+  readonly workflowTaskTimeout: typeof taskTimeout;
   readonly args: [WorkspaceRef];
 };
 

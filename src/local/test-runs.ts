@@ -39,8 +39,10 @@ export async function sweepDeadTestRuns(): Promise<void> {
     if (findRunningOwner(ownerFile(directory)) !== undefined) continue;
     const run = describeRun(directory);
     if (fs.existsSync(run.postgres)) await stopPostgres(run.postgres);
-    const temporal = findRunningOwner(run.temporalPidFile);
-    if (temporal !== undefined) await stopProcess(temporal);
+    for (const name of fs.readdirSync(directory).filter((file) => file.endsWith('.pid.json'))) {
+      const leftover = findRunningOwner(path.join(directory, name));
+      if (leftover !== undefined) await stopProcess(leftover);
+    }
     removeTestRun(run);
   }
 }

@@ -1,0 +1,202 @@
+import { burnable, inBurnOrder, type BurnableGrant } from '../domain/burn-down.ts';
+import type { Instant } from '../domain/calendar.ts';
+import type { Effect } from '../domain/lifecycle.ts';
+import { lesser, micro, minus, plus, sum, type MicroCredits } from '../domain/money.ts';
+import type { BurnComparator, GrantKind } from '../domain/terms.ts';
+
+type Order = Extract<Effect, { readonly kind: 'placeOrder' }>;
+type Gate = { readonly closesAt: Instant; readonly code: string };
+
+type Grant = BurnableGrant & { remainingMicro: MicroCredits; readonly sourceKey: string };
+
+export type NewGrant = {
+  readonly grantKind: GrantKind;
+  readonly amountMicro: MicroCredits;
+  readonly effectiveAt: Instant;
+  readonly expiresAt: Instant | null;
+  readonly sourceKey: string;
+};
+
+/** What happens to credits beside being used. */
+export type CreditNews =
+  | ({ readonly kind: 'granted' } & NewGrant)
+  | {
+      readonly kind: 'expired' | 'voided' | 'forfeited';
+      readonly at: Instant;
+      readonly sourceKey: string;
+      readonly amountMicro: MicroCredits;
+    };
+
+/** What became of all credits that were ever granted; the parts always sum to `grantedMicro`. */
+export type CreditTotals = {
+  readonly grantedMicro: MicroCredits;
+  readonly usedMicro: MicroCredits;
+  readonly expiredMicro: MicroCredits;
+  readonly voidedMicro: MicroCredits;
+  readonly availableMicro: MicroCredits;
+};
+
+/** What refuses a call: nothing is left, or the code of what has closed the gate. */
+export type Denial = 'outOfCredits' | (string & {});
+
+const zero = micro(0);
+/** After every instant in text order. */
+const endOfTime = '~';
+
+/**
+ * A workspace's credits in memory, by the ledger's rules: an order becomes a grant at its own instant,
+ * a source key grants once, grants burn in the catalog's order, a call is charged whole or not at all.
+ */
+export class Books {
+  readonly #burnOrder: readonly BurnComparator[];
+  readonly #tell: (news: CreditNews) => void;
+  readonly #keys = new Set<string>();
+  #grants: Grant[] = [];
+  #order: Order | null = null;
+  #gate: Gate | null = null;
+  #used = zero;
+  #granted = zero;
+  #expired = zero;
+  #voided = zero;
+  /** Grants that can be burned, in burn order; right until `#validUntil`. */
+  #live: readonly Grant[] = [];
+  #validUntil: Instant = endOfTime;
+
+  constructor(burnOrder: readonly BurnComparator[], tell: (news: CreditNews) => void) {
+    this.#burnOrder = burnOrder;
+    this.#tell = tell;
+  }
+
+  get usedMicro(): MicroCredits {
+    return this.#used;
+  }
+
+  /** What the workspace could use now. */
+  availableMicro(at: Instant): MicroCredits {
+    this.advance(at);
+    return sum(this.#live.map(({ remainingMicro }) => remainingMicro));
+  }
+
+  totals(): CreditTotals {
+    return {
+      grantedMicro: this.#granted,
+      usedMicro: this.#used,
+      expiredMicro: this.#expired,
+      voidedMicro: this.#voided,
+      availableMicro: sum(this.#grants.map(({ remainingMicro }) => remainingMicro)),
+    };
+  }
+
+  /** Charges a call in burn order, all of it or nothing; answers what refused it. */
+  debit(at: Instant, amountMicro: MicroCredits): Denial | null {
+    this.advance(at);
+    if (this.#gate !== null && this.#gate.closesAt <= at) return this.#gate.code;
+    const [head] = this.#live;
+    if (head !== undefined && head.remainingMicro > amountMicro) {
+      head.remainingMicro = minus(head.remainingMicro, amountMicro);
+    } else if (!this.#burn(amountMicro)) return 'outOfCredits';
+    this.#used = plus(this.#used, amountMicro);
+    return null;
+  }
+
+  /** Burns over several grants, and forgets those that are empty then. */
+  #burn(amountMicro: MicroCredits): boolean {
+    const available = sum(this.#live.map(({ remainingMicro }) => remainingMicro));
+    if (available < amountMicro) return false;
+    let left = amountMicro;
+    for (const grant of this.#live) {
+      const part = lesser(left, grant.remainingMicro);
+      grant.remainingMicro = minus(grant.remainingMicro, part);
+      left = minus(left, part);
+      if (left === 0n) break;
+    }
+    this.#live = this.#live.filter(({ remainingMicro }) => remainingMicro > 0n);
+    this.#grants = this.#grants.filter(({ remainingMicro }) => remainingMicro > 0n);
+    return true;
+  }
+
+  /** Does what time alone has brought about: the order's grant, expiries, grants that begin. */
+  advance(at: Instant): void {
+    if (at < this.#validUntil) return;
+    const order = this.#order;
+    if (order !== null && order.startsAt <= at) {
+      // What ended before the order's grant began was gone by then.
+      this.#expire(order.startsAt);
+      this.#order = null;
+      const { amountMicro, startsAt, endsAt, sourceKey } = order;
+      const grant = { amountMicro, effectiveAt: startsAt, expiresAt: endsAt, sourceKey };
+      this.grant({ grantKind: 'included', ...grant });
+    }
+    this.#expire(at);
+    this.#settle(at);
+  }
+
+  #expire(at: Instant): void {
+    const ended = this.#grants.filter(({ expiresAt }) => expiresAt !== null && expiresAt <= at);
+    if (ended.length === 0) return;
+    this.#grants = this.#grants.filter((grant) => !ended.includes(grant));
+    for (const { sourceKey, remainingMicro: amountMicro, expiresAt } of ended) {
+      this.#expired = plus(this.#expired, amountMicro);
+      this.#tell({ kind: 'expired', at: expiresAt ?? at, sourceKey, amountMicro });
+    }
+  }
+
+  /** Puts the grants in burn order, and notes until when that is right. */
+  #settle(at: Instant): void {
+    const live = inBurnOrder(burnable(this.#grants, { at, earmark: null }), this.#burnOrder);
+    const byNumber = new Map(this.#grants.map((grant) => [grant.grantNo, grant]));
+    this.#live = live.flatMap(({ grantNo }) => byNumber.get(grantNo) ?? []);
+    const turns = this.#grants.flatMap(({ effectiveAt, expiresAt }) => [
+      effectiveAt > at ? effectiveAt : endOfTime,
+      expiresAt ?? endOfTime,
+    ]);
+    this.#validUntil = [...turns, this.#order?.startsAt ?? endOfTime].reduce((a, b) =>
+      a < b ? a : b,
+    );
+  }
+
+  /** Gives credits; a source key that was given before gives nothing. */
+  grant(given: NewGrant): void {
+    if (this.#keys.has(given.sourceKey)) return;
+    this.#keys.add(given.sourceKey);
+    this.#granted = plus(this.#granted, given.amountMicro);
+    // Last, because an effect that asks for the grant has a kind of its own.
+    this.#tell({ ...given, kind: 'granted' });
+    if (given.amountMicro <= 0n) return;
+    this.#grants.push({
+      grantNo: this.#keys.size,
+      kind: given.grantKind,
+      remainingMicro: given.amountMicro,
+      priority: 0,
+      earmark: null,
+      effectiveAt: given.effectiveAt,
+      expiresAt: given.expiresAt,
+      sourceKey: given.sourceKey,
+    });
+    this.#validUntil = '';
+  }
+
+  /** Takes back what is unspent of the grants that `takes` names. */
+  void(
+    at: Instant,
+    kind: 'voided' | 'forfeited',
+    takes: (sourceKey: string, kind: GrantKind) => boolean,
+  ): void {
+    const taken = this.#grants.filter((grant) => takes(grant.sourceKey, grant.kind));
+    this.#grants = this.#grants.filter((grant) => !taken.includes(grant));
+    this.#validUntil = '';
+    for (const { sourceKey, remainingMicro: amountMicro } of taken) {
+      this.#voided = plus(this.#voided, amountMicro);
+      this.#tell({ kind, at, sourceKey, amountMicro });
+    }
+  }
+
+  place(order: Order | null): void {
+    this.#order = order;
+    this.#validUntil = '';
+  }
+
+  setGate(gate: Gate | null): void {
+    this.#gate = gate;
+  }
+}

@@ -1,0 +1,22 @@
+import type { MicroCredits } from '../domain/money.ts';
+import type { RateCard } from '../domain/rate-card.ts';
+import { rateTokens, rateUnits } from '../domain/rating.ts';
+import type { Use } from './usage-row.ts';
+
+/** What a call costs by a rate card; null if the card does not know its model or rate. */
+export function priceUse(card: RateCard, use: Use): MicroCredits | null {
+  switch (use.kind) {
+    case 'credits':
+      return use.amountMicro;
+    case 'tokens': {
+      const { model, tokens } = use;
+      const rated = rateTokens({ card, model, tokens });
+      return rated.ok ? rated.value.amountMicro : null;
+    }
+    case 'units': {
+      const { rate, quantity } = use;
+      const rated = rateUnits({ card, rate, quantity });
+      return rated.ok ? rated.value.amountMicro : null;
+    }
+  }
+}

@@ -164,6 +164,36 @@ describe('the catalog', () => {
   });
 });
 
+test('Free has a quota of runs beside its credits; a settle counts none [4.02 4.05]', async () => {
+  const path = '/api/workspaces/small';
+  await agents.put(path, { plan: 'free', owner: 'ada', testClock: '2026-01-31T10:00:00.000Z' });
+  const run = { lines: [{ line: 'llm', credits: '0.001' }] };
+  const held = await agents.post(`${path}/holds`, run);
+  expect(held.body['countsLeft']).toEqual([{ limit: 'runs', tool: null, per: 'window', left: 99 }]);
+  for (let runs = 1; runs < 100; runs += 1) {
+    expect((await agents.post(`${path}/debits`, run)).status).toBe(200);
+  }
+  expect(await agents.post(`${path}/debits`, run)).toMatchObject({
+    status: 402,
+    body: {
+      code: 'runQuotaReached',
+      limits: [
+        {
+          limit: 'runs',
+          scope: null,
+          per: 'window',
+          used: 100,
+          cap: 100,
+          resetsAt: '2026-02-28T10:00:00.000Z',
+        },
+      ],
+      remedies: [{ action: 'changePlan' }],
+    },
+  });
+  const settled = await agents.post(`${path}/holds/${String(held.body['id'])}/settle`, run);
+  expect(settled).toMatchObject({ status: 200, body: { countsLeft: [] } });
+});
+
 describe('a trial that ended without a payment method', () => {
   test('pauses new runs alone, with its two ways out, until one is taken [4.27 4.28 4.29]', async () => {
     const path = '/api/workspaces/tried';

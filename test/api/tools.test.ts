@@ -82,6 +82,136 @@ test('the offer of top-ups is the one of the plan [3.17 3.18]', async () => {
   ]);
 });
 
+describe('limits on tools', () => {
+  const lab = '/api/workspaces/lab';
+  const search = {
+    lines: [{ line: 'tools', rate: 'web-search', quantity: 1 }],
+    tool: 'web-search',
+  };
+  const research = { lines: [{ line: 'run', credits: '1' }], tool: 'deep-research' };
+
+  beforeAll(async () => {
+    await tools.put(lab, { plan: 'free', owner: 'ada', testClock: at });
+  });
+
+  test('a receipt and a hold say how many calls are left [3.23]', async () => {
+    const debit = await tools.post(`${lab}/debits`, research);
+    expect(debit.body['countsLeft']).toEqual([
+      { limit: 'tool', tool: 'deep-research', per: 'day', left: 2 },
+    ]);
+    const hold = await tools.post(`${lab}/holds`, research);
+    expect(hold.body['countsLeft']).toEqual([
+      { limit: 'tool', tool: 'deep-research', per: 'day', left: 1 },
+    ]);
+    const lines = [{ line: 'run', credits: '1' }];
+    const settled = await tools.post(`${lab}/holds/${String(hold.body['id'])}/settle`, { lines });
+    expect(settled).toMatchObject({ status: 200, body: { countsLeft: [] } });
+  });
+
+  test('the call beyond a limit is denied, and the limit and its end are named [3.23 3.25 3.26]', async () => {
+    expect((await tools.post(`${lab}/debits`, research)).status).toBe(200);
+    const { body: before } = await tools.get(`${lab}/balance`);
+    const denied = await tools.post(`${lab}/debits`, research);
+    expect(denied).toMatchObject({
+      status: 402,
+      body: {
+        code: 'toolLimitReached',
+        limits: [
+          {
+            limit: 'tool',
+            scope: 'deep-research',
+            per: 'day',
+            used: 3,
+            cap: 3,
+            resetsAt: '2026-02-01T00:00:00.000Z',
+          },
+        ],
+        remedies: [{ action: 'changePlan', url: expect.stringContaining('/lab/plan-change') }],
+      },
+    });
+    const { body: after } = await tools.get(`${lab}/balance`);
+    expect(after['available']).toBe(before['available']);
+  });
+
+  test('another tool, and a call of no tool, go on', async () => {
+    expect((await tools.post(`${lab}/debits`, search)).status).toBe(200);
+    const plain = { lines: [{ line: 'run', credits: '1' }] };
+    expect(await tools.post(`${lab}/debits`, plain)).toMatchObject({
+      status: 200,
+      body: { countsLeft: [] },
+    });
+  });
+
+  test('a limit by the minute is full again a minute later [3.23]', async () => {
+    for (let calls = 1; calls < 10; calls += 1) {
+      expect((await tools.post(`${lab}/debits`, search)).status).toBe(200);
+    }
+    const denied = await tools.post(`${lab}/debits`, search);
+    expect(denied).toMatchObject({ status: 402, body: { code: 'toolLimitReached' } });
+    await tools.post(`${lab}/clock`, { to: '2026-01-31T10:01:00.000Z' });
+    await served.live('tools', 'lab');
+    expect(await tools.post(`${lab}/debits`, search)).toMatchObject({
+      status: 200,
+      body: { countsLeft: [{ limit: 'tool', tool: 'web-search', per: 'minute', left: 9 }] },
+    });
+  });
+
+  test('an experimental ceiling counts in the credits’ window [3.24]', async () => {
+    const clip = {
+      lines: [{ line: 'run', rate: 'video-standard', quantity: 1 }],
+      tool: 'video-maker',
+    };
+    for (const left of [1, 0]) {
+      expect(await tools.post(`${lab}/debits`, clip)).toMatchObject({
+        status: 200,
+        body: { countsLeft: [{ tool: 'video-maker', per: 'window', left }] },
+      });
+    }
+    expect(await tools.post(`${lab}/debits`, clip)).toMatchObject({
+      status: 402,
+      body: { limits: [{ scope: 'video-maker', resetsAt: '2026-02-01T00:00:00.000Z' }] },
+    });
+  });
+
+  test('usage can be looked at by tool', async () => {
+    const { body } = await tools.get(`${lab}/usage?by=tool`);
+    expect(body['rows']).toContainEqual(
+      expect.objectContaining({ by: { tool: 'web-search' }, credits: '5.500000', runs: '11' }),
+    );
+  });
+});
+
+describe('an earmark', () => {
+  const shop = '/api/workspaces/shop';
+
+  test.each([
+    ['tool:image-studio', { tool: 'image-studio' }],
+    ['space:lab', { space: 'lab' }],
+    ['member:ada', { member: 'ada' }],
+  ])('%s is burned by its own calls, and by no others [3.08]', async (earmark, whom) => {
+    await tools.put(shop, { plan: 'free', owner: 'ada', testClock: at });
+    const used = { lines: [{ line: 'run', credits: '7' }] };
+    await allocate('shop', earmark, 7);
+    const own = await tools.post(`${shop}/debits`, { ...used, ...whom });
+    expect(own).toMatchObject({ status: 200, body: { balance: '50.000000' } });
+    expect(own.body['entries']).toMatchObject([{ grant: 'promo', credits: '7.000000' }]);
+  });
+
+  test('model:image-hd is burned by runs with that rate alone [3.08]', async () => {
+    await allocate('shop', 'model:image-hd', 100);
+    const big = [{ line: 'run', rate: 'image-hd', quantity: 10 }];
+    expect(await tools.post(`${shop}/debits`, { lines: big })).toMatchObject({
+      status: 200,
+      body: { balance: '50.000000' },
+    });
+    const other = [{ line: 'run', rate: 'image-standard', quantity: 26 }];
+    expect(await tools.post(`${shop}/debits`, { lines: other })).toMatchObject({
+      status: 402,
+      body: { code: 'outOfCredits', limits: [{ limit: 'pool', cap: '50.000000' }] },
+    });
+  });
+});
+
 describe('GET …/balance for a viewer', () => {
   const vault = '/api/workspaces/vault';
 

@@ -3,6 +3,7 @@ import { ok } from '../../domain/outcome.ts';
 import { credits, externalId, uuid } from '../codecs.ts';
 import { refuse } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
+import { guardsOf } from '../usage/guards.ts';
 import { attribution, occurredAt, present, usageLines } from '../usage/lines.ts';
 import { findPayer, findPayerOfOld } from '../usage/payer.ts';
 import { postPlain, postRated, requestOf } from '../usage/post.ts';
@@ -55,13 +56,14 @@ const debit = route({
     const payer = await findPayer(call, params.workspace, whom.member);
     if (!payer.ok) return payer;
     const { workspace, onBehalfOf } = payer.value;
-    const posted = await postRated(call, payer.value, given, ({ lines, versions }) =>
+    const posted = await postRated(call, payer.value, given, (rated) =>
       call.parts.ledger.debit({
         account: workspace.account,
         request: requestOf(call, sent),
-        ...versions,
-        lines,
+        ...rated.versions,
+        lines: rated.lines,
         onShort,
+        ...guardsOf(rated, whom),
         ...present({ ...whom, occurredAt: happened, onBehalfOf }),
       }),
     );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
 import { externalId, instant, signedCredits, uuid } from '../codecs.ts';
 import { none, route, type Route } from '../route.ts';
+import { guardsOf } from '../usage/guards.ts';
 import { attribution, occurredAt, present, totalOf, usageLines } from '../usage/lines.ts';
 import { findPayer, findPayerOfOld } from '../usage/payer.ts';
 import { postPlain, postRated, requestOf } from '../usage/post.ts';
@@ -55,13 +56,14 @@ const hold = route({
     const payer = await findPayer(call, params.workspace, whom.member);
     if (!payer.ok) return payer;
     const { workspace, onBehalfOf } = payer.value;
-    const posted = await postRated(call, payer.value, given, ({ lines, versions, terms }) =>
+    const posted = await postRated(call, payer.value, given, (rated) =>
       call.parts.ledger.hold({
         account: workspace.account,
         request: requestOf(call, sent),
-        ...versions,
-        amountMicro: totalOf(lines),
-        lifeMs: (minutes ?? terms.holds.lifetimeMinutes) * minuteMs,
+        ...rated.versions,
+        amountMicro: totalOf(rated.lines),
+        lifeMs: (minutes ?? rated.terms.holds.lifetimeMinutes) * minuteMs,
+        ...guardsOf(rated, whom),
         ...present({ ...whom, onBehalfOf }),
       }),
     );

@@ -70,6 +70,7 @@ export const attribution = {
   member: externalId.optional().meta({ description: 'Who is calling' }),
   space: externalId.optional().meta({ description: 'The Space it runs in' }),
   agent: externalId.optional().meta({ description: 'The agent that runs' }),
+  tool: externalId.optional().meta({ description: 'The tool that runs; its limits apply' }),
   surface: externalId.optional().meta({ description: 'Where in the product it was started' }),
   runId: externalId.optional().meta({ description: 'The run, to find its lines again' }),
 };

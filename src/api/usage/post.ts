@@ -29,6 +29,7 @@ export async function postRated<Told extends object>(
     readonly lines: readonly UsageLine[];
     readonly versions: Rated;
     readonly terms: Terms;
+    readonly workspace: WorkspaceRecord;
   }) => Promise<Outcome<Told, LedgerRefusal>>,
 ): Promise<Outcome<Told, Problem>> {
   const { directory, catalogs } = call.parts;
@@ -38,7 +39,7 @@ export async function postRated<Told extends object>(
     const lines = rateLines(terms, given);
     if (!lines.ok) return lines;
     const versions = { termsVersion: terms.version, rateVersion: terms.rates.version };
-    const posted = await post({ lines: lines.value, versions, terms });
+    const posted = await post({ lines: lines.value, versions, terms, workspace });
     if (posted.ok) {
       ringIfCrossed(call, workspace, posted.value);
       return posted;

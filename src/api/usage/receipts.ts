@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HoldReceipt, LimitLeft, Receipt } from '../../ports/ledger.ts';
+import type { CountLeft, HoldReceipt, LimitLeft, Receipt } from '../../ports/ledger.ts';
 import { instant, signedCredits, uuid } from '../codecs.ts';
 import type { Payer } from './payer.ts';
 
@@ -12,6 +12,19 @@ const limitsLeft = z
     }),
   )
   .meta({ description: 'Caps that counted this call' });
+
+const countsLeft = z
+  .array(
+    z.strictObject({
+      limit: z.enum(['runs', 'tool']).meta({ description: 'What is counted' }),
+      tool: z.string().nullable().meta({ description: 'Which tool; null: every run' }),
+      per: z
+        .enum(['window', 'day', 'hour', 'minute'])
+        .meta({ description: 'In which span; window: until the credits reset' }),
+      left: z.int().meta({ description: 'How many more calls the span allows' }),
+    }),
+  )
+  .meta({ description: 'Limits on calls that counted this one' });
 
 const payerField = z.string().meta({
   description: 'The workspace that pays; settle, extend, release and refund by its address',
@@ -44,6 +57,7 @@ export const receiptSchema = z
     aboveHold: z.boolean().meta({ description: 'Whether it used more than its hold' }),
     holdExpired: z.boolean().meta({ description: 'Whether its hold had expired' }),
     limitsLeft,
+    countsLeft,
   })
   .meta({ id: 'Receipt' });
 
@@ -64,6 +78,7 @@ export const receiptShown = (receipt: Receipt, payer: Payer): z.output<typeof re
   aboveHold: receipt.aboveHold,
   holdExpired: receipt.holdExpired,
   limitsLeft: leftShown(receipt.limitsLeft),
+  countsLeft: countsShown(receipt.countsLeft),
 });
 
 export const holdSchema = z
@@ -75,6 +90,7 @@ export const holdSchema = z
     expiresAt: instant.meta({ description: 'When its credits return by themselves' }),
     balance: signedCredits.meta({ description: 'Available credits after it' }),
     limitsLeft,
+    countsLeft,
   })
   .meta({ id: 'Hold' });
 
@@ -86,7 +102,11 @@ export const holdShown = (hold: HoldReceipt, payer: Payer): z.output<typeof hold
   expiresAt: hold.expiresAt,
   balance: hold.balanceAfterMicro,
   limitsLeft: leftShown(hold.limitsLeft),
+  countsLeft: countsShown(hold.countsLeft),
 });
 
 const leftShown = (limits: readonly LimitLeft[]): z.output<typeof limitsLeft> =>
   limits.map(({ limit, subject, leftMicro }) => ({ limit, subject, left: leftMicro }));
+
+const countsShown = (counts: readonly CountLeft[]): z.output<typeof countsLeft> =>
+  counts.map(({ limit, subject, per, left }) => ({ limit, tool: subject || null, per, left }));

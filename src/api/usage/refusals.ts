@@ -96,7 +96,7 @@ function limitShown(limit: FiredLimit): Readonly<Record<string, unknown>> {
   const { subject: scope, resetsAt } = limit;
   if ('per' in limit) {
     const { limit: name, per, used, cap } = limit;
-    return { limit: name, scope, per, used: `${used}`, cap: `${cap}`, resetsAt };
+    return { limit: name, scope: scope || null, per, used, cap, resetsAt };
   }
   const used = z.encode(signedCredits, limit.usedMicro);
   const cap = z.encode(signedCredits, limit.capMicro);

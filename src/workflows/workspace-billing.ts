@@ -70,15 +70,19 @@ export async function workspaceBilling(ref: WorkspaceRef): Promise<void> {
   const office: Office = { ref, terms, reception, view, post, tasksRestUntil: null };
   const alarm = newAlarm();
 
-  while (!hasLivedLong() || post.busy) {
+  // Nobody who waits for an answer may be left behind: the main line alone gives it.
+  const isFree = (): boolean => !post.busy && reception.asked.size === 0;
+  const mayLeave = (): boolean => hasLivedLong() && isFree();
+
+  while (!mayLeave()) {
     reception.rung = false;
     const desk = await catchUp(office);
     show(view, desk.lifecycle, ref);
     setAlarm(alarm, nextWake(office, desk), desk.now);
-    await condition(() => reception.rung || alarm.fired);
+    await condition(() => reception.rung || alarm.fired || mayLeave());
     // A wait of thirty days may end before its instant: a long sleeper meets new code.
     const isEarly = alarm.fired && alarm.at !== null && !isAtOrBefore(alarm.at, nowByWorkflow());
-    if (isEarly && !post.busy) break;
+    if (isEarly && isFree()) break;
   }
   await condition(allHandlersFinished);
   await continueAsNew<typeof workspaceBilling>(ref);

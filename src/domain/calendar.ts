@@ -9,6 +9,7 @@
 // The main entry of the polyfill takes the host's own Temporal where there is one: another version
 // of Node could then compute another date for the same workflow history.
 import { Temporal } from 'temporal-polyfill/implementation';
+import { remember } from './remember.ts';
 import type { ResetRule } from './terms.ts';
 
 /** A moment: UTC, ISO 8601, always with milliseconds, so that text order is time order. */
@@ -71,21 +72,23 @@ export const addMinutes = (at: Instant, count: number): Instant =>
   Temporal.Instant.from(canonical(at)).add({ minutes: count }).toString(withMilliseconds);
 
 /** The billing period that contains `at`, counted in whole intervals from the anchor. */
-export function anniversaryPeriod(question: {
+export const anniversaryPeriod: (question: {
   readonly anchor: Instant;
   readonly interval: BillingInterval;
   readonly at: Instant;
   readonly timeZone: string;
-}): Period {
-  const { anchor, interval, at, timeZone } = question;
-  const months = monthsOf(interval);
-  const start = zoned(anchor, timeZone);
-  return periodContaining({
-    at,
-    guess: Math.floor((monthNumber(zoned(at, timeZone)) - monthNumber(start)) / months),
-    boundary: (index) => instantOf(start.add({ months: index * months })),
-  });
-}
+}) => Period = remember(
+  ({ anchor, interval, at, timeZone }) => `${anchor} ${interval} ${at} ${timeZone}`,
+  ({ anchor, interval, at, timeZone }) => {
+    const months = monthsOf(interval);
+    const start = zoned(anchor, timeZone);
+    return periodContaining({
+      at,
+      guess: Math.floor((monthNumber(zoned(at, timeZone)) - monthNumber(start)) / months),
+      boundary: (index) => instantOf(start.add({ months: index * months })),
+    });
+  },
+);
 
 /** The calendar month that contains `at`, from the first local midnight to the next month's. */
 export const calendarMonth = (question: {
@@ -97,19 +100,20 @@ export const calendarMonth = (question: {
  * The month that contains `at` and begins with the given day of the month, at local midnight; in a
  * month without that day, with its last day.
  */
-export function dayOfMonthPeriod(question: {
+export const dayOfMonthPeriod: (question: {
   readonly at: Instant;
   readonly day: number;
   readonly timeZone: string;
-}): Period {
-  const { at, day, timeZone } = question;
-  return periodContaining({
-    at,
-    guess: monthNumber(zoned(at, timeZone)),
-    boundary: (index) =>
-      instantOf(firstMonth.add({ months: index }).toPlainDate({ day }).toZonedDateTime(timeZone)),
-  });
-}
+}) => Period = remember(
+  ({ at, day, timeZone }) => `${at} ${day} ${timeZone}`,
+  ({ at, day, timeZone }) =>
+    periodContaining({
+      at,
+      guess: monthNumber(zoned(at, timeZone)),
+      boundary: (index) =>
+        instantOf(firstMonth.add({ months: index }).toPlainDate({ day }).toZonedDateTime(timeZone)),
+    }),
+);
 
 /** The window of the included pool that contains `at`. */
 export function creditWindow(question: {

@@ -57,7 +57,7 @@ export function rateTokens(call: {
     amountMicro: costOfTokens(rate, tokens),
     rateVersion: card.version,
     model,
-    tokens: Number(tokenBuckets.reduce((all, bucket) => all + countOf(tokens, bucket), 0n)),
+    tokens: tokenBuckets.reduce((all, bucket) => all + (tokens[bucket] ?? 0), 0),
   });
 }
 
@@ -100,12 +100,21 @@ function costOf(rate: Rate, used: number | Tokens): MicroCredits {
 }
 
 function costOfTokens(rate: TokenRate, tokens: Tokens): MicroCredits {
-  const exact = tokenBuckets.reduce(
-    (all, bucket) => all + countOf(tokens, bucket) * rate[`${bucket}Micro`],
-    0n,
-  );
+  let exact = 0n;
+  for (const bucket of tokenBuckets) {
+    const count = tokens[bucket];
+    if (count !== undefined) exact += wholeNumber(count, bucket) * rate[microOf[bucket]];
+  }
   return micro(divide(exact, BigInt(rate.perTokens), 'halfAwayFromZero'));
 }
+
+/** Named here once: every call is priced through it. */
+const microOf = {
+  input: 'inputMicro',
+  cacheRead: 'cacheReadMicro',
+  cacheWrite: 'cacheWriteMicro',
+  output: 'outputMicro',
+} as const satisfies Record<TokenBucket, keyof TokenRate>;
 
 const costOfUnits = (rate: UnitRate, quantity: number): MicroCredits =>
   micro(
@@ -123,11 +132,8 @@ const find = ({ items }: RateCard, name: string): Rate | undefined =>
 const namesOf = ({ items }: RateCard, is: (rate: Rate) => boolean): string[] =>
   Object.entries(items).flatMap(([name, rate]) => (is(rate) ? [name] : []));
 
-const countOf = (tokens: Tokens, bucket: TokenBucket): bigint =>
-  wholeNumber(tokens[bucket] ?? 0, `${bucket} tokens`);
-
 /** Counts are checked where they enter; any other number here is a defect. */
 function wholeNumber(count: number, what: string): bigint {
   if (Number.isSafeInteger(count) && count >= 0) return BigInt(count);
-  throw new RangeError(`${what} must be a whole number from 0, got ${count}`);
+  throw new RangeError(`${what}: a count must be a whole number from 0, got ${count}`);
 }

@@ -126,7 +126,12 @@ describe('limits on tools', () => {
             resetsAt: '2026-02-01T00:00:00.000Z',
           },
         ],
-        remedies: [{ action: 'changePlan', url: expect.stringContaining('/lab/plan-change') }],
+        remedies: [
+          {
+            action: 'changePlan',
+            url: 'http://billing.test/api/workspaces/lab/plan-change',
+          },
+        ],
       },
     });
     const { body: after } = await tools.get(`${lab}/balance`);
@@ -178,6 +183,42 @@ describe('limits on tools', () => {
     expect(body['rows']).toContainEqual(
       expect.objectContaining({ by: { tool: 'web-search' }, credits: '5.500000', runs: '11' }),
     );
+  });
+});
+
+describe('a cap on the whole organisation', () => {
+  const club = '/api/workspaces/club';
+  const cap = (credits: string | null) => ({ caps: [{ scope: 'org', credits }] });
+  const use = (credits: string) => ({ lines: [{ line: 'run', credits }] });
+
+  test('is one more spend control: beyond it calls are denied [3.13]', async () => {
+    await tools.put(club, { plan: 'free', owner: 'ada', testClock: at });
+    const set = await tools.put(`${club}/limits`, cap('10'));
+    expect(set.body['caps']).toEqual([
+      { scope: 'org', subject: '', credits: '10.000000', used: '0.000000' },
+    ]);
+    const used = await tools.post(`${club}/debits`, use('8'));
+    expect(used.body['limitsLeft']).toEqual([{ limit: 'org', subject: '', left: '2.000000' }]);
+    expect(await tools.post(`${club}/debits`, use('3'))).toMatchObject({
+      status: 402,
+      body: {
+        code: 'orgCapReached',
+        limits: [{ limit: 'org', used: '8.000000', cap: '10.000000' }],
+        remedies: [{ action: 'raiseLimit' }],
+      },
+    });
+    await tools.put(`${club}/limits`, cap(null));
+    expect((await tools.post(`${club}/debits`, use('3'))).status).toBe(200);
+  });
+
+  test.each([
+    ['a subject of the organisation', { scope: 'org', subject: 'acme', credits: '1' }],
+    ['a member’s cap without a subject', { scope: 'member', credits: '1' }],
+  ])('422 for %s', async (_what, wrong) => {
+    expect(await tools.put(`${club}/limits`, { caps: [wrong] })).toMatchObject({
+      status: 422,
+      body: { pointers: [{ in: 'body', pointer: '/caps/0/subject' }] },
+    });
   });
 });
 

@@ -1,18 +1,36 @@
 import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
+import { capScopes } from '../../domain/terms.ts';
 import { credits, externalId, signedCredits } from '../codecs.ts';
 import { refuse, refuseMistakes } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const scope = z
-  .enum(['member', 'space'])
-  .meta({ description: 'Whose usage it limits: a member, or a Space' });
+  .enum(capScopes)
+  .meta({ description: 'Whose usage it limits: a member, a Space, or the whole organisation' });
+
+const newCap = z
+  .strictObject({
+    scope,
+    subject: externalId
+      .optional()
+      .meta({ description: 'Which member or Space; an organisation has no other than itself' }),
+    credits: credits
+      .nullable()
+      .meta({ description: 'The most that a window may use; null takes the cap away' }),
+  })
+  .check(({ value, issues }) => {
+    const isWhole = value.scope === 'org';
+    if ((value.subject === undefined) === isWhole) return;
+    const message = isWhole ? 'must be left out: the cap is the organisation’s' : 'is missing';
+    issues.push({ code: 'custom', input: value, path: ['subject'], message });
+  });
 
 const put = route({
   method: 'put',
   path: '/api/workspaces/{workspace}/limits',
-  summary: 'Set or take away caps of members and Spaces, all or none.',
+  summary: 'Set or take away caps of members, Spaces and the organisation, all or none.',
   tag: 'Limits',
   scopes: ['manage'],
   params: inWorkspace,
@@ -20,15 +38,7 @@ const put = route({
   body: z
     .strictObject({
       caps: z
-        .array(
-          z.strictObject({
-            scope,
-            subject: externalId.meta({ description: 'Which member or Space' }),
-            credits: credits
-              .nullable()
-              .meta({ description: 'The most that a window may use; null takes the cap away' }),
-          }),
-        )
+        .array(newCap)
         .min(1)
         .max(100)
         .meta({ description: 'What is not named stays as it is' }),
@@ -40,9 +50,7 @@ const put = route({
         caps: z
           .array(
             z.object({
-              scope: z
-                .enum(['member', 'space', 'org'])
-                .meta({ description: 'Whose usage it limits' }),
+              scope,
               subject: z.string().meta({ description: 'Which one; empty: the organisation' }),
               credits: signedCredits.meta({ description: 'The most that a window may use' }),
               used: signedCredits.meta({ description: 'What this window has used' }),
@@ -69,7 +77,11 @@ const put = route({
       const pointer = `/caps/${twice}/subject`;
       return refuseMistakes([{ in: 'body', pointer, message: 'has a cap in this list already' }]);
     }
-    const caps = body.caps.map(({ credits: capMicro, ...cap }) => ({ ...cap, capMicro }));
+    const caps = body.caps.map((cap) => ({
+      scope: cap.scope,
+      subject: cap.subject ?? '',
+      capMicro: cap.credits,
+    }));
     await directory.setCaps(account, caps);
     const balance = await ledger.balance(account);
     if (balance === undefined) throw new Error(`${of.workspace} has no ledger`);
@@ -84,9 +96,9 @@ const put = route({
 
 /** The index of the first cap whose subject has one before it; -1 if there is none. */
 const findTwice = (
-  caps: readonly { readonly scope: string; readonly subject: string }[],
+  caps: readonly { readonly scope: string; readonly subject?: string | undefined }[],
 ): number => {
-  const names = caps.map(({ scope: of, subject }) => `${of}/${subject}`);
+  const names = caps.map(({ scope: of, subject }) => `${of}/${subject ?? ''}`);
   return names.findIndex((name, index) => names.indexOf(name) !== index);
 };
 

@@ -41,7 +41,7 @@ describe('npm start has a demo workspace of every product', () => {
     });
     expect(await api.get('/api/workspaces/demo')).toMatchObject({
       status: 200,
-      body: { plan, status },
+      body: { plan: { id: plan }, status },
     });
   });
 

@@ -124,10 +124,8 @@ export function creditWindow(question: {
 }): CreditWindow {
   const { reset, at, anchor, timeZone } = question;
   switch (reset.on) {
-    case 'calendarMonth': {
-      const month = calendarMonth({ at, timeZone });
-      return { ...month, label: localDate(month.start, timeZone).slice(0, 'YYYY-MM'.length) };
-    }
+    case 'calendarMonth':
+      return monthLabelled({ at, timeZone });
     case 'anniversary':
       return startLabelled(anniversaryPeriod({ anchor, interval: 'month', at, timeZone }));
     case 'dayOfMonth':
@@ -196,6 +194,18 @@ export const instantOf = (moment: Temporal.ZonedDateTime): Instant =>
 /** How many months after January of the year 0. */
 const monthNumber = (date: { readonly year: number; readonly month: number }): number =>
   date.year * 12 + date.month - 1;
+
+/** A calendar month under its name, `2026-02`. */
+const monthLabelled: (question: {
+  readonly at: Instant;
+  readonly timeZone: string;
+}) => CreditWindow = remember(
+  ({ at, timeZone }) => `${at} ${timeZone}`,
+  ({ at, timeZone }) => {
+    const month = calendarMonth({ at, timeZone });
+    return { ...month, label: localDate(month.start, timeZone).slice(0, 'YYYY-MM'.length) };
+  },
+);
 
 const startLabelled = (period: Period): CreditWindow => ({ ...period, label: period.start });
 

@@ -1,6 +1,7 @@
 // Makes the PostgreSQL driver survive the loss of a connection; docs/decisions/0006 tells why. Run by
 // setup.mjs on every npm script, and by the Dockerfile. It has no dependencies, changes nothing when
 // all is done, and refuses any other version of the driver than the one it was written for.
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,6 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const version = '3.4.9';
 const driver = path.join(root, 'node_modules', 'postgres');
 const file = path.join(driver, 'src', 'connection.js');
-const mark = '// Patched by Tollgate: scripts/patch-driver.mjs\n';
 
 /** Each text stands in the file exactly so often. */
 const replacements = [
@@ -48,7 +48,29 @@ const replacements = [
     chunk = nextWriteTimer = null
     `,
   },
+  {
+    // Between the error and the close a transaction still sends its rollback. Left in the queue, it would
+    // be waited for on the next connection, for ever.
+    times: 1,
+    from: `    !hadError && (query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))
+`,
+    to: `    if (query || sent.length)
+      error(Errors.connection('CONNECTION_CLOSED', options, socket))
+    query = null
+`,
+  },
+  {
+    // Nobody else listens for this answer; whoever waits for the connection is told of its loss.
+    times: 1,
+    from: `return fetchArrayTypes()`,
+    to: `return fetchArrayTypes().catch(() => undefined)`,
+  },
 ];
+const edition = createHash('sha256')
+  .update(JSON.stringify(replacements))
+  .digest('hex')
+  .slice(0, 12);
+const mark = `// Patched by Tollgate (scripts/patch-driver.mjs), edition ${edition}\n`;
 
 function fail(line) {
   process.stderr.write(`patch-driver: ${line}\n`);

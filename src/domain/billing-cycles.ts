@@ -44,14 +44,16 @@ export function cyclesBilled(subscription: BilledByDay, until: Instant): Fractio
 }
 
 /** The first day a subscription with a bill day is billed on. */
-export const firstBillingDate = (
-  subscription: Omit<BilledByDay, 'end'>,
-): Instant => billDayBoundaries(subscription)(0);
+export const firstBillingDate = (subscription: Omit<BilledByDay, 'end'>): Instant =>
+  billDayBoundaries(subscription)(0);
 
-/** The billing period that begins on the first bill day. */
-export function firstFullPeriod(subscription: Omit<BilledByDay, 'end'>): Period {
+/** The period that contains a moment; before the first bill day, the days until it. */
+export function billedPeriod(subscription: Omit<BilledByDay, 'end'>, at: Instant): Period {
   const boundary = billDayBoundaries(subscription);
-  return { start: boundary(0), end: boundary(1) };
+  let index = 0;
+  if (isBefore(at, boundary(0))) return { start: subscription.start, end: boundary(0) };
+  while (isAtOrBefore(boundary(index + 1), at)) index += 1;
+  return { start: boundary(index), end: boundary(index + 1) };
 }
 
 /** The days of a stretch that ends at a boundary, as a part of the period that ends there. */

@@ -1,3 +1,5 @@
+import { compareFractions, fraction, type Fraction } from './fraction.ts';
+
 /** What happens to a customer who owes, by the age of the earliest unpaid invoice in days. */
 export type OverdueStage = { readonly name: string; readonly fromDays: number };
 
@@ -9,9 +11,13 @@ export function overdueStage(
   stages: readonly OverdueStage[],
   earliestUnpaidDays: number | null,
 ): string | null {
-  if (earliestUnpaidDays === null) return null;
+  const age = earliestUnpaidDays === null ? null : fraction(earliestUnpaidDays);
   const reached = stages
-    .filter(({ fromDays }) => fromDays <= earliestUnpaidDays)
+    .filter(({ fromDays }) => hasReached(age, fraction(fromDays)))
     .sort((a, b) => b.fromDays - a.fromDays);
   return reached[0]?.name ?? null;
 }
+
+/** Whether an age, a count or an amount of debt has reached a threshold; without debt it has not. */
+export const hasReached = (observed: Fraction | null, threshold: Fraction): boolean =>
+  observed !== null && compareFractions(observed, threshold) >= 0;

@@ -1,5 +1,22 @@
-import { daysBetween, isAtOrBefore, millisecondsBetween, type Instant, type Period } from './calendar.ts';
-import { lesser, minor, minus, negate, plus, prorate, times, type Minor, type Rounding } from './money.ts';
+import type { Fraction } from './fraction.ts';
+import {
+  daysBetween,
+  isAtOrBefore,
+  millisecondsBetween,
+  type Instant,
+  type Period,
+} from './calendar.ts';
+import {
+  lesser,
+  minor,
+  minus,
+  negate,
+  plus,
+  prorate,
+  times,
+  type Minor,
+  type Rounding,
+} from './money.ts';
 
 /** Days (or seconds) of a period that are still to come, of all of them. */
 export type DayShare = { readonly part: number; readonly whole: number };
@@ -52,7 +69,7 @@ export type FullPrice = {
 
 /** Money off a price; never more than the price. */
 export type Discount =
-  | { readonly kind: 'percent'; readonly percent: number }
+  | { readonly kind: 'percent'; readonly percent: Fraction }
   | { readonly kind: 'money'; readonly offMinor: Minor };
 
 /** A whole period's price after its discount, half away from zero. */
@@ -61,8 +78,8 @@ export function priceAfterDiscount(price: FullPrice): Minor {
   const { discount } = price;
   if (discount === undefined) return full;
   if (discount.kind === 'money') return minus(full, lesser(full, discount.offMinor));
-  const kept = { part: 100 - discount.percent, whole: 100 };
-  return prorate(full, kept, 'halfAwayFromZero');
+  const { part, whole } = discount.percent;
+  return prorate(full, { part: 100n * whole - part, whole: 100n * whole }, 'halfAwayFromZero');
 }
 
 /** A change of what runs in a period: the unused part of the old price back, the new one charged. */
@@ -90,8 +107,7 @@ export type ChangeLines = {
 export function prorateChange(change: Change): ChangeLines {
   const { oldMinor, newMinor, share, anchor, rounding, paidMinor } = change;
   const unused = oldMinor === null ? null : prorate(oldMinor, share, rounding);
-  const capped =
-    unused === null || paidMinor === undefined ? unused : lesser(unused, paidMinor);
+  const capped = unused === null || paidMinor === undefined ? unused : lesser(unused, paidMinor);
   const creditMinor = capped === null ? null : negate(capped);
   const chargeMinor =
     newMinor === null || anchor === 'restart' ? newMinor : prorate(newMinor, share, rounding);

@@ -1,0 +1,131 @@
+import { burnable, burnDown } from './burn-down.ts';
+import type { Instant } from './calendar.ts';
+import {
+  giveBack,
+  takeFrom,
+  type CreditAccount,
+  type CreditHold,
+  type Done,
+  type Usage,
+  type UsagePart,
+} from './credit-account.ts';
+import { burn, mayUse, record, type Call } from './credit-usage.ts';
+import { lesser, minus, sum, type MicroCredits } from './money.ts';
+import { ok, refused } from './outcome.ts';
+
+/**
+ * Sets credits aside for a run whose cost is not known yet, in today's burn order; zero is allowed.
+ * A hold that the grants or a cap do not allow is refused whole.
+ */
+export function holdCredits(
+  account: CreditAccount,
+  call: Call & { readonly expiresAt: Instant | null },
+): Done<CreditHold> {
+  if (call.amountMicro < 0n) return refused({ kind: 'badAmount' });
+  const allowed = mayUse(account, call);
+  if (!allowed.ok) return allowed;
+  const grants = burnable(account.grants, { at: account.at, earmark: call.feature });
+  const { burns } = burnDown(grants, account.policy.order, call.amountMicro);
+  const hold: CreditHold = {
+    id: call.id,
+    feature: call.feature,
+    parts: burns,
+    countedMicro: call.countedMicro ?? call.amountMicro,
+    expiresAt: call.expiresAt,
+    status: 'open',
+    settledMicro: null,
+  };
+  const state = takeFrom(account, burns);
+  return ok({ account: { ...state, holds: [...state.holds, hold] }, answer: hold });
+}
+
+/**
+ * Books what a run really cost: from the hold first, the excess in today's order, whatever is left
+ * of the hold back to its grants. Never clamped: more than the hold, a cap or the balance is booked
+ * all the same. Told again it gives the first answer; with another amount it is refused. An expired
+ * hold has nothing left, and the true usage is booked.
+ */
+export function settleHold(
+  account: CreditAccount,
+  settlement: {
+    readonly id: string;
+    readonly amountMicro: MicroCredits;
+    readonly countedMicro?: MicroCredits;
+  },
+): Done<Usage> {
+  const { id, amountMicro } = settlement;
+  const hold = account.holds.find((one) => one.id === id);
+  if (hold === undefined) return refused({ kind: 'unknownHold' });
+  if (amountMicro < 0n) return refused({ kind: 'badAmount' });
+  if (hold.settledMicro !== null) return firstAnswer(account, hold, amountMicro);
+  if (hold.status === 'released') return refused({ kind: 'holdClosed' });
+  const { used, rest } = splitFirst(hold.parts, amountMicro);
+  const excess = minus(amountMicro, sumOf(used));
+  const closed = close(account, { ...hold, status: 'settled', settledMicro: amountMicro });
+  const burned = burn(closed, excess, hold.feature);
+  const fromHold = used.map(({ grantNo, amountMicro }) => ({ source: grantNo, amountMicro }));
+  const parts = joined([...fromHold, ...burned.parts]);
+  const call = { ...settlement, feature: hold.feature };
+  const written = record(burned.account, call, parts);
+  return ok({ account: giveBack(written.account, rest), answer: written.answer });
+}
+
+function firstAnswer(account: CreditAccount, hold: CreditHold, amountMicro: bigint): Done<Usage> {
+  const answer = account.usages.find(({ id }) => id === hold.id);
+  return answer === undefined || hold.settledMicro !== amountMicro
+    ? refused({ kind: 'holdClosed' })
+    : ok({ account, answer });
+}
+
+/** Gives a hold back whole, as released or as expired; a hold that is closed already stays as it is. */
+export function releaseHold(
+  account: CreditAccount,
+  release: { readonly id: string; readonly as: 'released' | 'expired' },
+): Done<CreditHold> {
+  const hold = account.holds.find(({ id }) => id === release.id);
+  if (hold === undefined) return refused({ kind: 'unknownHold' });
+  if (hold.status !== 'open') return ok({ account, answer: hold });
+  const answer: CreditHold = { ...hold, status: release.as };
+  return ok({ account: giveBack(close(account, answer), hold.parts), answer });
+}
+
+/** A closed hold holds nothing. */
+const close = (account: CreditAccount, closed: CreditHold): CreditAccount => ({
+  ...account,
+  holds: account.holds.map((hold) => (hold.id === closed.id ? { ...closed, parts: [] } : hold)),
+});
+
+type Part = CreditHold['parts'][number];
+
+function splitFirst(
+  parts: readonly Part[],
+  amountMicro: MicroCredits,
+): { readonly used: readonly Part[]; readonly rest: readonly Part[] } {
+  const used: Part[] = [];
+  const rest: Part[] = [];
+  let left = amountMicro;
+  for (const part of parts) {
+    const taken = lesser(left, part.amountMicro);
+    left = minus(left, taken);
+    if (taken > 0n) used.push({ ...part, amountMicro: taken });
+    const over = minus(part.amountMicro, taken);
+    if (over > 0n) rest.push({ ...part, amountMicro: over });
+  }
+  return { used, rest };
+}
+
+const sumOf = (parts: readonly Part[]): MicroCredits => sum(parts.map((part) => part.amountMicro));
+
+/** Neighbouring parts of one source are one part. */
+function joined(parts: readonly UsagePart[]): UsagePart[] {
+  const result: UsagePart[] = [];
+  for (const part of parts) {
+    const last = result.at(-1);
+    if (last?.source !== part.source) result.push(part);
+    else {
+      const amountMicro = sum([last.amountMicro, part.amountMicro]);
+      result[result.length - 1] = { ...last, amountMicro };
+    }
+  }
+  return result;
+}

@@ -1,0 +1,161 @@
+import { burnable, burnDown } from './burn-down.ts';
+import {
+  availableMicro,
+  costMicro,
+  countedMicro,
+  entryOf,
+  giveBack,
+  takeFrom,
+  type CreditAccount,
+  type CreditEntry,
+  type CreditRefusal,
+  type Done,
+  type Usage,
+  type UsagePart,
+} from './credit-account.ts';
+import { greater, lesser, micro, minus, plus, type MicroCredits } from './money.ts';
+import { ok, refused, type Outcome } from './outcome.ts';
+
+/** Something to be used or held. */
+export type Call = {
+  readonly id: string;
+  readonly amountMicro: MicroCredits;
+  readonly feature: string | null;
+  /** What it counts against caps, where that is another unit than credits. */
+  readonly countedMicro?: MicroCredits;
+};
+
+/**
+ * Burns an amount in the policy's order. `deny` refuses it whole when the grants or a cap do not
+ * allow it, and moves nothing; `record` takes usage that has happened: what no grant covers becomes
+ * debt or goes to the invoice, and a cap's breach is told.
+ */
+export function useCredits(
+  account: CreditAccount,
+  call: Call & { readonly onShort: 'deny' | 'record' },
+): Done<Usage> {
+  if (call.amountMicro < 0n) return refused({ kind: 'badAmount' });
+  if (call.onShort === 'deny') {
+    const allowed = mayUse(account, call);
+    if (!allowed.ok) return allowed;
+  }
+  const { account: state, parts } = burn(account, call.amountMicro, call.feature);
+  return ok(record(state, call, parts));
+}
+
+/** Whether the caps and the grants allow a call. */
+export function mayUse(account: CreditAccount, call: Call): Outcome<true, CreditRefusal> {
+  const counted = call.countedMicro ?? call.amountMicro;
+  for (const cap of account.policy.caps) {
+    if (cap.feature !== null && cap.feature !== call.feature) continue;
+    const usedMicro = countedMicro(account, cap.feature);
+    if (plus(usedMicro, counted) > cap.limitMicro) {
+      return refused({ kind: 'capReached', cap, usedMicro });
+    }
+  }
+  const available = availableMicro(account, call.feature);
+  return call.amountMicro > available
+    ? refused({ kind: 'insufficientBalance', shortMicro: minus(call.amountMicro, available) })
+    : ok(true);
+}
+
+/** Takes an amount from the grants; what they cannot pay goes where the policy's settlement says. */
+export function burn(
+  account: CreditAccount,
+  amountMicro: MicroCredits,
+  feature: string | null,
+): { readonly account: CreditAccount; readonly parts: readonly UsagePart[] } {
+  const grants = burnable(account.grants, { at: account.at, earmark: feature });
+  const { burns, shortMicro } = burnDown(grants, account.policy.order, amountMicro);
+  const paid = burns.map(({ grantNo, amountMicro }) => ({ source: grantNo, amountMicro }));
+  const source = account.policy.settlement === 'creditOnly' ? 'debt' : 'overage';
+  const short: UsagePart[] = shortMicro > 0n ? [{ source, amountMicro: shortMicro }] : [];
+  return { account: takeFrom(account, burns), parts: [...paid, ...short] };
+}
+
+/** Writes a usage and its entries, with how far it is over the tightest cap. */
+export function record(
+  account: CreditAccount,
+  call: Call,
+  parts: readonly UsagePart[],
+): { readonly account: CreditAccount; readonly answer: Usage } {
+  const { id, feature } = call;
+  const { at } = account;
+  const counted = call.countedMicro ?? call.amountMicro;
+  const usage = { id, at, feature, parts, countedMicro: counted, breachMicro: micro(0) };
+  const written = {
+    ...account,
+    usages: [...account.usages, usage],
+    entries: [...account.entries, ...parts.flatMap((part) => entryOfPart(account, part))],
+  };
+  const answer = { ...usage, breachMicro: breachOf(written, feature, counted) };
+  return { account: { ...written, usages: [...account.usages, answer] }, answer };
+}
+
+function breachOf(
+  account: CreditAccount,
+  feature: string | null,
+  counted: MicroCredits,
+): MicroCredits {
+  return account.policy.caps
+    .filter((cap) => cap.feature === null || cap.feature === feature)
+    .map((cap) => minus(countedMicro(account, cap.feature), cap.limitMicro))
+    .reduce((most, over) => greater(most, lesser(over, counted)), micro(0));
+}
+
+function entryOfPart(account: CreditAccount, part: UsagePart): CreditEntry[] {
+  const { source, amountMicro } = part;
+  if (typeof source === 'number') {
+    return entryOf(account.at, 'burned', { grantNo: source, amountMicro });
+  }
+  const kind = source === 'overage' ? 'invoiced' : 'borrowed';
+  return entryOf(account.at, kind, { grantNo: null, amountMicro });
+}
+
+/**
+ * Gives a part of a usage back, last burned first; a grant that has ended is not revived. A refund
+ * above what is left of the usage is refused.
+ */
+export function refundUsage(
+  account: CreditAccount,
+  refund: { readonly id: string; readonly amountMicro: MicroCredits },
+): Done<Usage> {
+  const usage = account.usages.find(({ id }) => id === refund.id);
+  if (usage === undefined) return refused({ kind: 'unknownUsage' });
+  if (refund.amountMicro < 0n) return refused({ kind: 'badAmount' });
+  if (refund.amountMicro > costMicro(usage)) return refused({ kind: 'refundTooLarge' });
+  const { kept, back } = splitLast(usage.parts, refund.amountMicro);
+  const counted = greater(micro(0), minus(usage.countedMicro, refund.amountMicro));
+  const answer = { ...usage, parts: kept, countedMicro: counted };
+  const usages = account.usages.map((one) => (one === usage ? answer : one));
+  const toGrants = back.flatMap(({ source, amountMicro }) =>
+    typeof source === 'number' ? [{ grantNo: source, amountMicro }] : [],
+  );
+  const entries = back.flatMap(({ source, amountMicro }) =>
+    entryOf(account.at, 'refunded', {
+      grantNo: typeof source === 'number' ? source : null,
+      amountMicro,
+    }),
+  );
+  const written = { ...account, usages, entries: [...account.entries, ...entries] };
+  return ok({ account: giveBack(written, toGrants), answer });
+}
+
+/** Splits an amount off the end of a list of parts. */
+function splitLast(
+  parts: readonly UsagePart[],
+  amountMicro: MicroCredits,
+): { readonly kept: readonly UsagePart[]; readonly back: readonly UsagePart[] } {
+  const kept: UsagePart[] = [];
+  const back: UsagePart[] = [];
+  let left = amountMicro;
+  for (const part of parts.toReversed()) {
+    const taken = lesser(left, part.amountMicro);
+    left = minus(left, taken);
+    if (taken > 0n) back.push({ ...part, amountMicro: taken });
+    if (taken < part.amountMicro) {
+      kept.unshift({ ...part, amountMicro: minus(part.amountMicro, taken) });
+    }
+  }
+  return { kept, back };
+}

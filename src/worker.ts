@@ -3,8 +3,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { outsideWork } from './activities/outside-work.ts';
+import { adoptEvents } from './booking/adopt.ts';
 import { loadConfig, type Config } from './config.ts';
 import { smtpMailer } from './mail/smtp-mailer.ts';
+import type { WorkspaceRef } from './ports/workspace-ref.ts';
 import { drainOnSignals, runMain } from './main-process.ts';
 import { books } from './store/books.ts';
 import { connect } from './store/connect.ts';
@@ -36,6 +38,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     apiBase: config.stripe.apiBase ?? null,
     publicUrl: config.http.publicUrl,
   });
+  const ports = { books: books(sql), payments };
   const mailer = smtpMailer({ url: config.mail.smtpUrl, from: config.mail.from });
   const connection = await NativeConnection.connect(connectionOptions(config.temporal));
   const worker = await Worker.create({
@@ -46,9 +49,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     activities: {
       ...lifecycleStore(sql),
       ...outsideWork({
-        books: books(sql),
+        ...ports,
         notices: noticeBooks(sql),
-        payments,
         desk,
         mailer,
         publicUrl: config.http.publicUrl,
@@ -59,7 +61,8 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     stickyQueueScheduleToStartTimeout: '2s',
     shutdownGraceTime: '10s',
   });
-  const sweeper = startSweeper({ waiters: waiters(sql), desk, report });
+  const adopt = (): Promise<readonly WorkspaceRef[]> => adoptEvents(ports);
+  const sweeper = startSweeper({ waiters: waiters(sql), adoptEvents: adopt, desk, report });
   const sequencer = startSequencer(sql, report);
   const ended = worker.run();
   return {

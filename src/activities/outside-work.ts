@@ -1,5 +1,6 @@
 import { ApplicationFailure, heartbeat, log } from '@temporalio/activity';
-import { bookCheckout, bookInbox, bookPayment } from '../booking/book.ts';
+import { bookPayment } from '../booking/book-payment.ts';
+import { bookCheckout, bookInbox } from '../booking/book.ts';
 import type { OutsideEffect } from '../domain/outside-effect.ts';
 import { fromPlain } from '../domain/plain.ts';
 import { explainRefusal, type Refusal } from '../domain/refusal.ts';

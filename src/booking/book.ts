@@ -2,35 +2,10 @@
  * Payments into the books, once, by business key. The workflow's activity and the page that a person
  * returns to after Checkout both come here, in any order and any number of times.
  */
-import type { Books } from '../ports/books.ts';
-import type { Payments } from '../ports/payments.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
-
-export type BookingPorts = { readonly books: Books; readonly payments: Payments };
-
-/** Books what a payment intent came to, as Stripe tells it now. Money that is not ours is left alone. */
-export async function bookPayment(
-  ports: BookingPorts,
-  of: WorkspaceRef,
-  paymentIntent: string,
-): Promise<void> {
-  const seen = await ports.payments.seePayment(paymentIntent);
-  if (seen.payment === null) return;
-  const payment = await ports.books.payment(of, seen.payment);
-  if (payment === undefined) return;
-  const { totalMinor } = payment.purchase;
-  if (seen.status !== 'succeeded') return;
-  if (seen.amountMinor !== totalMinor || seen.currency !== payment.currency) {
-    await ports.books.alert(of, 'paymentMismatch', {
-      payment: payment.id,
-      paymentIntent,
-      oursMinor: totalMinor.toString(),
-      theirsMinor: seen.amountMinor.toString(),
-    });
-    return;
-  }
-  await ports.books.bookPurchase(of, payment.id, paymentIntent);
-}
+import { bookPayment } from './book-payment.ts';
+import { bookDispute, bookRefund } from './money-back.ts';
+import type { BookingPorts } from './ports.ts';
 
 /** Books what Stripe's invoice came to: paid, or nothing yet. */
 async function bookInvoice(
@@ -89,6 +64,15 @@ type Booking = (ports: BookingPorts, of: WorkspaceRef, objectId: string) => Prom
 /** What an event is a hint of; all other types concern nothing that these books keep. */
 const bookings: Readonly<Record<string, Booking>> = {
   'payment_intent.succeeded': bookPayment,
+  'payment_intent.payment_failed': bookPayment,
+  'charge.refunded': bookRefund,
+  'refund.updated': bookRefund,
+  'refund.failed': bookRefund,
+  'charge.dispute.created': bookDispute,
+  'charge.dispute.updated': bookDispute,
+  'charge.dispute.funds_withdrawn': bookDispute,
+  'charge.dispute.funds_reinstated': bookDispute,
+  'charge.dispute.closed': bookDispute,
   'invoice.paid': bookInvoice,
   'payment_method.attached': bookPaymentMethods,
   'payment_method.detached': bookPaymentMethods,

@@ -58,8 +58,6 @@ export function claimMoneyBack(money: MoneyBack): MoneyBackClaims {
   return { refundedMicro, disputes };
 }
 
-const least = (one: MicroCredits, other: MicroCredits): MicroCredits => (one < other ? one : other);
-
 /** What was only asked about is kept from use; what the bank took is taken back. */
 function claimOf(state: DisputeState): Claim['kind'] {
   switch (state) {

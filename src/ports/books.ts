@@ -2,6 +2,7 @@ import type { Instant } from '../domain/calendar.ts';
 import type { CommandResult } from '../domain/commands.ts';
 import type { Effect, InvoiceDraft, InvoiceLine, Purchase } from '../domain/lifecycle.ts';
 import type { Minor } from '../domain/money.ts';
+import type { MoneyBackSeen } from './money-back.ts';
 import type { CustomerDetails, PaymentMethod } from './payments.ts';
 import type { WorkspaceRef } from './workspace-ref.ts';
 
@@ -66,6 +67,8 @@ export interface Books {
   bookPurchase(of: WorkspaceRef, id: string, paymentIntent: string): Promise<boolean>;
   /** It will not come: the payment's row is closed, the lifecycle told. */
   closePurchase(of: WorkspaceRef, id: string, state: 'failed' | 'expired'): Promise<void>;
+  /** A bank debit that was on its way did not settle. What is being charged just now is left alone. */
+  closeUnsettled(of: WorkspaceRef, id: string): Promise<void>;
   /** Its Checkout session is over without money; unknown and paid ones are left as they are. */
   closeCheckout(of: WorkspaceRef, session: string): Promise<void>;
 
@@ -83,8 +86,15 @@ export interface Books {
   /** What is on file now; the lifecycle is told when that begins or ends. */
   bookPaymentMethod(of: WorkspaceRef, method: PaymentMethod | null): Promise<void>;
 
+  /** Refunds and disputes of a payment: rows, credits and feed are brought to what is true now. */
+  bookMoneyBack(of: WorkspaceRef, seen: MoneyBackSeen): Promise<void>;
+
   inbox(of: WorkspaceRef): Promise<readonly InboxEvent[]>;
   inboxHandled(ids: readonly string[]): Promise<void>;
+  /** Events that wait and name no customer: a dispute tells only its charge. */
+  strayEvents(): Promise<readonly InboxEvent[]>;
+  /** Puts a stray event into its customer's inbox; answers whose bell to ring. */
+  adoptEvent(id: string, customer: string): Promise<WorkspaceRef | undefined>;
 
   taskDone(of: WorkspaceRef, task: string): Promise<void>;
   settleCommand(of: WorkspaceRef, command: string, result: CommandResult): Promise<void>;

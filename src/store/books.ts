@@ -4,10 +4,12 @@ import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { bookingOn, finishTask, settleCommand } from './booking.ts';
 import { collectionBooks } from './collection-books.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
+import { disputeBooks } from './dispute-books.ts';
 import { noteRing, tellFact } from './feed.ts';
 import { ledgerAt, writeFeed } from './ledger-writes.ts';
 import { startPersonalPlan } from './personal-plan.ts';
 import { purchaseBooks } from './purchase-books.ts';
+import { strayBooks } from './stray-books.ts';
 
 /** The books of money on Postgres. */
 export function books(sql: Sql): Books {
@@ -15,6 +17,8 @@ export function books(sql: Sql): Books {
   return {
     ...purchaseBooks(sql, booking),
     ...collectionBooks(sql, booking),
+    ...disputeBooks(booking),
+    ...strayBooks(sql),
     account: (of) => readAccount(sql, of),
     setCustomer: async (of, customer) => {
       await inProduct(

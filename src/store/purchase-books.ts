@@ -4,6 +4,7 @@ import { fromPlain, type Plain } from '../domain/plain.ts';
 import type { Books, PaymentRow } from '../ports/books.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { settleCommand, type Booking } from './booking.ts';
+import { topUpKey } from './bought.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
 import { issueInvoice } from './invoices.ts';
@@ -22,7 +23,15 @@ type Row = {
 export function purchaseBooks(
   sql: Sql,
   booking: Booking,
-): Pick<Books, 'payment' | 'paymentOpened' | 'bookPurchase' | 'closePurchase' | 'closeCheckout'> {
+): Pick<
+  Books,
+  | 'payment'
+  | 'paymentOpened'
+  | 'bookPurchase'
+  | 'closePurchase'
+  | 'closeUnsettled'
+  | 'closeCheckout'
+> {
   return {
     payment: (of, id) =>
       inProduct(sql, of.product, async (tx) => paymentOf(of, await readPayment(tx, id))),
@@ -38,6 +47,15 @@ export function purchaseBooks(
       booking(of, (tx, workspaceId) => bookPurchase(tx, of, { workspaceId, id, paymentIntent })),
     closePurchase: (of, id, state) =>
       booking(of, (tx, workspaceId) => closePurchase(tx, { workspaceId, id, state })),
+    closeUnsettled: (of, id) =>
+      booking(of, async (tx, workspaceId) => {
+        // Whoever charges without the person tells the end of a try by itself, and in Checkout the
+        // person may try another way; a debit on its way has neither a session nor a waiting command.
+        const [row] = await tx<{ id: string }[]>`
+          select p.id from payment p join command c on c.id = p.command_id
+          where p.id = ${id} and p.stripe_session is null and c.state <> 'paying'`;
+        if (row !== undefined) await closePurchase(tx, { workspaceId, id, state: 'failed' });
+      }),
     closeCheckout: (of, session) =>
       booking(of, async (tx, workspaceId) => {
         const [row] = await tx<{ id: string }[]>`
@@ -139,7 +157,7 @@ async function bookTopUp(
     expiresAt: null,
     priority: 0,
     earmark: null,
-    sourceKey: `topUp:${id}`,
+    sourceKey: topUpKey(id),
   });
   const data = { payment: id, creditsMicro: amountMicro.toString() };
   await tellFact(tx, workspaceId, { kind: 'toppedUp', data });

@@ -13,6 +13,8 @@ const ringsAtOnce = 20;
 export function startSweeper(ports: {
   readonly waiters: Waiters;
   readonly desk: LifecycleDesk;
+  /** Finds whose the events are that name nobody. */
+  readonly adoptEvents: () => Promise<readonly WorkspaceRef[]>;
   readonly report: (problem: unknown) => void;
 }): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -29,6 +31,7 @@ export function startSweeper(ports: {
     let allRung = false;
     while (!stopping.signal.aborted) {
       allRung ||= await round(() => ports.waiters.living());
+      await round(ports.adoptEvents);
       await round(() => ports.waiters.waiting(olderThanSeconds));
       await pause(everyMs, stopping.signal);
     }

@@ -1,5 +1,6 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
+import { adoptEvents } from '../../booking/adopt.ts';
 import { bookCheckout, concernsBooks } from '../../booking/book.ts';
 import { returnTo as returnAddress } from '../codecs.ts';
 import { sendRefusal } from '../mount.ts';
@@ -38,13 +39,22 @@ async function takeWebhook(parts: ApiParts, request: Request, response: Response
     sendRefusal(response, refuse(kind === 'badSignature' ? 'badSignature' : 'badJson'));
     return;
   }
-  const { type } = hint.value;
+  const { type, customer } = hint.value;
   const of = await parts.directory.storeStripeEvent({
     ...hint.value,
     concernsBooks: concernsBooks(type),
   });
   response.status(200).json({ received: true });
   if (of !== undefined) ringFor({ parts }, of);
+  if (customer === null && concernsBooks(type)) adoptSoon(parts);
+}
+
+/** After the answer: whose the event is must be asked of Stripe. The sweeper asks again if that fails. */
+function adoptSoon(parts: ApiParts): void {
+  adoptEvents(parts).then(
+    (waiting) => waiting.forEach((of) => ringFor({ parts }, of)),
+    (error: unknown) => parts.log.warn({ err: error }, 'whose an event is will be asked again'),
+  );
 }
 
 const sessionQuery = z.strictObject({

@@ -1,0 +1,94 @@
+import { micro, type MicroCredits } from '../domain/money.ts';
+import type { MoneyBackSeen } from '../ports/money-back.ts';
+import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import type { Bought } from './bought.ts';
+import type { Transaction } from './connect.ts';
+import { ledgerAt, writeFeed } from './ledger-writes.ts';
+
+/** The workspace whose money went back. */
+export type Place = { readonly of: WorkspaceRef; readonly workspaceId: bigint };
+
+type Refunded = {
+  readonly seen: MoneyBackSeen;
+  readonly bought: Bought;
+  /** All that refunds take of the top-up now. */
+  readonly claimMicro: MicroCredits;
+};
+
+type Row = {
+  readonly id: bigint;
+  readonly refunded_minor: bigint;
+  readonly taken_micro: bigint;
+};
+
+/**
+ * Brings the rows of a payment's refunds to what was refunded in all: a new state takes what it claims
+ * beyond those before it; states above it are void, since the bank failed to pay a refund out. The same
+ * state again changes nothing.
+ */
+export async function bookRefunded(
+  tx: Transaction,
+  place: Place,
+  refunded: Refunded,
+): Promise<void> {
+  const { paymentIntent, refundedMinor } = refunded.seen;
+  const live = await tx<Row[]>`
+    select id, refunded_minor, taken_micro from refund
+    where payment_intent = ${paymentIntent} and returned_at is null
+    order by refunded_minor desc`;
+  const failed = live.filter((row) => row.refunded_minor > refundedMinor);
+  for (const row of failed) await returnRefund(tx, place, refunded, row);
+  const rest = live.filter((row) => row.refunded_minor <= refundedMinor);
+  if ((rest[0]?.refunded_minor ?? 0n) === BigInt(refundedMinor)) return;
+  const takenMicro = rest.reduce((taken, row) => taken + row.taken_micro, 0n);
+  await takeRefund(tx, place, refunded, micro(refunded.claimMicro - takenMicro));
+}
+
+async function takeRefund(
+  tx: Transaction,
+  place: Place,
+  refunded: Refunded,
+  takenMicro: MicroCredits,
+): Promise<void> {
+  const { of, workspaceId } = place;
+  const { seen, bought } = refunded;
+  await tx`
+    insert into refund (workspace_id, product_id, payment_intent, payment_id, invoice_id,
+      refunded_minor, currency, taken_micro, booked_at)
+    values (${workspaceId}, ${of.product}, ${seen.paymentIntent}, ${bought.payment},
+      ${bought.invoice}, ${seen.refundedMinor}, ${seen.currency}, ${takenMicro},
+      ledger_at(${workspaceId}))`;
+  await tellRefund(tx, place, refunded, { kind: 'refundBooked', creditsMicro: takenMicro });
+}
+
+async function returnRefund(
+  tx: Transaction,
+  place: Place,
+  refunded: Refunded,
+  row: Row,
+): Promise<void> {
+  await tx`update refund set returned_at = ledger_at(${place.workspaceId}) where id = ${row.id}`;
+  const creditsMicro = micro(row.taken_micro);
+  await tellRefund(tx, place, refunded, { kind: 'refundReturned', creditsMicro });
+}
+
+/** An invoice whose money was refunded wants a credit note: that is the operator's to issue. */
+async function tellRefund(
+  tx: Transaction,
+  { workspaceId }: Place,
+  { seen, bought }: Refunded,
+  fact: {
+    readonly kind: 'refundBooked' | 'refundReturned';
+    readonly creditsMicro: MicroCredits;
+  },
+): Promise<void> {
+  const data = {
+    payment: bought.payment,
+    invoice: bought.invoice,
+    refundedMinor: seen.refundedMinor.toString(),
+    creditsMicro: fact.creditsMicro.toString(),
+    mustAct: bought.invoice === null ? 'nobody' : 'operator',
+  };
+  const at = await ledgerAt(tx, workspaceId);
+  await writeFeed(tx, workspaceId, { kind: fact.kind, at, data });
+}

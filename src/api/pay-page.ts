@@ -35,8 +35,8 @@ const style = `
   --line: #3a404b; --accent: #91a7ff; --on-accent: #10131a; } }
 body { margin: 0; background: var(--page); color: var(--text);
   font: 16px/1.5 system-ui, 'Segoe UI', Roboto, sans-serif; }
-main { max-width: 30rem; margin: 2rem auto; padding: 1.25rem; background: var(--card);
-  border: 1px solid var(--line); border-radius: .75rem; }
+main { box-sizing: border-box; width: min(30rem, 100% - 2rem); margin: 2rem auto;
+  padding: 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
 h1 { font-size: 1.375rem; margin: 0 0 1rem; }
 a { color: var(--accent); }
 button { width: 100%; min-height: 2.75rem; font: inherit; font-weight: 600; cursor: pointer;

@@ -29,17 +29,23 @@ tfoot th, tfoot td { font-weight: 650; border-bottom: 0; }
 .list thead th { color: var(--soft); font-size: .875rem; }
 .list .loose { white-space: normal; min-width: 12rem; overflow-wrap: anywhere; }
 .list tr:last-child > * { border-bottom: 0; }
+@media (max-width: 40rem) { .list thead { display: none; }
+  .list tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  .list tr:last-child { border-bottom: 0; }
+  .list td { display: inline-block; padding: 0 1rem 0 0; border: 0; color: var(--soft); }
+  .list td:empty { display: none; }
+  .list .loose { display: block; min-width: 0; padding: 0; } }
 pre { margin: 0; padding: 1rem; overflow-x: auto; border: 1px solid var(--line);
   border-radius: .5rem; background: var(--page); font: .8125rem/1.5 ui-monospace, monospace; }
 pre.text { white-space: pre-wrap; overflow-wrap: anywhere; }
-iframe { width: 100%; height: 32rem; border: 1px solid var(--line); border-radius: .5rem;
-  background: #fff; }
+iframe { width: 100%; height: 32rem; border: 1px solid var(--line); border-radius: .5rem; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0 0 1rem; }
 nav a { padding: .5rem 0; }
 nav [aria-current] { color: var(--text); font-weight: 650; text-decoration: none; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0 0 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
+.act { max-width: 24rem; margin: 0 0 1rem; }
 .acts { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1rem; }
 .acts form, .acts form + form { margin: 0; }
 .acts button { width: auto; }
@@ -53,7 +59,7 @@ legend { font-weight: 600; padding: 0; margin-bottom: .5rem; }
 .choice span { flex: 1; }
 input[type=radio] { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; margin: 0; }
 .field { display: block; margin-bottom: 1rem; font-weight: 600; }
-.field input { display: block; width: 100%; min-height: 2.75rem; margin-top: .25rem;
+.field input, .field select { display: block; width: 100%; min-height: 2.75rem; margin-top: .25rem;
   padding: .5rem .75rem; font: inherit; font-weight: 400; color: inherit; background: var(--page);
   border: 1px solid var(--line); border-radius: .5rem; }
 button, .button { display: block; width: 100%; min-height: 2.75rem; padding: .5rem 1rem;

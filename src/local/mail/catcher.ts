@@ -34,7 +34,7 @@ export async function startCatcher(options: CatcherOptions = {}): Promise<Catche
     disableReverseLookup: true,
     logger: false,
     onData: (stream, session, done) => {
-      takeMail(mailbox, stream, session).then(() => done(), done);
+      void answerSender(takeMail(mailbox, stream, session), done);
     },
   });
   // A sender that breaks off concerns that sender alone.
@@ -60,6 +60,20 @@ async function listen(server: NetServer): Promise<number> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // a TCP server's address, never a pipe's name
   return port;
+}
+
+/** Only what is kept is acknowledged; otherwise the sender learns why not. */
+async function answerSender(
+  taken: Promise<void>,
+  done: (problem?: Error | null) => void,
+): Promise<void> {
+  try {
+    await taken;
+  } catch (error) {
+    done(error instanceof Error ? error : new Error(String(error)));
+    return;
+  }
+  done();
 }
 
 async function takeMail(

@@ -6,6 +6,7 @@ import { StripeRefusal } from './http/refusal.ts';
 import { expireDueCheckouts } from './objects/checkout.ts';
 import { serveAuthentication } from './pages/authenticate.ts';
 import { serveCheckout } from './pages/checkout.ts';
+import { isDashboard, serveDashboard } from './pages/dashboard/dashboard.ts';
 import type { PageAnswer, PageRequest } from './pages/page.ts';
 import { servePortal } from './pages/portal.ts';
 import { addEndpoint } from './resources/webhook-endpoints.ts';
@@ -151,6 +152,13 @@ async function answer(
     return;
   }
   expireDueCheckouts(world);
+  if (isDashboard(path)) {
+    sendPage(
+      response,
+      serveDashboard(controls, { method, path, fields: new URLSearchParams(body) }),
+    );
+    return;
+  }
   const [prefix = '', serve] =
     Object.entries(pages).find(([start]) => path.startsWith(start)) ?? [];
   if (serve !== undefined) {

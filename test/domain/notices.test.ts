@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import type { Effect, EventKind } from '../../src/domain/lifecycle.ts';
+import { micro, minor } from '../../src/domain/money.ts';
+import { noticeKey, type Notice } from '../../src/domain/notice.ts';
+import { ofKind, openWorkspace, termsOf, type Card, type Workspace } from './support.ts';
+
+const terms = termsOf('studio');
+const opened = '2026-01-10T00:00:00.000Z';
+const renewed = '2026-02-10T00:00:00.000Z';
+const renewal = `renewal:${renewed}`;
+const february = (day: string) => `2026-02-${day}T00:00:00.000Z`;
+
+const noticesIn = (effects: readonly Effect[]): Notice[] =>
+  ofKind(effects, 'notify').map(({ notice }) => notice);
+
+/** On pro since January; its bank answers like this from the renewal in February on. */
+function billed(card: Card): Workspace {
+  const workspace = openWorkspace(terms, { at: opened, clock: 'test', timeZone: 'Europe/Warsaw' });
+  workspace.happens(opened, { kind: 'paymentMethodAttached' });
+  workspace.happens(opened, { kind: 'started', plan: 'pro', interval: 'month' });
+  workspace.card = card;
+  return workspace;
+}
+
+const closing = { at: february('24'), planName: 'Pro', features: ['ai', 'deploys'] };
+
+describe('whoever pays is told', () => {
+  test('that an invoice is paid, once, in the words of the product and its time zone', () => {
+    expect(ofKind(billed('works').until(renewed), 'notify')).toEqual([
+      {
+        kind: 'notify',
+        notice: { kind: 'receipt', invoice: renewal },
+        productName: 'Studio',
+        timeZone: 'Europe/Warsaw',
+      },
+    ]);
+  });
+
+  test('that a plan and credits that were bought are paid', () => {
+    const workspace = billed('works');
+    const bought: EventKind = { kind: 'toppedUp', payment: 'p1', creditsMicro: micro(1) };
+    const plan: EventKind = { kind: 'planPurchasePaid', payment: 'p2', totalMinor: minor(100) };
+    expect(noticesIn(workspace.happens(february('01'), bought))).toEqual([
+      { kind: 'receipt', invoice: 'purchase:p1' },
+    ]);
+    expect(noticesIn(workspace.happens(february('02'), plan))).toEqual([
+      { kind: 'receipt', invoice: 'purchase:p2' },
+    ]);
+  });
+
+  test('that credits were bought, and nothing else changes', () => {
+    const workspace = billed('works');
+    const { version: _counted, at: _lived, ...before } = workspace.life;
+    workspace.happens(opened, { kind: 'toppedUp', payment: 'p1', creditsMicro: micro(1) });
+    expect(workspace.life).toMatchObject(before);
+  });
+
+  test('of each failed try with the date of the next, and when what closes', () => {
+    const failed = { kind: 'paymentFailed', invoice: renewal, newMethodPays: 'now', closing };
+    expect(noticesIn(billed('declines').until(february('18')))).toEqual([
+      { ...failed, try: 1, nextTryAt: february('13') },
+      { ...failed, try: 2, nextTryAt: february('18') },
+      { ...failed, try: 3, nextTryAt: february('24') },
+    ]);
+  });
+
+  test('by the last failed try that no other follows', () => {
+    const notices = noticesIn(billed('declines').until('2026-06-01T00:00:00.000Z'));
+    const failed = notices.filter(({ kind }) => kind === 'paymentFailed');
+    expect(failed).toHaveLength(4);
+    expect(failed.at(-1)).toMatchObject({ try: 4, nextTryAt: null, closing });
+  });
+
+  test('that the grace is over, where a card can never pay', () => {
+    expect(noticesIn(billed('isStolen').until(february('24')))).toEqual([
+      {
+        kind: 'paymentFailed',
+        invoice: renewal,
+        try: 1,
+        nextTryAt: null,
+        newMethodPays: 'now',
+        closing,
+      },
+      { kind: 'suspended', invoice: renewal, closing },
+    ]);
+  });
+
+  test('of a second invoice that fails, with the date on which both are tried', () => {
+    const workspace = billed('declines');
+    workspace.until(renewed);
+    const second: EventKind = { kind: 'invoicePaymentFailed', invoice: 'seats:x', hard: false };
+    expect(noticesIn(workspace.happens(february('11'), second))).toEqual([
+      expect.objectContaining({ invoice: 'seats:x', try: 1, nextTryAt: february('13') }),
+    ]);
+    expect(noticesIn(workspace.happens(february('12'), second))).toEqual([]);
+  });
+});
+
+test('no two notices of a life tell the same fact', () => {
+  const workspace = billed('declines');
+  const notices = noticesIn(workspace.until('2026-04-01T00:00:00.000Z'));
+  workspace.card = 'works';
+  const paid: EventKind = { kind: 'paymentMethodAttached' };
+  notices.push(...noticesIn(workspace.happens('2026-04-02T00:00:00.000Z', paid)));
+  notices.push(...noticesIn(workspace.until('2026-07-01T00:00:00.000Z')));
+  const keys = notices.map(noticeKey);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keys).toContain(`notice:failed:${renewal}:try:4`);
+  expect(keys).toContain(`notice:receipt:${renewal}`);
+});

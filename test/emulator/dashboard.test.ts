@@ -87,8 +87,8 @@ describe('the emulator’s pages', () => {
     expect(refunded.headers.get('location')).toMatch(/^\/dashboard\/refunds\/re_/);
     expect((await open(page)).html).toContain('value="1500"');
     await press(page, { act: 'refund', amount: '' });
-    const charge = await stripe.charges.retrieve(String(payment.latest_charge));
-    expect(charge).toMatchObject({ amount_refunded: 2_500, refunded: true });
+    const { data } = await stripe.charges.list({ payment_intent: payment.id });
+    expect(data).toMatchObject([{ amount_refunded: 2_500, refunded: true }]);
     expect((await open(page)).html).not.toContain('value="refund"');
   });
 

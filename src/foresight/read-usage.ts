@@ -74,7 +74,9 @@ function split(line: string): string[] {
 /** A JSON line's fields as text; a number stands for its digits. */
 function jsonCells(line: string): Outcome<Cells, string> {
   const value = parsed(line);
-  if (typeof value !== 'object' || value === null) return refused('not a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refused('not a JSON object');
+  }
   const entries = new Map<string, unknown>(Object.entries(value));
   return ok((field) => {
     const found = names[field].find((name) => entries.has(name));

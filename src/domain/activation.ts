@@ -145,7 +145,7 @@ function firstCredits(
   }
   const old = planIdOf(subscription);
   const from = old === null ? micro(0) : includedMicro(planOf(terms, old), seats);
-  const effects = grantUpgrade(terms, { window: running, from, to, plan: plan.id, at });
+  const effects = grantUpgrade(terms, { window: running, from, to, seats, plan: plan.id, at });
   return { window: leavePlan(goOn(life, window), plan.id), effects };
 }
 

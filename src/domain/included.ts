@@ -1,6 +1,6 @@
 import { creditWindow, isAtOrBefore, millisecondsBetween, type Instant } from './calendar.ts';
 import type { Effect, Lifecycle, Paid, Step, Window } from './lifecycle.ts';
-import { micro, minus, plus, prorate, times, type MicroCredits } from './money.ts';
+import { greater, micro, minus, plus, prorate, times, type MicroCredits } from './money.ts';
 import { seatsOf } from './seats.ts';
 import { paysItself } from './payer.ts';
 import { become, paidOf, planIdOf, stay, updatePaid } from './stepping.ts';
@@ -74,7 +74,8 @@ export function grantWindow(window: Window, amountMicro: MicroCredits, from: Ins
 
 /**
  * Credits for a move to a bigger plan inside a running window [K9 K10]; once per window and plan.
- * Top-ups are untouched.
+ * Top-ups are untouched. Where a downgrade keeps the window's credits, those of a bigger plan that was left
+ * in it count as had, so that going down and up again grants nothing twice.
  */
 export function grantUpgrade(
   terms: Terms,
@@ -82,13 +83,19 @@ export function grantUpgrade(
     readonly window: Window;
     readonly from: MicroCredits;
     readonly to: MicroCredits;
+    readonly seats: number;
     readonly plan: string;
     readonly at: Instant;
   },
 ): Effect[] {
-  const { window, from, to, plan, at } = upgrade;
+  const { window, to, seats, plan, at } = upgrade;
   if (window.upgradedTo.includes(plan)) return [];
   const policy = terms.planChange.upgrade.credits;
+  const left = terms.planChange.downgrade.pooledCredits === 'keep' ? window.upgradedTo : [];
+  const from = left.reduce(
+    (most, id) => greater(most, includedMicro(planOf(terms, id), seats)),
+    upgrade.from,
+  );
   const grant = (amountMicro: MicroCredits): Effect[] =>
     amountMicro <= 0n
       ? []

@@ -266,6 +266,7 @@ function upgradeCredits(
     window: { ...paid.window, end: fresh.end },
     from,
     to: amount,
+    seats,
     plan: to.plan.id,
     at,
   });

@@ -21,7 +21,7 @@ const ledgered = (law: (ledger: TestLedger, taken: Taken, terms: Terms) => void)
 
 test('the ledger’s gate is the one that follows from the state', () => {
   ledgered(({ gate }, { after }, terms) => {
-    const closing = closingOf(after, terms, 'ai');
+    const closing = closingOf(after, terms, terms.usageFeature);
     expect(gate).toEqual(closing && { closesAt: closing.at, code: closing.closer });
   });
 });

@@ -40,8 +40,14 @@ export type RandomLife = {
   readonly deeds: readonly { readonly minutes: number; readonly deed: Deed }[];
 };
 
-const catalogs = { studio: termsOf('studio'), team: termsOf('team') };
-const plans = ['free', 'starter', 'pro', 'team'];
+const catalogs = {
+  studio: termsOf('studio'),
+  team: termsOf('team'),
+  tools: termsOf('tools'),
+  agents: termsOf('agents'),
+};
+/** Of all products: a wish for a plan that a product does not have is refused. */
+const plans = ['free', 'starter', 'creator', 'pro', 'team', 'business'];
 const members = ['bob', 'eve', 'joe'];
 const zones = ['UTC', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Auckland', 'Africa/Cairo'];
 
@@ -150,7 +156,7 @@ export function termsFor({ product, policies: chosen }: RandomLife): Terms {
 /** A workspace of either product, somewhere, and what is done to it over the months. */
 export const randomLife = (): fc.Arbitrary<RandomLife> =>
   fc.record({
-    product: fc.constantFrom('studio', 'team'),
+    product: fc.constantFrom<Product>('studio', 'team', 'tools', 'agents'),
     policies: fc.option(policies),
     workspace: fc.constantFrom('acme', 'acme', 'acme', 'user:ada'),
     timeZone: fc.constantFrom(...zones),

@@ -17,7 +17,7 @@ import type { Refusal } from '../../src/domain/refusal.ts';
 import { step } from '../../src/domain/step.ts';
 import type { Terms } from '../../src/domain/terms.ts';
 
-export type Product = 'studio' | 'team';
+export type Product = 'studio' | 'team' | 'tools' | 'agents';
 
 /** The terms of a committed catalog; `change` replaces policies of it. */
 export function termsOf(product: Product, change: (terms: Terms) => Terms = (terms) => terms) {

@@ -1,41 +1,15 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { findFreePort } from '../../src/local/ports.ts';
-import { signalProcess } from '../../src/local/process.ts';
-import { obtainTemporal } from '../../src/local/temporal-obtain.ts';
-import { startTemporal } from '../../src/local/temporal.ts';
 import { makeTemporaryDirectory } from '../local/temporary-directory.ts';
 import { startLife } from '../support/life.ts';
+import { startTemporalProcess } from '../support/temporal-process.ts';
 import { openWorld } from '../support/world.ts';
 
 test('a life goes on from Postgres after Temporal has lost all that it had', async () => {
-  const directory = makeTemporaryDirectory();
-  const files = path.join(directory, 'temporal');
-  const port = await findFreePort();
-  const found = await obtainTemporal({
-    env: { ...process.env, TEMPORAL_ADDRESS: undefined },
-    say: () => undefined,
-    signal: new AbortController().signal,
-  });
-  if (found.kind === 'server') throw new Error('this test needs a server of its own');
-  const start = () =>
-    startTemporal({
-      program: found.path,
-      version: found.version,
-      directory: files,
-      port,
-      uiPort: undefined,
-      durability: 'durable',
-      logFile: path.join(directory, 'temporal.log'),
-      pidFile: path.join(directory, 'temporal.json'),
-    });
-  let temporal = await start();
-  const world = await openWorld({ temporalAddress: `127.0.0.1:${port}` });
-  onTestFinished(async () => {
-    await world.stop();
-    await temporal.stop(5_000);
-  });
+  const temporal = await startTemporalProcess(makeTemporaryDirectory());
+  onTestFinished(() => temporal.stop());
+  const world = await openWorld({ temporalAddress: temporal.address });
+  onTestFinished(() => world.stop());
   const life = await startLife(
     world,
     { product: 'studio', workspace: 'kept' },
@@ -45,13 +19,12 @@ test('a life goes on from Postgres after Temporal has lost all that it had', asy
   await life.advance('2026-02-24T12:00:00.000Z');
   expect(await life.invoices()).toHaveLength(2);
 
-  signalProcess(temporal.identity, 'SIGKILL');
-  await temporal.ended;
+  await temporal.kill();
   // Debits never ask Temporal, and a change is kept until it is back.
   expect(await life.use('1')).toMatchObject({ status: 200 });
   const seats = life.api.put(`${life.path}/seats`, { purchased: 2 });
-  fs.rmSync(files, { recursive: true });
-  temporal = await start();
+  fs.rmSync(temporal.files, { recursive: true });
+  await temporal.restart();
   expect([200, 202]).toContain((await seats).status);
 
   await expect

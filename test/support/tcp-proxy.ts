@@ -11,8 +11,8 @@ export type TcpProxy = {
    * one is swallowed and its connection is reset.
    */
   loseAnswer(afterPieces?: number): void;
-  /** Whether an answer that was to be lost has been lost. */
-  hasLost(): boolean;
+  /** Lets everything through from now on; whether an answer was lost before. */
+  heal(): boolean;
   stop(): Promise<void>;
 };
 
@@ -62,7 +62,11 @@ export async function startTcpProxy(target: {
     loseAnswer: (afterPieces = 0) => {
       piecesLeft = afterPieces;
     },
-    hasLost: () => piecesLeft === -1,
+    heal: () => {
+      const hasLost = piecesLeft === -1;
+      piecesLeft = Number.POSITIVE_INFINITY;
+      return hasLost;
+    },
     stop: async () => {
       const closed = once(proxy, 'close');
       proxy.close();

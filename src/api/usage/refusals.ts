@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { refused, type Outcome } from '../../domain/outcome.ts';
 import type { FiredLimit, LedgerRefusal } from '../../ports/ledger.ts';
 import { signedCredits } from '../codecs.ts';
-import { isProblemCode, type ProblemCode } from '../problem-kinds.ts';
+import { isProblemCode, problemKinds, type ProblemCode } from '../problem-kinds.ts';
 import { problemOf, refuse, type Problem } from '../problem.ts';
 import { remedies, type RemedyAction } from './remedies.ts';
 
@@ -41,7 +41,8 @@ function refuseDenied(
 ): Outcome<never, Problem> {
   const [first] = limits;
   if (first === undefined) throw new Error('a denial without a limit that fired');
-  const problem = problemOf(codeOf(first));
+  const code = codeOf(first);
+  const problem = problemOf(code, detailOf(code, first));
   const actions = [...new Set(limits.flatMap(remediesFor))];
   return refused({
     ...problem,
@@ -51,6 +52,17 @@ function refuseDenied(
       remedies: remedies(of.publicUrl, of.payer, actions),
     },
   });
+}
+
+/** What happened and what to do, with the limit's own figures where it counts calls. */
+function detailOf(code: ProblemCode, limit: FiredLimit): string {
+  const { title, fix } = problemKinds[code];
+  if (!('per' in limit)) return `${title} ${fix}`;
+  const { subject, per, used, cap, resetsAt } = limit;
+  const what = subject === '' ? 'Runs' : `Calls of "${subject}"`;
+  const span = per === 'window' ? 'until the reset' : `in this ${per}`;
+  const end = resetsAt === null ? '' : `; it ends at ${resetsAt}`;
+  return `${title} ${what} ${span}: ${used} of ${cap}${end}. ${fix}`;
 }
 
 function codeOf(limit: FiredLimit): ProblemCode {

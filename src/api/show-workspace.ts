@@ -143,6 +143,10 @@ function bannersOf(seen: Seen): Shown['banners'] {
   }
   const warning = seatsShownOf(seen)?.warning ?? null;
   if (warning !== null) told.push({ code: 'seatsExceeded', text: warning });
+  if (record.disputesOpen > 0) {
+    const text = 'A payment is disputed at the bank. What it had bought cannot be used meanwhile.';
+    told.push({ code: 'disputeOpen', text });
+  }
   return told;
 }
 

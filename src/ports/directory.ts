@@ -26,6 +26,8 @@ export type WorkspaceRecord = {
   readonly lifecycle: Lifecycle;
   readonly paymentMethod: PaymentMethod | null;
   readonly billing: BillingDetails;
+  /** Disputes of its payments that no bank has decided yet. */
+  readonly disputesOpen: number;
 };
 
 export type BillingDetails = { readonly email: string | null; readonly taxId: string | null };

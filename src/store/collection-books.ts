@@ -1,5 +1,6 @@
 import { minor } from '../domain/money.ts';
 import type { Books, InvoiceRow } from '../ports/books.ts';
+import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { finishTask, type Booking } from './booking.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
@@ -44,13 +45,7 @@ export function collectionBooks(
         const [row] = await tx<Row[]>`select * from invoice where id = ${id}`;
         return withLines(tx, row);
       }),
-    workspaceOfInvoice: (product, id) =>
-      inProduct(sql, product, async (tx) => {
-        const [row] = await tx<{ workspace: string }[]>`
-          select w.external_id as workspace from invoice i
-          join workspace w on w.id = i.workspace_id where i.id = ${id}`;
-        return row && { product, workspace: row.workspace };
-      }),
+    workspaceOfInvoice: (product, id) => workspaceOfInvoice(sql, product, id),
     mirrored: (of, key, stripeInvoice) =>
       booking(of, async (tx, workspaceId) => {
         await tx`update invoice set stripe_invoice = ${stripeInvoice}
@@ -72,6 +67,19 @@ export function collectionBooks(
         await noteRing(tx, workspaceId);
       }),
   };
+}
+
+async function workspaceOfInvoice(
+  sql: Sql,
+  product: string,
+  id: string,
+): Promise<WorkspaceRef | undefined> {
+  return inProduct(sql, product, async (tx) => {
+    const [row] = await tx<{ workspace: string }[]>`
+      select w.external_id as workspace from invoice i
+      join workspace w on w.id = i.workspace_id where i.id = ${id}`;
+    return row && { product, workspace: row.workspace };
+  });
 }
 
 /** The invoice is paid: told to the lifecycle once, whoever comes first. */

@@ -51,6 +51,7 @@ type Row = {
   readonly payment_method: PaymentMethod | null;
   readonly billing_email: string | null;
   readonly tax_id: string | null;
+  readonly disputes_open: number;
 };
 
 function readWorkspace(sql: Sql, of: WorkspaceRef): Promise<WorkspaceRecord | undefined> {
@@ -58,7 +59,9 @@ function readWorkspace(sql: Sql, of: WorkspaceRef): Promise<WorkspaceRecord | un
     const [row] = await tx<Row[]>`
       select w.id, w.lane, w.personal, u.external_id as owner, w.currency, w.time_zone,
         w.terms_version, w.test_clock, ledger_at(w.id) as at, w.clock_at, w.lifecycle,
-        w.payment_method, w.billing_email, w.tax_id
+        w.payment_method, w.billing_email, w.tax_id, (
+          select count(*)::int from dispute d
+          where d.workspace_id = w.id and d.state in ('open', 'withdrawn')) as disputes_open
       from workspace w join app_user u on u.id = w.owner_id
       where w.product_id = ${of.product} and w.external_id = ${of.workspace}`;
     return row && recordOf(of, row);
@@ -79,6 +82,7 @@ const recordOf = (of: WorkspaceRef, row: Row): WorkspaceRecord => ({
   lifecycle: fromPlain<Lifecycle>(row.lifecycle),
   paymentMethod: row.payment_method,
   billing: { email: row.billing_email, taxId: row.tax_id },
+  disputesOpen: row.disputes_open,
 });
 
 async function setBillingDetails(

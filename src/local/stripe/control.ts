@@ -10,6 +10,7 @@ import {
   detachPaymentMethod,
   keepPaymentMethod,
 } from './objects/payment-methods.ts';
+import { failRefund } from './objects/refunds.ts';
 import { findCard } from './pages/cards.ts';
 import { chargeNamedBy } from './resources/refunds.ts';
 import { normalDelivery, type Courier } from './webhooks.ts';
@@ -76,6 +77,8 @@ export function control(
         : ({ kind: 'new', card: findCard(chosen) } as const);
       return submitCheckout(world, session, choice, null);
     }
+    case 'POST refunds/:id/fail':
+      return failRefund(world, world.need('refunds', id));
     case 'POST customers/:id/card':
       return replaceCard(world, id, read(card).card);
     default:

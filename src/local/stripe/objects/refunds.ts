@@ -55,6 +55,20 @@ export function refundCharge(
   return refund;
 }
 
+/** The bank could not pay the refund out, perhaps days later: the money is the account's again. */
+export function failRefund(world: World, refund: Stripe.Refund): Stripe.Refund {
+  if (refund.status !== 'succeeded') {
+    throw invalidRequest(`Refund ${refund.id} is ${refund.status}, so it cannot fail any more.`);
+  }
+  const charge = world.need('charges', idOf(refund.charge) ?? '');
+  charge.amount_refunded -= refund.amount;
+  charge.refunded = false;
+  refund.status = 'failed';
+  refund.failure_reason = 'expired_or_canceled_card';
+  world.emit('refund.failed', refund, { previous: { status: 'succeeded' } });
+  return refund;
+}
+
 function refuseWrong(
   world: World,
   charge: Stripe.Charge,

@@ -20,6 +20,7 @@ const MAY_IMPORT = {
     npm('@temporalio/activity'),
     builtins,
   ],
+  cases: [area('domain'), npm('zod')],
   catalog: [area('domain'), npm('zod', 'yaml'), builtins],
   temporal: [
     area('domain'),

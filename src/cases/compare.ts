@@ -29,6 +29,8 @@ export const isRecord = <T>(value: T): value is T & { readonly [key: string]: Js
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function isSameMoment(expected: unknown, actual: unknown): boolean {
-  const moment = parseMoment(expected, 'UTC');
+  // A remark in brackets may follow a moment.
+  const said = typeof expected === 'string' ? expected.replace(/ \([^)]*\)$/, '') : expected;
+  const moment = parseMoment(said, 'UTC');
   return moment !== undefined && moment === parseMoment(actual, 'UTC');
 }

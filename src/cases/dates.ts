@@ -17,12 +17,22 @@ const wallShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 /** A date (its local midnight), a moment in UTC or a local wall time; `undefined` for other text. */
 export function parseMoment(value: unknown, timeZone: string): Instant | undefined {
   if (typeof value !== 'string') return undefined;
-  if (dateShape.test(value)) return localMidnight(value, timeZone);
-  if (wallShape.test(value)) return localTime(value, timeZone);
+  if (dateShape.test(value)) return onCalendar(value, () => localMidnight(value, timeZone));
+  if (wallShape.test(value)) return onCalendar(value, () => localTime(value, timeZone));
   const match = momentShape.exec(value);
   if (match === null) return undefined;
   const [, minutes = '', seconds = ':00', fraction = '.000'] = match;
   return `${minutes}${seconds}${fraction.padEnd('.000'.length, '0')}Z`;
+}
+
+/** A date of the right form that no calendar has is a mistake of the case. */
+function onCalendar(text: string, moment: () => Instant): Instant {
+  try {
+    return moment();
+  } catch (error) {
+    if (error instanceof RangeError) throw inexpressible(`there is no ${text} on the calendar`);
+    throw error;
+  }
 }
 
 /** The same, where only a date or a moment can stand. */

@@ -1,25 +1,35 @@
 import { isRecord } from './compare.ts';
 import type { Json } from './figures.ts';
 
-/** Our own expected answer to one thing. */
-export type Ours = { readonly asked: string; readonly value: Json };
+/** Our own expected answers, all under one policy; `null`: under the policy that the case has. */
+export type Ours = {
+  readonly onShort: 'deny' | 'record' | null;
+  readonly answers: Readonly<Record<string, Json>>;
+};
 
 /**
- * Reads our answer to a rejected case: figures by name, or the sentences that state such figures
- * ("cap_used 6, breach of 1"). Words that state no figure only explain.
+ * Reads our answer to a rejected case: figures by name, or sentences that state such figures ("with
+ * deny: the use is denied, cap_used 1"), one clause a policy. Words that state none only explain.
  */
 export function readOurs(ours: unknown): readonly Ours[] {
-  if (isRecord(ours)) return Object.entries(ours).map(([asked, value]) => ({ asked, value }));
+  if (isRecord(ours)) return [{ onShort: null, answers: ours }];
   if (typeof ours !== 'string') return [];
-  return [
-    ...clauseOf(ours).matchAll(
-      /\b(balance|cap_used|breach|overage|held)\b(?: of)? (-?\d+(?:\.\d+)?)/g,
-    ),
-  ].map(([, asked = '', value = '']) => ({ asked, value: Number(value) }));
+  return ours.split(';').map((clause) => ({
+    onShort: onShortOf(clause),
+    answers: { ...figuresOf(clause), ...(/\bis (refused|denied)\b/.test(clause) && refusal) },
+  }));
 }
 
-/** Of answers under several policies, the one for the default: a call that is short is denied. */
-function clauseOf(text: string): string {
-  const clauses = text.split(';');
-  return clauses.find((clause) => /\bwith deny\b/.test(clause)) ?? text;
+const refusal = { refused: true };
+
+function onShortOf(clause: string): Ours['onShort'] {
+  const word = /\bwith (?:onShort=)?(deny|record)\b/.exec(clause)?.[1];
+  return word === 'deny' || word === 'record' ? word : null;
 }
+
+const figuresOf = (clause: string): Readonly<Record<string, Json>> =>
+  Object.fromEntries(
+    [...clause.matchAll(/\b(balance|cap_used|breach|overage|held)(?: of)? (-?\d+(?:\.\d+)?)/g)].map(
+      ([, asked = '', value = '']) => [asked, Number(value)],
+    ),
+  );

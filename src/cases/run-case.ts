@@ -4,7 +4,7 @@ import { isRecord, isSame } from './compare.ts';
 import { answerCredits } from './credit/answer-credits.ts';
 import type { Json } from './figures.ts';
 import { answerInputs } from './inputs/answer-inputs.ts';
-import { readOurs } from './ours.ts';
+import { readOurs, type Ours } from './ours.ts';
 import { inexpressible, Unsupported } from './unsupported.ts';
 
 /** What became of a case, as one line of output. */
@@ -16,16 +16,29 @@ export type Verdict = {
   readonly why: string;
 };
 
+type Judgement = Pick<Verdict, 'status' | 'actual' | 'why'>;
+type Values = { readonly [key: string]: Json };
+
 /**
  * Runs a case through the domain kernel and compares. `reject` passes when our answer is another
  * than theirs (and is `ours`, as far as that is given); every other case when it is the expected one.
  */
 export function runCase(one: Case): Verdict {
+  const { id } = one;
   const expected = one.expected ?? one.expect ?? null;
+  const { status, actual, why } = judge(one, expected);
+  return { id, status, expected, actual, why };
+}
+
+function judge(one: Case, expected: unknown): Judgement {
   try {
-    return judge(one, expected);
+    if (!isRecord(expected)) throw inexpressible('nothing is expected');
+    const { follow = 'policy' } = one;
+    if (follow === 'reject') return judgeRejected(one, expected);
+    if (follow !== 'adopt' && follow !== 'policy') throw inexpressible(`follow "${follow}"`);
+    return judgeFollowed(one, expected);
   } catch (error) {
-    return { id: one.id, ...withoutAnswer(error), expected, actual: null };
+    return { ...withoutAnswer(error), actual: null };
   }
 }
 
@@ -40,60 +53,69 @@ function withoutAnswer(error: unknown): Pick<Verdict, 'status' | 'why'> {
     : { status: 'fail', why: `defect: ${message}` };
 }
 
-function judge(one: Case, expected: unknown): Verdict {
-  if (!isRecord(expected)) throw inexpressible('nothing is expected');
-  const { id, follow = 'policy' } = one;
-  const answers = answersTo(one, Object.keys(expected));
-  if (follow === 'reject') return judgeRejected(one, expected, answers);
-  if (follow !== 'adopt' && follow !== 'policy') throw inexpressible(`follow "${follow}"`);
-  const actual = answerAll(answers, expected);
-  const wrong = Object.keys(expected).filter((key) => !isSame(expected[key], actual[key] ?? null));
+/** Everything that is expected must be answered, so that nothing passes unseen. */
+function judgeFollowed(one: Case, expected: Values): Judgement {
+  const asked = Object.keys(expected);
+  const answers = answersTo(one, asked);
+  const actual = answerSome(answers, expected);
+  const unanswered = asked.filter((key) => !Object.hasOwn(actual, key));
+  if (unanswered.length > 0) throw inexpressible(`nothing answers to ${unanswered.join(', ')}`);
+  const wrong = asked.filter((key) => !isSame(expected[key], actual[key] ?? null));
   return wrong.length === 0
-    ? { id, status: 'pass', expected, actual, why: answers.policy }
-    : { id, status: 'fail', expected, actual, why: `another ${wrong.join(', ')}` };
+    ? { status: 'pass', actual, why: answers.policy }
+    : { status: 'fail', actual, why: `another ${wrong.join(', ')}` };
 }
 
-function answersTo(one: Case, asked: readonly string[]): Answers {
-  if (one.steps !== undefined) return answerCredits(one, asked);
+function answersTo(one: Case, asked: readonly string[], onShort?: 'deny' | 'record'): Answers {
+  if (one.steps !== undefined) return answerCredits(one, asked, onShort);
   if (one.inputs === undefined) throw inexpressible('the case has neither steps nor inputs');
   return answerInputs(one.inputs, one.tags ?? [], asked);
 }
 
-/** Everything that is expected must be answered, so that nothing passes unseen. */
-function answerAll(answers: Answers, expected: object): { readonly [key: string]: Json } {
+function answerSome(answers: Answers, expected: Values): Values {
+  const told = Object.entries(expected).map(
+    ([key, form]) => [key, answers.answer(key, form)] as const,
+  );
   return Object.fromEntries(
-    Object.entries(expected).map(([key, form]) => {
-      const answer = answers.answer(key, form);
-      if (answer === undefined) throw inexpressible(`nothing here answers to "${key}"`);
-      return [key, answer];
-    }),
+    told.flatMap(([key, answer]) => (answer === undefined ? [] : [[key, answer]])),
   );
 }
 
-/** Our answer to what can be asked of us; it must differ from theirs. */
-function judgeRejected(one: Case, expected: object, answers: Answers): Verdict {
-  const { id } = one;
-  const entries = Object.entries(expected).flatMap(([key, form]: [string, unknown]) => {
-    const answer = answers.answer(key, form);
-    return answer === undefined ? [] : [[key, form, answer] as const];
-  });
-  if (entries.length === 0) throw inexpressible('nothing here answers to what is expected');
-  const ours = readOurs(one.ours);
-  const our = ours.map(({ asked, value }) => [asked, value, answers.answer(asked, value)] as const);
-  const actual = Object.fromEntries([
-    ...entries.map(([key, , answer]) => [key, answer]),
-    ...our.map(([key, , answer]) => [key, answer ?? null]),
-  ]);
-  const isTheirs = entries.every(([, theirs, answer]) => isSame(theirs, answer));
-  const wrong = our.filter(([, value, answer]) => !isSame(value, answer ?? null));
-  if (isTheirs) return { id, status: 'fail', expected, actual, why: 'we do what is rejected' };
-  return wrong.length === 0
-    ? { id, status: 'pass', expected, actual, why: `not done here: ${answers.policy}` }
-    : {
-        id,
-        status: 'fail',
-        expected,
-        actual,
-        why: `ours has another ${wrong.map(([key]) => key).join(', ')}`,
-      };
+/**
+ * Our answer must be another than theirs, and ours where that is given. Where `theirs` stands beside
+ * other answers, only it is rejected and those are ours.
+ */
+function judgeRejected(one: Case, expected: Values): Judgement {
+  const asked = Object.keys(expected);
+  const answers = answersTo(one, asked);
+  const actual = answerSome(answers, expected);
+  const theirs = asked.filter((key) => !asked.includes('theirs') || key === 'theirs');
+  const known = theirs.filter((key) => Object.hasOwn(actual, key));
+  if (known.length === 0) throw inexpressible('nothing here answers to what is expected');
+  if (known.every((key) => isSame(expected[key], actual[key] ?? null))) {
+    return { status: 'fail', actual, why: 'we do what is rejected' };
+  }
+  const besides = asked.filter((key) => !theirs.includes(key) && Object.hasOwn(actual, key));
+  const wrong = besides.filter((key) => !isSame(expected[key], actual[key] ?? null));
+  const our = readOurs(one.ours).map((ours) => compareOurs(one, ours));
+  const misses = [...wrong, ...our.flatMap(({ missed }) => missed)];
+  const all = Object.assign({}, actual, ...our.map(({ actual }) => actual)) as Values; // all alike
+  return misses.length === 0
+    ? { status: 'pass', actual: all, why: `not done here: ${answers.policy}` }
+    : { status: 'fail', actual: all, why: `ours has another ${misses.join(', ')}` };
+}
+
+/** Asks for our own answers, under the policy that they are for. */
+function compareOurs(
+  one: Case,
+  { onShort, answers: expected }: Ours,
+): { readonly missed: readonly string[]; readonly actual: Values } {
+  const asked = Object.keys(expected);
+  if (asked.length === 0) return { missed: [], actual: {} };
+  const answers = answersTo(one, asked, onShort ?? undefined);
+  const actual = answerSome(answers, expected);
+  const missed = asked.filter((key) => !isSame(expected[key], actual[key] ?? null));
+  const name = (key: string): string => (onShort === null ? key : `${key} with ${onShort}`);
+  const named = Object.entries(actual).map(([key, value]) => [name(key), value]);
+  return { missed: missed.map(name), actual: Object.fromEntries(named) as Values }; // strings to Json
 }

@@ -27,6 +27,7 @@ const canaries: readonly Canary[] = [
     file: 'src/activities/a.ts',
     code: "import 'express';",
   },
+  { rule: 'cases-imports-only-its-own', file: 'src/cases/a.ts', code: "import '../store/z.ts';" },
   { rule: 'catalog-imports-only-its-own', file: 'src/catalog/a.ts', code: "import 'postgres';" },
   { rule: 'temporal-imports-only-its-own', file: 'src/temporal/a.ts', code: "import 'express';" },
   { rule: 'api-imports-only-its-own', file: 'src/api/a.ts', code: "import '../store/z.ts';" },

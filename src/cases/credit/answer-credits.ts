@@ -22,9 +22,17 @@ export type Story = {
   readonly asked: readonly string[];
 };
 
-/** Answers about credits: plays the steps on an account of the kernel. */
-export function answerCredits(one: Case, asked: readonly string[]): Answers {
-  const terms = parsePolicy(one.policy);
+/**
+ * Answers about credits: plays the steps on an account of the kernel, under the case's own policy
+ * and, where it is given, another answer to usage that is short.
+ */
+export function answerCredits(
+  one: Case,
+  asked: readonly string[],
+  onShort?: 'deny' | 'record',
+): Answers {
+  const own = parsePolicy(one.policy);
+  const terms = { ...own, onShort: onShort ?? own.onShort };
   const steps = one.steps ?? [];
   const told = steps.filter((step) => typeof step === 'string');
   if (told.length > 0 && told.length === steps.length) return answerTold(told, terms);

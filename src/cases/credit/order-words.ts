@@ -9,13 +9,8 @@ export type BurnOrder = {
   readonly names: readonly string[];
 };
 
-/** Priority, what is earmarked, what ends sooner, what began earlier. */
-const usual: readonly GrantComparator[] = [
-  'priority',
-  'earmarkedFirst',
-  'expiresSoonest',
-  'oldest',
-];
+/** Priority, what ends sooner, what was granted earlier. */
+const usual: readonly GrantComparator[] = ['priority', 'expiresSoonest', 'grantedFirst'];
 
 const ascending: Readonly<Record<string, GrantComparator>> = {
   priority: 'priority',

@@ -1,13 +1,14 @@
 import { clawBackCredits } from '../../domain/credit-closing.ts';
-import { availableMicro, openAccount } from '../../domain/credit-account.ts';
+import { availableMicro, openAccount, type CreditAccount } from '../../domain/credit-account.ts';
 import { addGrants } from '../../domain/credit-time.ts';
+import { useCredits } from '../../domain/credit-usage.ts';
 import {
   boundaryAt,
   inMonths,
   nextBoundary,
   type Recurrence,
 } from '../../domain/calendar-recurrence.ts';
-import { minor, toDecimal, type Minor } from '../../domain/money.ts';
+import { minor, negate, toDecimal, type MicroCredits, type Minor } from '../../domain/money.ts';
 import { prorateChange } from '../../domain/proration.ts';
 import { countOf, itemOf, type Answers } from '../answers.ts';
 import { intervalOf, momentLike, momentOf, parseMoment } from '../dates.ts';
@@ -19,13 +20,13 @@ import type { CaseTerms } from './policy-words.ts';
 export function answerTold(steps: readonly string[], terms: CaseTerms): Answers {
   const [first = ''] = steps;
   if (/^credits [+-]/.test(first)) return answerSum(steps, terms);
-  if (/^anchor /.test(first)) return answerAnchor(first, terms);
-  if (/^\$/.test(first)) return answerUpgrade(first, terms);
+  if (first.startsWith('anchor ')) return answerAnchor(first, terms);
+  if (first.startsWith('$')) return answerUpgrade(first, terms);
   if (/ start \S+ anchor /.test(first)) return answerAnchors(steps);
   throw inexpressible(`steps in prose: "${first}"`);
 }
 
-/** `credits +100, -150, +50`: given and taken back, and never below zero. */
+/** `credits +100, -150, +50, use 20`: given, taken back and used, and never below zero. */
 function answerSum(steps: readonly string[], terms: CaseTerms): Answers {
   if (terms.words.credit_floor === undefined) throw undetermined('no floor of credits is given');
   const at = '2025-01-01T00:00:00.000Z';
@@ -33,7 +34,8 @@ function answerSum(steps: readonly string[], terms: CaseTerms): Answers {
   const account = moves.reduce(
     (state, move) => {
       const text = move.trim();
-      const amountMicro = creditsOf(text.replace(/^[+-]/, ''), 'credits');
+      const amountMicro = creditsOf(text.replace(/^([+-]|use )/, ''), 'credits');
+      if (text.startsWith('use ')) return spend(state, amountMicro);
       if (text.startsWith('-')) return clawBackCredits(state, amountMicro).account;
       return addGrants(state, [{ kind: 'adjustment', amountMicro, effectiveAt: at }]);
     },
@@ -46,6 +48,12 @@ function answerSum(steps: readonly string[], terms: CaseTerms): Answers {
         ? figureLike(form, creditsShown(availableMicro(account, null)))
         : undefined,
   };
+}
+
+function spend(account: CreditAccount, amountMicro: MicroCredits): CreditAccount {
+  const call = { id: `#${account.usages.length}`, amountMicro, feature: null };
+  const done = useCredits(account, { ...call, onShort: 'record' });
+  return done.ok ? done.value.account : account;
 }
 
 /** `anchor 2026-05-31`, reset every month. */
@@ -87,7 +95,7 @@ function answerUpgrade(step: string, terms: CaseTerms): Answers {
   });
   const answers: Readonly<Record<string, Minor | null>> = {
     // In these cases a credit is told by its size.
-    credit: minor(-(lines.creditMinor ?? 0n)),
+    credit: negate(lines.creditMinor ?? minor(0)),
     charge: lines.chargeMinor,
     net: lines.netMinor,
   };
@@ -117,9 +125,10 @@ function answerAnchors(steps: readonly string[]): Answers {
     policy: 'the first boundary of the anchor after the start, for every interval',
     answer: (asked, form) => {
       if (asked === 'next') return next(form);
-      return found.length === 1 && found[0] !== undefined && asked === 'theirs'
-        ? momentLike(form, found[0], 'UTC')
-        : undefined;
+      const isOfOne = asked === 'theirs' || asked.startsWith('consistent_with');
+      const [only, ...others] = found;
+      if (!isOfOne || only === undefined || others.length > 0) return undefined;
+      return momentLike(form, only, 'UTC');
     },
   };
 }

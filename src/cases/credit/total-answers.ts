@@ -35,6 +35,8 @@ export function totalAnswer(story: Story, asked: string, form: unknown): Json | 
       return drawn(end, form);
     case 'txns':
       return movements(end, form);
+    case 'refused':
+      return end.refusals.length > 0;
     case 'error':
       return refusalWord(end.refusals.at(-1), form);
     case 'both zero':
@@ -217,9 +219,9 @@ function movements({ account }: World, form: unknown): Json {
   return account.entries.map(({ kind, amountMicro }, index) => {
     const isOut = kind !== 'granted' && kind !== 'refunded';
     const signed = isOut ? negate(amountMicro) : amountMicro;
-    const figure = String(figureLike(0, creditsShown(signed)));
+    const figure = JSON.stringify(figureLike(0, creditsShown(signed)));
     const word =
-      kind === 'granted' && /^funded /.test(String(itemOf(form, index))) ? 'funded' : kind;
+      kind === 'granted' && String(itemOf(form, index)).startsWith('funded ') ? 'funded' : kind;
     return `${word} ${isOut ? '' : '+'}${figure}`;
   });
 }

@@ -42,7 +42,7 @@ function withinBounds(inputs: Inputs, price: Fraction): Fraction {
 }
 
 function modelOf(inputs: Inputs): PriceModel {
-  const { model } = inputs;
+  const { model = '' } = inputs;
   switch (model) {
     case 'flat':
       return { model, amount: mustBeFigure(inputs.amount, 'amount') };

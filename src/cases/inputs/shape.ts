@@ -103,7 +103,17 @@ export type TierInput = z.infer<typeof tier>;
 /** The inputs of a case; one that is not known might change the answer, so it refuses the case. */
 export function parseInputs(value: unknown): Inputs {
   const parsed = shape.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withMoments(parsed.data);
   const [issue] = parsed.error.issues;
-  throw inexpressible(`inputs: ${['', ...(issue?.path ?? [])].join(' ').trim()} ${issue?.message}`);
+  throw inexpressible(`inputs: ${[...(issue?.path ?? []), issue?.message].join(' ')}`);
+}
+
+/** A moment that is given in seconds of Unix time only, as text. */
+function withMoments(inputs: Inputs): Inputs {
+  const moments = (['period_start', 'period_end', 'change_at'] as const).flatMap((name) => {
+    const seconds = inputs[`${name}_unix`];
+    if (inputs[name] !== undefined || seconds === undefined) return [];
+    return [{ [name]: new Date(seconds * 1000).toISOString() }];
+  });
+  return Object.assign({}, inputs, ...moments) as Inputs; // only these three, as text
 }

@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { inDays } from '../../src/domain/calendar-recurrence.ts';
+import { addMinutes } from '../../src/domain/calendar.ts';
+import {
+  identityOf,
+  openAccount,
+  type CreditAccount,
+  type Done,
+} from '../../src/domain/credit-account.ts';
+import {
+  clawBackCredits,
+  replaceGrant,
+  resetPeriod,
+  voidGrant,
+} from '../../src/domain/credit-closing.ts';
+import { holdCredits, releaseHold, settleHold } from '../../src/domain/credit-holds.ts';
+import { payLines } from '../../src/domain/credit-lines.ts';
+import { addGrants, advanceTo, type NewGrant } from '../../src/domain/credit-time.ts';
+import { refundUsage, useCredits } from '../../src/domain/credit-usage.ts';
+import { micro } from '../../src/domain/money.ts';
+import { start, usualPolicy } from './credit-support.ts';
+
+type Act = { readonly name: string; readonly run: (account: CreditAccount) => CreditAccount };
+
+const minutes = fc.integer({ min: 0, max: 20_000 });
+const amount = fc.bigInt(0n, 500n).map(micro);
+const id = fc.constantFrom('a', 'b', 'c');
+const feature = fc.constantFrom(null, 'images');
+
+/** The account after an operation; the same one if that was refused. */
+const after = (account: CreditAccount, done: Done<unknown>): CreditAccount =>
+  done.ok ? done.value.account : account;
+
+const rollover = fc.record({ minMicro: amount, maxMicro: fc.option(amount) });
+const newGrant = fc.record({
+  kind: fc.constantFrom('included' as const, 'topUp' as const),
+  amountMicro: amount,
+  priority: fc.integer({ min: 0, max: 2 }),
+  earmark: feature,
+  wait: minutes,
+  life: fc.option(minutes),
+  isDaily: fc.boolean(),
+  carries: fc.record({ atRefill: rollover, atReset: rollover }),
+});
+
+const grant = newGrant.map(({ wait, life, isDaily, ...terms }): Act => ({
+  name: 'grant',
+  run: (account) => {
+    const effectiveAt = addMinutes(account.at, wait);
+    const expiresAt = life === null ? null : addMinutes(effectiveAt, life);
+    const recurrence = isDaily ? { anchor: start, step: inDays(1), timeZone: 'UTC' } : null;
+    const one: NewGrant = { ...terms, effectiveAt, expiresAt, recurrence };
+    return addGrants(account, [one]);
+  },
+}));
+
+const use = fc
+  .record({ id, amountMicro: amount, feature, onShort: fc.constantFrom('deny', 'record') })
+  .map((call): Act => ({
+    name: 'use',
+    run: (account) => after(account, useCredits(account, call)),
+  }));
+
+const hold = fc
+  .record({ id, amountMicro: amount, feature, life: fc.option(minutes) })
+  .map(({ life, ...call }): Act => ({
+    name: 'hold',
+    run: (account) => {
+      if (account.holds.some((one) => one.id === call.id)) return account;
+      const expiresAt = life === null ? null : addMinutes(account.at, life);
+      return after(account, holdCredits(account, { ...call, expiresAt }));
+    },
+  }));
+
+const moves = fc.record({ id, amountMicro: amount, no: fc.integer({ min: 1, max: 4 }) });
+const acts: readonly ((move: {
+  readonly id: string;
+  readonly amountMicro: ReturnType<typeof micro>;
+  readonly no: number;
+}) => Act)[] = [
+  (move) => ({ name: 'settle', run: (a) => after(a, settleHold(a, move)) }),
+  (move) => ({
+    name: 'release',
+    run: (a) => after(a, releaseHold(a, { id: move.id, as: 'released' })),
+  }),
+  (move) => ({ name: 'refund', run: (a) => after(a, refundUsage(a, move)) }),
+  (move) => ({ name: 'void', run: (a) => after(a, voidGrant(a, move.no)) }),
+  (move) => ({ name: 'clawBack', run: (a) => clawBackCredits(a, move.amountMicro).account }),
+  () => ({ name: 'reset', run: resetPeriod }),
+  (move) => ({
+    name: 'wait',
+    run: (a) => advanceTo(a, addMinutes(a.at, Number(move.amountMicro))),
+  }),
+  (move) => ({
+    name: 'pay',
+    run: (a) => payLines(a, [{ id: 'l', kind: 'images', amountMicro: move.amountMicro }]).account,
+  }),
+  (move) => ({
+    name: 'upgrade',
+    run: (a) => {
+      const next = {
+        kind: 'included' as const,
+        amountMicro: move.amountMicro,
+        effectiveAt: a.at,
+      };
+      const change = { grantNo: move.no, next, credits: 'addDifference' as const };
+      return after(a, replaceGrant(a, change));
+    },
+  }),
+];
+
+const act = fc.oneof(grant, use, hold, ...acts.map((make) => moves.map(make)));
+const life = fc.array(act, { maxLength: 30 });
+const policy = fc.record({
+  settlement: fc.constantFrom('creditOnly' as const, 'creditThenInvoice' as const),
+  debtAtReset: fc.constantFrom('carry' as const, 'forgive' as const),
+});
+
+test('sources equal uses after every operation, and no grant is ever below nothing', () => {
+  fc.assert(
+    fc.property(life, policy, (all, terms) => {
+      let account = openAccount(start, { ...usualPolicy, ...terms });
+      for (const { name, run } of all) {
+        account = run(account);
+        const { sourcesMicro, usesMicro } = identityOf(account);
+        expect(usesMicro, name).toBe(sourcesMicro);
+        expect(account.grants.every(({ remainingMicro }) => remainingMicro >= 0n)).toBe(true);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('time passes the same in one step as in two', () => {
+  fc.assert(
+    fc.property(life, minutes, minutes, (all, first, second) => {
+      const account = all.reduce((state, { run }) => run(state), openAccount(start, usualPolicy));
+      const half = addMinutes(account.at, first);
+      const end = addMinutes(half, second);
+      expect(advanceTo(advanceTo(account, half), end)).toEqual(advanceTo(account, end));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a refused or repeated operation leaves the account as it is', () => {
+  fc.assert(
+    fc.property(life, moves, (all, move) => {
+      const account = all.reduce((state, { run }) => run(state), openAccount(start, usualPolicy));
+      const once = after(account, settleHold(account, move));
+      expect(after(once, settleHold(once, move))).toBe(once);
+      const voided = after(account, voidGrant(account, move.no));
+      expect(after(voided, voidGrant(voided, move.no))).toBe(voided);
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -256,4 +256,13 @@ export const plantedBreaches: readonly PlantedBreach[] = [
       where workspace_id = ${studio} and kind = 'topUp'`,
     told: ['waiting commands: studio, command <id>: expected waited for, is forgotten'],
   },
+  {
+    identity: 'money back',
+    plant: `insert into refund (workspace_id, product_id, payment_intent, payment_id,
+        refunded_minor, currency, taken_micro, booked_at)
+      select workspace_id, product_id, stripe_payment_intent, id, 1000, currency, 10000000, now()
+      from payment
+      where workspace_id = ${studio} and purchase -> 'purpose' ->> 'kind' = 'topUp'`,
+    told: ['money back: studio, payment <id>: expected 10000000, is 0'],
+  },
 ];

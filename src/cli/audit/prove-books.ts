@@ -2,6 +2,7 @@ import type { Sql, Transaction } from '../../store/connect.ts';
 import type { Breach, Finding, Identity } from './identity.ts';
 import { ledgerIdentities } from './ledger-identities.ts';
 import { lifeIdentities } from './life-identities.ts';
+import { moneyBackIdentities } from './money-back-identities.ts';
 import { moneyIdentities } from './money-identities.ts';
 
 const rowsShownMax = 100;
@@ -9,6 +10,7 @@ const rowsShownMax = 100;
 export const identities: readonly Identity[] = [
   ...ledgerIdentities,
   ...moneyIdentities,
+  ...moneyBackIdentities,
   ...lifeIdentities,
 ];
 

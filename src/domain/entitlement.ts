@@ -1,6 +1,7 @@
 import { isAtOrBefore, type Instant } from './calendar.ts';
 import { isFree } from './activation.ts';
 import { closings } from './gate.ts';
+import { growthOf } from './growth.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { MicroCredits } from './money.ts';
 import { planIdOf } from './stepping.ts';
@@ -82,9 +83,7 @@ function refills({ life, terms }: Facts): Remedy[] {
   const { status } = life.subscription;
   if (status === 'canceled') return ['changePlan'];
   if (status === 'incomplete') return ['addPaymentMethod'];
-  const plan = planIdOf(life.subscription);
-  const rank = plan === null ? -1 : planOf(terms, plan).rank;
-  const canGrow = terms.plans.some((bigger) => bigger.selfServe && bigger.rank > rank);
+  const canGrow = growthOf(terms, planIdOf(life.subscription)).kind === 'plan';
   return canGrow ? ['topUp', 'changePlan'] : ['topUp'];
 }
 

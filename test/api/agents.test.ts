@@ -194,6 +194,20 @@ test('Free has a quota of runs beside its credits; a settle counts none [4.02 4.
   expect(settled).toMatchObject({ status: 200, body: { countsLeft: [] } });
 });
 
+test('who has the biggest plan on sale is sent to Sales for more [4.04]', async () => {
+  const lines = [{ line: 'llm', credits: '1000' }];
+  expect(await agents.post(debits, { lines })).toMatchObject({
+    status: 402,
+    body: {
+      code: 'outOfCredits',
+      remedies: [
+        { action: 'buyCredits', url: 'http://billing.test/api/workspaces/acme/top-ups' },
+        { action: 'contactSales', url: 'https://agents.example/sales' },
+      ],
+    },
+  });
+});
+
 describe('a trial that ended without a payment method', () => {
   test('pauses new runs alone, with its two ways out, until one is taken [4.27 4.28 4.29]', async () => {
     const path = '/api/workspaces/tried';

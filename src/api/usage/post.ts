@@ -1,10 +1,13 @@
+import { growthOf, type Growth } from '../../domain/growth.ts';
 import { ok, type Outcome } from '../../domain/outcome.ts';
+import { planIdOf } from '../../domain/stepping.ts';
 import type { Terms } from '../../domain/terms.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import type { ClientRequest, LedgerRefusal, Rated, UsageLine } from '../../ports/ledger.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Call } from '../parts.ts';
 import type { Problem } from '../problem.ts';
+import type { Denied } from './denial.ts';
 import { rateLines, type GivenLines } from './lines.ts';
 import type { Payer } from './payer.ts';
 import { refuseByLedger } from './refusals.ts';
@@ -45,13 +48,14 @@ export async function postRated<Told extends object>(
       return posted;
     }
     if (posted.refusal.kind !== 'stale' || tries === triesMost) {
-      return refuseByLedger(posted.refusal, whom(call, workspace));
+      const plan = planIdOf(workspace.lifecycle.subscription);
+      return refuseByLedger(posted.refusal, whom(call, workspace, growthOf(terms, plan)));
     }
     workspace = (await directory.workspace(workspace.of)) ?? workspace;
   }
 }
 
-/** Posts what needs no rating. */
+/** Posts what needs no rating, and is never denied. */
 export async function postPlain<Told>(
   call: Call,
   payer: Payer,
@@ -59,12 +63,13 @@ export async function postPlain<Told>(
 ): Promise<Outcome<Told, Problem>> {
   const posted = await posting;
   if (posted.ok) return ok(posted.value);
-  return refuseByLedger(posted.refusal, whom(call, payer.workspace));
+  return refuseByLedger(posted.refusal, whom(call, payer.workspace, { kind: 'none' }));
 }
 
-const whom = (call: Call, workspace: WorkspaceRecord) => ({
+const whom = (call: Call, workspace: WorkspaceRecord, growth: Growth): Denied => ({
   publicUrl: call.parts.publicUrl,
   payer: workspace.of.workspace,
+  growth,
 });
 
 /** A threshold was crossed: the workflow is rung, and the call does not wait for that. */

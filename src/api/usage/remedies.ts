@@ -1,5 +1,5 @@
 /** What would help after a denial, and the address that does it. */
-export type Remedy = { readonly action: RemedyAction; readonly url: string };
+export type Remedy = { readonly action: RemedyAction | 'contactSales'; readonly url: string };
 
 const paths = {
   buyCredits: '/top-ups',
@@ -10,6 +10,12 @@ const paths = {
 } as const;
 
 export type RemedyAction = keyof typeof paths;
+
+/** Whom to ask for a plan that is sold by contract [2.34 4.04]. */
+export const contactSales = (contact: string): Remedy => ({
+  action: 'contactSales',
+  url: contact.startsWith('https:') ? contact : `mailto:${contact}`,
+});
 
 export const remedies = (
   publicUrl: string,

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Growth } from '../../domain/growth.ts';
+import { refused, type Outcome } from '../../domain/outcome.ts';
+import type { FiredLimit } from '../../ports/ledger.ts';
+import { signedCredits } from '../codecs.ts';
+import { isProblemCode, problemKinds, type ProblemCode } from '../problem-kinds.ts';
+import { problemOf, type Problem } from '../problem.ts';
+import { contactSales, remedies, type RemedyAction } from './remedies.ts';
+
+/** Whom a denial is told: the payer is whom a remedy would help, and how it may grow. */
+export type Denied = {
+  readonly publicUrl: string;
+  readonly payer: string;
+  readonly growth: Growth;
+};
+
+/** Names every limit that fired [3.25], the first one as the code, and what would help. */
+export function refuseDenied(limits: readonly FiredLimit[], of: Denied): Outcome<never, Problem> {
+  const [first] = limits;
+  if (first === undefined) throw new Error('a denial without a limit that fired');
+  const code = codeOf(first);
+  const problem = problemOf(code, detailOf(code, first));
+  const actions = [...new Set(limits.flatMap((limit) => remediesFor(limit, of.growth)))];
+  const sales =
+    of.growth.kind === 'contract' && limits.some(isOfPlan) ? [contactSales(of.growth.contact)] : [];
+  return refused({
+    ...problem,
+    more: {
+      message: problem.detail,
+      limits: limits.map(limitShown),
+      remedies: [...remedies(of.publicUrl, of.payer, actions), ...sales],
+    },
+  });
+}
+
+/** What happened and what to do, with the limit's own figures where it counts calls. */
+function detailOf(code: ProblemCode, limit: FiredLimit): string {
+  const { title, fix } = problemKinds[code];
+  if (!('per' in limit)) return `${title} ${fix}`;
+  const { subject, per, used, cap, resetsAt } = limit;
+  const what = subject === '' ? 'Runs' : `Calls of "${subject}"`;
+  const span = per === 'window' ? 'until the reset' : `in this ${per}`;
+  const end = resetsAt === null ? '' : `; it ends at ${resetsAt}`;
+  return `${title} ${what} ${span}: ${used} of ${cap}${end}. ${fix}`;
+}
+
+function codeOf(limit: FiredLimit): ProblemCode {
+  switch (limit.limit) {
+    case 'gate':
+      if (!isProblemCode(limit.code)) throw new Error(`a gate with an unknown code: ${limit.code}`);
+      return limit.code;
+    case 'pool':
+    case 'earmark':
+      return 'outOfCredits';
+    case 'member':
+      return 'memberCapReached';
+    case 'space':
+      return 'spaceCapReached';
+    case 'org':
+      return 'orgCapReached';
+    case 'runs':
+      return 'runQuotaReached';
+    case 'tool':
+      return 'toolLimitReached';
+  }
+}
+
+/** Whether a bigger plan would have more of it. */
+const isOfPlan = ({ limit }: FiredLimit): boolean =>
+  limit === 'pool' || limit === 'earmark' || limit === 'runs' || limit === 'tool';
+
+function remediesFor(limit: FiredLimit, growth: Growth): RemedyAction[] {
+  const bigger: RemedyAction[] = growth.kind === 'plan' ? ['changePlan'] : [];
+  switch (limit.limit) {
+    case 'pool':
+    case 'earmark':
+      return ['buyCredits', ...bigger];
+    case 'member':
+    case 'space':
+    case 'org':
+      return ['raiseLimit'];
+    case 'runs':
+    case 'tool':
+      return bigger;
+    case 'gate':
+      return limit.code === 'canceled' ? ['changePlan'] : ['addPaymentMethod', 'changePlan'];
+  }
+}
+
+function limitShown(limit: FiredLimit): Readonly<Record<string, unknown>> {
+  if (limit.limit === 'gate') return limit;
+  const { subject: scope, resetsAt } = limit;
+  if ('per' in limit) {
+    const { limit: name, per, used, cap } = limit;
+    return { limit: name, scope: scope || null, per, used, cap, resetsAt };
+  }
+  const used = z.encode(signedCredits, limit.usedMicro);
+  const cap = z.encode(signedCredits, limit.capMicro);
+  return { limit: limit.limit, scope, used, cap, resetsAt };
+}

@@ -2,6 +2,7 @@ import { describeDeadline, nextDeadline } from './deadlines.ts';
 import type { Event, Lifecycle, Subscription } from './lifecycle.ts';
 import type { Notice } from './notice.ts';
 import type { OutsideEffect } from './outside-effect.ts';
+import { describeMoneyBack } from './money-back.ts';
 import { planIdOf, paidOf } from './stepping.ts';
 
 /** A workspace in a few sentences of markdown, for the operator's screen. */
@@ -90,6 +91,13 @@ export function describeEvent(event: Event): string {
       return 'the plan was paid';
     case 'toppedUp':
       return 'credits were bought';
+    case 'disputeOpened':
+    case 'disputeFundsWithdrawn':
+    case 'disputeLost':
+    case 'disputeWon':
+    case 'refundBooked':
+    case 'refundReturned':
+      return describeMoneyBack(event);
     case 'planPurchaseFailed':
       return 'the checkout was left';
   }

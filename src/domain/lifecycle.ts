@@ -1,4 +1,5 @@
 import type { CreditWindow, Instant, Period } from './calendar.ts';
+import type { MoneyBackFact } from './money-back.ts';
 import type { MicroCredits, Minor } from './money.ts';
 import type { NotifyEffect } from './notice.ts';
 import type { Outcome } from './outcome.ts';
@@ -181,6 +182,7 @@ export type EventKind =
       readonly totalMinor: Minor;
     }
   | { readonly kind: 'planPurchaseFailed'; readonly payment: string }
+  | MoneyBackFact
   | { readonly kind: 'toppedUp'; readonly payment: string; readonly creditsMicro: MicroCredits }
   | {
       readonly kind: 'invoicePaid';

@@ -1,3 +1,4 @@
+import type { Instant } from './calendar.ts';
 import { divide, lesser, micro, minus, plus, type MicroCredits, type Minor } from './money.ts';
 
 /**
@@ -11,6 +12,49 @@ export type DisputedMoney = {
   readonly state: DisputeState;
   readonly amountMinor: Minor;
 };
+
+/** What the lifecycle hears of it; credits and money are booked already. Someone may have to act. */
+export type MoneyBackFact =
+  | {
+      readonly kind: `dispute${'Opened' | 'FundsWithdrawn' | 'Lost' | 'Won'}`;
+      readonly dispute: string;
+      /** What the money had paid: a purchase, or else an invoice. */
+      readonly payment: string | null;
+      readonly invoice: string | null;
+      readonly amountMinor: Minor;
+      readonly reason: string;
+      /** Until when the bank takes evidence; null: it waits for none. */
+      readonly respondBy: Instant | null;
+      readonly claim: Claim['kind'];
+      readonly creditsMicro: MicroCredits;
+      readonly mustAct: 'operator' | 'nobody';
+    }
+  | {
+      readonly kind: 'refundBooked' | 'refundReturned';
+      readonly payment: string | null;
+      readonly invoice: string | null;
+      /** All that was refunded until then. */
+      readonly refundedMinor: Minor;
+      /** What this change took, or gave back. */
+      readonly creditsMicro: MicroCredits;
+      readonly mustAct: 'operator' | 'nobody';
+    };
+
+/** A fact about money that went back in a few words, with who must act. [3.29] */
+export function describeMoneyBack(fact: MoneyBackFact): string {
+  const what = moneyBackWords[fact.kind];
+  const who = fact.mustAct === 'operator' ? '; the operator must act' : '';
+  return 'dispute' in fact ? `${fact.dispute}: ${what}${who}` : `${what}${who}`;
+}
+
+const moneyBackWords = {
+  disputeOpened: 'a payment is disputed',
+  disputeFundsWithdrawn: 'the bank has taken disputed money',
+  disputeLost: 'the dispute is lost',
+  disputeWon: 'the dispute is won',
+  refundBooked: 'a payment was refunded',
+  refundReturned: 'a refund could not be paid out',
+} as const satisfies Record<MoneyBackFact['kind'], string>;
 
 /** A top-up as it was bought, and what came of its money since. */
 export type MoneyBack = {

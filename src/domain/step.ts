@@ -63,11 +63,16 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
         ),
       );
     case 'planPurchaseFailed':
-      return ok(
-        stay(life.checkout?.payment === event.payment ? { ...life, checkout: null } : life),
-      );
+      return ok(leaveCheckout(life, event.payment));
     case 'toppedUp':
       return ok(receipt(terms, purchaseInvoiceKey(event.payment))(life));
+    case 'disputeOpened':
+    case 'disputeFundsWithdrawn':
+    case 'disputeLost':
+    case 'disputeWon':
+    case 'refundBooked':
+    case 'refundReturned':
+      return ok(stay(life)); // booked already: told for whoever reads the history
     case 'invoicePaid':
       return ok(chain(life, (state) => settle(state, event, terms), receipt(terms, event.invoice)));
     case 'invoicePaymentFailed':
@@ -82,6 +87,10 @@ const receipt =
   (terms: Terms, invoice: string) =>
   (life: Lifecycle): Step =>
     ask(notify(life, terms, { kind: 'receipt', invoice }))(life);
+
+/** Only the checkout that is open can be left. */
+const leaveCheckout = (life: Lifecycle, payment: string): Step =>
+  stay(life.checkout?.payment === payment ? { ...life, checkout: null } : life);
 
 function start(
   life: Lifecycle,

@@ -3,7 +3,7 @@ import { micro } from '../domain/money.ts';
 import type { DisputeSeen, MoneyBackSeen } from '../ports/money-back.ts';
 import type { Bought } from './bought.ts';
 import type { Transaction } from './connect.ts';
-import { ledgerAt, writeFeed } from './ledger-writes.ts';
+import { tellFact } from './feed.ts';
 import type { Place } from './refund-books.ts';
 
 /** A dispute as it is told now, what it claims now, and what stood in its row before. */
@@ -89,7 +89,6 @@ async function tellDispute(
   { dispute, claim, before, isNew }: BookedDispute,
 ): Promise<void> {
   if (!isNew && before.state === dispute.state) return;
-  const at = await ledgerAt(tx, workspaceId);
   const data = {
     dispute: dispute.dispute,
     payment: bought.payment,
@@ -101,9 +100,8 @@ async function tellDispute(
     creditsMicro: claim.kind === 'none' ? '0' : claim.amountMicro.toString(),
     mustAct: mustAct(dispute, bought),
   };
-  if (isNew) await writeFeed(tx, workspaceId, { kind: told.open, at, data });
-  if (dispute.state === 'open' && isNew) return;
-  await writeFeed(tx, workspaceId, { kind: told[dispute.state], at, data });
+  const kinds = new Set([...(isNew ? [told.open] : []), told[dispute.state]]);
+  for (const kind of kinds) await tellFact(tx, workspaceId, { kind, data });
 }
 
 /**

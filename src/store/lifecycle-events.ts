@@ -15,6 +15,12 @@ export const factKinds = [
   'toppedUp',
   'invoicePaid',
   'invoicePaymentFailed',
+  'disputeOpened',
+  'disputeFundsWithdrawn',
+  'disputeLost',
+  'disputeWon',
+  'refundBooked',
+  'refundReturned',
 ] as const satisfies readonly EventKind['kind'][];
 
 type FactKind = (typeof factKinds)[number];

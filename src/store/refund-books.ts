@@ -3,7 +3,7 @@ import type { MoneyBackSeen } from '../ports/money-back.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import type { Bought } from './bought.ts';
 import type { Transaction } from './connect.ts';
-import { ledgerAt, writeFeed } from './ledger-writes.ts';
+import { tellFact } from './feed.ts';
 
 /** The workspace whose money went back. */
 export type Place = { readonly of: WorkspaceRef; readonly workspaceId: bigint };
@@ -88,7 +88,6 @@ async function tellRefund(
     refundedMinor: seen.refundedMinor.toString(),
     creditsMicro: fact.creditsMicro.toString(),
     mustAct: bought.invoice === null ? 'nobody' : 'operator',
-  };
-  const at = await ledgerAt(tx, workspaceId);
-  await writeFeed(tx, workspaceId, { kind: fact.kind, at, data });
+  } as const;
+  await tellFact(tx, workspaceId, { kind: fact.kind, data });
 }

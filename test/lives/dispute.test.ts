@@ -65,10 +65,11 @@ async function told({ life, workspace }: Customer): Promise<readonly Json[]> {
 const slow = { timeout: 30_000, interval: 50 };
 
 /** Waits until exactly this was told. */
-const tells = (customer: Customer, kinds: readonly string[]) =>
-  expect
+async function tells(customer: Customer, kinds: readonly string[]): Promise<void> {
+  await expect
     .poll(async () => (await told(customer)).map((row) => String(row['kind'])), slow)
     .toEqual(kinds);
+}
 
 const figures = async ({ life }: Customer) => {
   const { available, held, debt } = await life.balance();
@@ -231,14 +232,15 @@ describe('events about money that went back', () => {
 });
 
 /** Waits until every event that was delivered has been looked into. */
-const quiet = () =>
-  expect
+async function quiet(): Promise<void> {
+  await expect
     .poll(async () => {
       const [row] = await world.app<{ waiting: number }[]>`
         select count(*)::int as waiting from stripe_event where handled_at is null`;
       return row?.waiting;
     }, slow)
     .toBe(0);
+}
 
 test('leaves books that add up', async () => {
   const findings = await proveBooks(world.audit);

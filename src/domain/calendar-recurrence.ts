@@ -66,7 +66,10 @@ export function boundaryFrom(recurrence: Recurrence, from: Instant): Instant {
 /** Calendar periods of a time zone: from the first local midnight of a month, quarter or year. */
 export const calendarRecurrence = (step: TimeStep, timeZone: string): Recurrence => ({
   // A Monday, for weeks; a first of January, for months, quarters, half-years and years.
-  anchor: localMidnight(step.days % 7 === 0 && step.days > 0 ? '2001-01-01' : '2000-01-01', timeZone),
+  anchor: localMidnight(
+    step.days % 7 === 0 && step.days > 0 ? '2001-01-01' : '2000-01-01',
+    timeZone,
+  ),
   step,
   timeZone,
 });
@@ -98,7 +101,10 @@ export function billDayBoundaries(wish: {
   const month = zoned(start, timeZone).toPlainDate().toPlainYearMonth();
   const dayOf = (count: number): Instant =>
     instantOf(
-      month.add({ months: count * months }).toPlainDate({ day: billDay }).toZonedDateTime(timeZone),
+      month
+        .add({ months: count * months })
+        .toPlainDate({ day: billDay })
+        .toZonedDateTime(timeZone),
     );
   const skipped = isBefore(dayOf(0), start) ? 1 : 0;
   return (index) => dayOf(index + skipped);

@@ -99,9 +99,8 @@ export function allocate<A extends Amount>(total: A, weights: readonly bigint[])
 export const minorDigits = (currency: string): number =>
   withoutDecimals.includes(currency) ? 0 : withThreeDecimals.includes(currency) ? 3 : 2;
 
-const withoutDecimals: readonly string[] = (
-  'bif clp djf gnf isk jpy kmf krw pyg rwf ugx vnd vuv xaf xof xpf'
-).split(' ');
+const withoutDecimals: readonly string[] =
+  'bif clp djf gnf isk jpy kmf krw pyg rwf ugx vnd vuv xaf xof xpf'.split(' ');
 const withThreeDecimals: readonly string[] = 'bhd iqd jod kwd lyd omr tnd'.split(' ');
 
 /** An integer of 10^-digits units as a decimal string: `(12500000n, 6)` is `12.500000`. */

@@ -35,10 +35,11 @@ describe('no answer is taken from what is expected', () => {
   const followed = all.filter(([, one]) => one.follow !== 'reject');
 
   test.each(followed)('%s fails when it expects anything else', (_id, one) => {
-    for (const other of otherThan(one.expected ?? one.expect ?? {})) {
-      const changed = one.expected === undefined ? { expect: other } : { expected: other };
-      expect(runCase({ ...one, ...changed }).status, JSON.stringify(other)).not.toBe('pass');
-    }
+    const asked = one.expected === undefined ? 'expect' : 'expected';
+    const passing = otherThan(one[asked])
+      .flatMap((other) => readCases(JSON.stringify([{ ...one, [asked]: other }])))
+      .filter((other) => runCase(other).status === 'pass');
+    expect(passing).toEqual([]);
   });
 });
 

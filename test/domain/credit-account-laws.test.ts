@@ -124,7 +124,7 @@ test('sources equal uses after every operation, and no grant is ever below nothi
       for (const { name, run } of all) {
         account = run(account);
         const { sourcesMicro, usesMicro } = identityOf(account);
-        expect(usesMicro, name).toBe(sourcesMicro);
+        expect({ after: name, usesMicro }).toEqual({ after: name, usesMicro: sourcesMicro });
         expect(account.grants.every(({ remainingMicro }) => remainingMicro >= 0n)).toBe(true);
       }
     }),

@@ -99,7 +99,20 @@ describe('usage', () => {
         { by: { model: 'haiku-4.5' }, credits: '0.200000', tokens: '120000', runs: '1' },
         { by: { model: null }, credits: '0.050000', tokens: '0', runs: '1' },
       ]) as unknown,
+      forecast: expect.anything() as unknown,
     });
+  });
+
+  test('200: with the forecast from the last fourteen days [0.19 0.20]', async () => {
+    const { body } = await studio.get(`${acme}/usage?by=`);
+    expect(body['forecast']).toMatchObject({
+      burnPerDay: '0.250000',
+      daysAbove: 0,
+      advice: { kind: 'none' },
+    });
+    const { days } = body['forecast'] as { readonly days: readonly unknown[] };
+    expect(days).toHaveLength(14);
+    expect(days.at(-1)).toMatchObject({ day: '2026-01-31', used: '0.250000' });
   });
 
   test('200: by several dimensions of a span', async () => {
@@ -149,7 +162,7 @@ describe('ledger', () => {
 });
 
 describe('invoices', () => {
-  test('200: none on a free plan', async () => {
+  test('200: none on a free plan [0.22]', async () => {
     const { body } = await studio.get(`${acme}/invoices`);
     expect(body).toEqual({ invoices: [], before: null });
   });
@@ -191,7 +204,7 @@ describe('events', () => {
 });
 
 describe('catalog', () => {
-  test('200: plans with their prices, and what a year saves', async () => {
+  test('200: plans with their prices, and what a year saves [0.24 0.25]', async () => {
     const { body } = await studio.get('/api/plans');
     const plans = [...(body['plans'] ?? [])];
     expect(plans.map(({ id }) => id)).toEqual(['free', 'starter', 'pro', 'team', 'enterprise']);
@@ -209,11 +222,16 @@ describe('catalog', () => {
     });
   });
 
-  test('200: the rate card', async () => {
+  test('200: the rate card [0.38]', async () => {
     const { body } = await studio.get('/api/rate-card');
     expect(body).toMatchObject({ version: 1 });
     const haiku = [...(body['rates'] ?? [])].find(({ id }) => id === 'haiku-4.5');
-    expect(haiku).toMatchObject({ unit: 'tokens', perTokens: 1_000_000, input: '1.000000', output: '5.000000' });
+    expect(haiku).toMatchObject({
+      unit: 'tokens',
+      perTokens: 1_000_000,
+      input: '1.000000',
+      output: '5.000000',
+    });
   });
 });
 

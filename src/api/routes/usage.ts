@@ -5,6 +5,7 @@ import type { UsageDimension, UsageRow } from '../../ports/ledger-reports.ts';
 import { count, instant, signedCredits } from '../codecs.ts';
 import { refuse, refuseMistakes } from '../problem.ts';
 import { route, type Route } from '../route.ts';
+import { forecastShown, showForecast } from '../shown-forecast.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const dimensions = [
@@ -58,6 +59,9 @@ const usageSchema = z
         }),
       )
       .meta({ description: 'One row per group' }),
+    forecast: forecastShown
+      .nullable()
+      .meta({ description: 'Where usage leads; null where members pay, or without a plan' }),
   })
   .meta({ id: 'Usage' });
 
@@ -92,7 +96,8 @@ const usage = route({
     const span = { from, to, by: query.by ?? (['model'] as const), timeZone };
     const rows = await call.parts.ledger.usage(account, span);
     const all = await call.parts.ledger.usage(account, { ...span, by: [] });
-    return ok({ status: 200, value: { from, to, ...usageShown(rows, all) } });
+    const forecast = await showForecast(call.parts, found.value, now);
+    return ok({ status: 200, value: { from, to, ...usageShown(rows, all), forecast } });
   },
 });
 

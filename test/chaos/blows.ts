@@ -1,32 +1,50 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { KillableWorld, PartName } from '../support/killable-world.ts';
-import type { Act } from './year.ts';
+import type { DemoWorld } from '../../src/demo/life.ts';
+import { tellStory, type Story, type ToldStory } from '../../src/demo/story.ts';
+import { partNames, type KillableWorld, type PartName } from '../support/killable-world.ts';
+import { issueKeys, type World } from '../support/world.ts';
 
-/** One SIGKILL: which part, so long after an act began, and when it is started again. */
+/** SIGKILLs at one moment: so long after so many things have been told. */
 export type Blow = {
-  readonly during: string;
+  readonly told: number;
   readonly afterMs: number;
-  readonly part: PartName;
-  /** At once, or when the act of this name is about to begin. */
-  readonly back: 'atOnce' | { readonly before: string };
+  readonly parts: readonly PartName[];
 };
 
-/** Lives the acts in order; whoever acts tries again until it is done, and only then comes the next. */
-export async function liveThrough(
-  world: KillableWorld,
-  acts: readonly Act[],
-  blows: readonly Blow[],
-): Promise<void> {
-  for (const act of acts) {
-    const returning = blows.filter(({ back }) => back !== 'atOnce' && back.before === act.name);
-    await Promise.all(returning.map(({ part }) => world.parts[part].restart()));
-    const falling = blows.filter(({ during }) => during === act.name);
-    await Promise.all([act.run(), ...falling.map((blow) => strike(world, blow))]);
-  }
+export async function demoWorldOf({ config }: World): Promise<DemoWorld> {
+  const keys = await issueKeys(config);
+  return {
+    apiUrl: config.http.publicUrl,
+    stripeUrl: config.stripe.apiBase ?? '',
+    keyOf: (product) => keys.get(product) ?? '',
+  };
 }
 
-async function strike(world: KillableWorld, { afterMs, part, back }: Blow): Promise<void> {
-  await pause(afterMs);
-  await world.parts[part].kill();
-  if (back === 'atOnce') await world.parts[part].restart();
+/** Tells stories side by side while the blows fall on their world, one after the other. */
+export async function tellThrough(
+  world: KillableWorld,
+  stories: readonly Story[],
+  blows: readonly Blow[],
+): Promise<readonly ToldStory[]> {
+  const place = await demoWorldOf(world);
+  let count = 0;
+  let falling = Promise.resolve();
+  const listen = (): void => {
+    count += 1;
+    for (const blow of blows.filter(({ told }) => told === count)) {
+      falling = falling.then(() => strike(world, blow));
+      // Awaited below; until then a failure must not end the process.
+      falling.catch(() => undefined);
+    }
+  };
+  const told = await Promise.all(stories.map((story) => tellStory(place, story, listen)));
+  await falling;
+  return told;
+}
+
+/** Kills the parts together, and starts them again in the order in which they need each other. */
+async function strike({ parts }: KillableWorld, blow: Blow): Promise<void> {
+  await pause(blow.afterMs);
+  await Promise.all(blow.parts.map((part) => parts[part].kill()));
+  for (const part of partNames) if (blow.parts.includes(part)) await parts[part].restart();
 }

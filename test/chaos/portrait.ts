@@ -32,11 +32,11 @@ const queries: Readonly<Record<string, string>> = {
       g.held_micro, g.spent_micro, g.repaid_micro, g.voided_micro, g.transferred_micro
     from grant_credit g join workspace w on w.id = g.workspace_id
     order by w.external_id, g.grant_no`,
-  entries: `
-    select w.external_id, e.kind, e.target, e.line, e.member, e.grant_no, e.amount_micro,
-      e.occurred_at
+  usage: `
+    select w.external_id, e.kind, e.line, e.model, e.surface, e.member, e.space, e.agent,
+      count(distinct e.id) as runs, sum(e.amount_micro) as micro
     from usage_entry e join workspace w on w.id = e.workspace_id
-    order by w.external_id, e.occurred_at, e.kind, e.line, e.amount_micro, e.grant_no`,
+    group by 1, 2, 3, 4, 5, 6, 7, 8 order by 1, 2, 3, 4, 5, 6, 7, 8`,
   holds: `
     select w.external_id, h.state, h.amount_micro
     from hold h join workspace w on w.id = h.workspace_id order by 1, 2, 3`,

@@ -7,7 +7,7 @@ import type { DeadlineKind, Effect } from '../../src/domain/lifecycle.ts';
 import { fromPlain, toPlain, type Plain } from '../../src/domain/plain.ts';
 import { step } from '../../src/domain/step.ts';
 import { paidOf } from '../../src/domain/stepping.ts';
-import { always, numRuns } from './laws.ts';
+import { always, drawn } from './laws.ts';
 import { live, type Taken } from './live.ts';
 import { randomLife, type RandomLife } from './random-life.ts';
 import { ofKind } from './support.ts';
@@ -209,7 +209,7 @@ test('living in one leap or stop by stop comes to the same', () => {
     fc.property(randomLife(), (random) => {
       expect(told(live(everyDay(random)))).toEqual(told(live(random)));
     }),
-    { numRuns },
+    drawn,
   );
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { micro } from '../../../src/domain/money.ts';
 import type { Receipt } from '../../../src/ports/ledger.ts';
+import { drawing } from '../../support/drawing.ts';
 import {
   debitOf,
   holdOf,
@@ -88,7 +89,7 @@ test('random programs burn, hold and settle as the burn-down model does', async 
         });
       }
     }),
-    { numRuns: 25, seed: 20260101 },
+    drawing({ numRuns: 25, seed: 20260101 }),
   );
   expect(await books.audit()).toEqual([]);
 });

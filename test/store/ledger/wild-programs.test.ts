@@ -9,6 +9,7 @@ import {
   unfreezeGrant,
 } from '../../../src/store/ledger-reversals.ts';
 import { placeOrder, setCap } from '../../../src/store/ledger-writes.ts';
+import { drawing } from '../../support/drawing.ts';
 import { debitOf, holdOf, openBooks, request, settleOf, type Books } from './books.ts';
 import { amount, later, minutes, modelled, pick, Run } from './program.ts';
 
@@ -164,6 +165,6 @@ test('random programs of every operation and correction keep the ledger’s iden
       for (const step of steps) await takeWild(run, step);
       expect(await books.audit()).toEqual([]);
     }),
-    { numRuns: 25, seed: 20260102 },
+    drawing({ numRuns: 25, seed: 20260102 }),
   );
 });

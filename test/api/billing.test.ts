@@ -20,7 +20,7 @@ afterAll(async () => {
 const sessionIn = (url: string | undefined): string => /cs_\w+/.exec(url ?? '')?.[0] ?? '';
 
 describe('payment-method', () => {
-  test('200: a page, and the same one for the same key', async () => {
+  test('200: a page, and the same one for the same key [0.30]', async () => {
     const first = await studio.post(`${acme}/payment-method`, { returnTo }, 'card');
     expect(first.status).toBe(200);
     expect(first.body['url']).toContain('cs_');
@@ -51,7 +51,7 @@ describe('payment-method', () => {
 describe('top-ups', () => {
   const price = (amount: string, currency = 'usd') => ({ price: { amount, currency } });
 
-  test('200: charges the saved method and grants the credits, once', async () => {
+  test('200: charges the saved method and grants the credits, once [1.03 1.09]', async () => {
     const before = await studio.get(`${acme}/balance`);
     const wish = { ...price('25.00'), pay: 'savedMethod' };
     const first = await studio.post(`${acme}/top-ups`, wish, 'buy');
@@ -121,7 +121,7 @@ describe('top-ups', () => {
 describe('billing-details', () => {
   const url = `${acme}/billing-details`;
 
-  test('200: kept, told to Stripe, and changed back and forth', async () => {
+  test('200: kept, told to Stripe, and changed back and forth [2.40]', async () => {
     const details = { email: 'bills@acme.test', taxId: 'DE123456789' };
     for (const wish of [details, { email: null, taxId: null }, details]) {
       const { status, body } = await studio.put(url, wish);

@@ -100,7 +100,7 @@ describe('200', () => {
 });
 
 describe('402', () => {
-  test('names the pool, what would help, and charges nothing', async () => {
+  test('names the pool, what would help, and charges nothing [1.06 3.25 3.26]', async () => {
     const before = await studio.get('/api/workspaces/acme/balance');
     const { status, headers, body } = await studio.post('/api/workspaces/acme/debits', {
       lines: [{ line: 'llm', credits: '1000' }],

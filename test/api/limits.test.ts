@@ -24,7 +24,7 @@ const cap = (subject: string, credits: string | null, scope = 'member') => ({
 });
 
 describe('200', () => {
-  test('sets caps, leaves the others, and takes one away with null [2.26]', async () => {
+  test('sets caps, leaves the others, and takes one away with null [2.26 2.32]', async () => {
     const first = await team.put(limits, {
       caps: [cap('bob', '600'), cap('ops', '50.5', 'space')],
     });

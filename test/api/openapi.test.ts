@@ -58,7 +58,7 @@ describe('the OpenAPI document', () => {
 });
 
 describe('the pages', () => {
-  test('name every path, and every code at its own anchor', () => {
+  test('name every path, and every code at its own anchor [3.30]', () => {
     const docs = docsPage(document);
     for (const { path } of routes) expect(docs).toContain(`<code>${path}</code>`);
     const errors = errorsPage();

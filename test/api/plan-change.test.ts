@@ -82,7 +82,7 @@ describe('200, a preview', () => {
     expect(asked.body['checkoutUrl']).toMatch(/^http/);
   });
 
-  test('names who loses the pool when an organisation goes back to solo [2.35]', async () => {
+  test('names who loses the pool when an organisation goes back to solo [2.35 2.37 2.38]', async () => {
     await make(team, 'studio9', 'pro');
     const asked = await team.post(change('studio9'), { plan: 'team', returnTo });
     await pay(served, asked.body['checkoutUrl']);
@@ -106,7 +106,7 @@ describe('200, a preview', () => {
 });
 
 describe('200, a change', () => {
-  test('is done at once as it was shown, and is made once under its key', async () => {
+  test('is done at once as it was shown, and is made once under its key [0.26]', async () => {
     await makeActive(studio, 'up', 'starter');
     const shown = await studio.post(change('up'), { plan: 'pro', preview: true });
     expect(shown.body).toMatchObject({ when: 'now', charge: null });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => served.stop());
 
 describe('200', () => {
-  test('makes, renames and hands over, and lists what lives by kind and name', async () => {
+  test('makes, renames and hands over, and lists what lives by kind and name [2.38]', async () => {
     const made = await team.put(`${resources}/space/atelier`, { name: 'Atelier', owner: 'ada' });
     expect(made).toMatchObject({
       status: 200,

@@ -6,7 +6,7 @@ import { termsOf } from './support.ts';
 const terms = termsOf('team');
 
 describe('a call is charged to', () => {
-  test('the organisation, whoever calls, where the pool pays [2.04]', () => {
+  test('the organisation, whoever calls, where the pool pays [2.04 2.05 2.20]', () => {
     expect(payerOf({ workspace: 'acme', memberPaid: false, member: 'bob' })).toEqual({
       ok: true,
       value: { workspace: 'acme', onBehalfOf: null },

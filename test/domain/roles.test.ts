@@ -32,7 +32,7 @@ describe('the matrix of roles', () => {
     ['agents', 'viewer', ''],
     ['agents', 'guest', ''],
     ['agents', 'constructor', ''],
-  ])('%s: %s may [%s] [2.06 3.02 3.13 3.14 3.15 4.30 4.32]', (product, role, allowed) => {
+  ])('%s: %s may [%s] [2.06 3.02 3.03 3.13 3.14 3.15 4.30 4.32]', (product, role, allowed) => {
     const granted = permissions.filter((one) => can(termsOf(product), bob(role), one));
     expect(granted.join(' ')).toBe(allowed);
   });

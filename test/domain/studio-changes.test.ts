@@ -48,7 +48,7 @@ describe('a downgrade', () => {
     expect(announced(effects)).toEqual(['changeScheduled pro month']);
   });
 
-  test('happens at the period’s end, and the next term is charged at the smaller price', () => {
+  test('happens at the period’s end, and the next term is charged at the smaller price [0.28]', () => {
     const workspace = onTeam();
     workspace.happens(later('20'), changeTo('pro'));
     const effects = workspace.until(periodEnd);
@@ -219,7 +219,7 @@ describe('seats', () => {
 });
 
 describe('Free', () => {
-  test('never makes an invoice, with or without a card', () => {
+  test('never makes an invoice, with or without a card [0.22]', () => {
     const workspace = openWorkspace(terms, { at: opened, clock: 'test' });
     workspace.happens(opened, { kind: 'paymentMethodAttached' });
     const started = workspace.happens(opened, {

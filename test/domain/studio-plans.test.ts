@@ -38,7 +38,7 @@ function paying(plan: string, at: Instant, zone = 'UTC', interval: Interval = 'm
 }
 
 describe('the included budget', () => {
-  test('is refilled on the local first of the month, by the standing order', () => {
+  test('is refilled on the local first of the month, by the standing order [0.42 1.14]', () => {
     const workspace = openWorkspace(terms, {
       at: '2026-01-10T12:00:00.000Z',
       timeZone: 'Asia/Tokyo',
@@ -61,7 +61,7 @@ describe('the included budget', () => {
     );
   });
 
-  test('is for every seat that is bought', () => {
+  test('is for every seat that is bought [0.05 1.02]', () => {
     const workspace = paying('pro', '2026-01-10T00:00:00.000Z');
     const effects = workspace.happens('2026-01-20T00:00:00.000Z', {
       kind: 'seatsRequested',
@@ -111,7 +111,7 @@ describe('an upgrade in the middle of a period', () => {
     return { workspace, effects };
   };
 
-  test('is charged on the next invoice by the day: the new, less the unused old', () => {
+  test('is charged on the next invoice by the day: the new, less the unused old [0.26 0.27]', () => {
     const { workspace, effects } = upgraded();
     expect(invoicesIn(effects)).toEqual([]);
     expect(linesOf(workspace.life.upcoming)).toEqual([

@@ -38,7 +38,7 @@ describe('seats that are counted', () => {
     expect(workspace.life.upcoming).toEqual([]);
   });
 
-  test('two removed are two credits: shown at once, netted on the next invoice [2.18]', () => {
+  test('two removed are two credits: shown at once, netted on the next invoice [2.15 2.18]', () => {
     const workspace = onTeam();
     join(workspace, january('12'), 'bob', 'eve', 'joe');
     const left = ['bob', 'eve'].flatMap((member) =>

@@ -61,7 +61,7 @@ describe('a plan whose credits belong to the user', () => {
 });
 
 describe('an upgrade to the pool', () => {
-  test('opens a checkout of one total, explained by base and seats [2.10]', () => {
+  test('opens a checkout of one total, explained by base and seats [2.09 2.10]', () => {
     const workspace = solo();
     join(workspace, january('11'), 'bob', 'eve');
     const [checkout] = ofKind(workspace.happens(january('12'), changeTo('team')), 'openCheckout');
@@ -184,7 +184,7 @@ describe('going solo', () => {
     expect(ofKind(workspace.until('2026-02-10T08:59:59.999Z'), 'voidIncluded')).toEqual([]);
   });
 
-  test('then voids the pool and starts the owner’s plan, with what was bought', () => {
+  test('then voids the pool and starts the owner’s plan, with what was bought [2.35]', () => {
     const effects = leaving().until(renewed);
     expect(invoicesIn(effects)).toEqual([]);
     expect(ofKind(effects, 'voidIncluded')).toEqual([

@@ -67,7 +67,7 @@ describe('a studio workspace, told in order', () => {
     });
   });
 
-  test('burns the included credits first and the top-up last [0.36]', async () => {
+  test('burns the included credits first and the top-up last [0.34 0.36 0.37 1.05 1.10 1.11]', async () => {
     const asked = await life.api.post(`${life.path}/top-ups`, {
       price: { amount: '25.00', currency: 'usd' },
       pay: 'checkout',
@@ -92,7 +92,7 @@ describe('a studio workspace, told in order', () => {
     });
   });
 
-  test('answers 402 when the credits are out, and names the limit and what would help [0.39]', async () => {
+  test('answers 402 when the credits are out, and names the limit and what would help [0.33 0.39 1.06]', async () => {
     const denied = await life.use('20.000001');
     expect(denied.status).toBe(402);
     expect(denied.body).toMatchObject({

@@ -31,7 +31,7 @@ describe('a team organisation, told in order', () => {
     expect(denied).toMatchObject({ status: 402, body: { code: 'memberPlanRequired' } });
   });
 
-  test('is paid for in Checkout, by base and seats, and its pool is seeded [2.10 2.12 2.13]', async () => {
+  test('is paid for in Checkout, by base and seats, and its pool is seeded [2.09 2.10 2.12 2.13]', async () => {
     const asked = await life.api.post(`${life.path}/plan-change`, { plan: 'team', returnTo });
     expect(asked.status).toBe(200);
     expect(await life.show()).toMatchObject({ status: 'memberPaid' });
@@ -82,7 +82,7 @@ describe('a team organisation, told in order', () => {
     ]);
   });
 
-  test('stops a member at their cap and nobody else [2.26 2.27]', async () => {
+  test('stops a member at their cap and nobody else [2.26 2.27 2.30]', async () => {
     const capped = await life.api.put(`${life.path}/limits`, {
       caps: [{ scope: 'member', subject: 'bob', credits: '600' }],
     });
@@ -114,7 +114,7 @@ describe('a team organisation, told in order', () => {
     });
   });
 
-  test('refills on the anniversary and keeps what was bought [2.21 2.23]', async () => {
+  test('refills on the anniversary and keeps what was bought [2.21 2.22 2.23]', async () => {
     const { grants, window } = await life.balance();
     expect(window).toMatchObject({ resetsAt: '2026-03-10T12:00:00.000Z' });
     expect(grants).toMatchObject([
@@ -123,7 +123,7 @@ describe('a team organisation, told in order', () => {
     ]);
   });
 
-  test('loses the pool at the period’s end when it goes back to solo, not before [2.36]', async () => {
+  test('loses the pool at the period’s end when it goes back to solo, not before [2.35 2.36]', async () => {
     const down = await life.api.post(`${life.path}/plan-change`, { plan: 'pro' });
     expect(down).toMatchObject({ status: 200 });
     await life.advance('2026-03-10T11:59:59.999Z');

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-test('webhooks that come twice, in reverse and after the return page book everything once', async () => {
+test('webhooks that come twice, in reverse and after the return page book everything once [1.10]', async () => {
   const life = await startLife(
     world,
     { product: 'studio', workspace: 'echoes' },

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => emulated.stop());
 
 describe('a customer', () => {
-  test('carries its product, workspace, email and tax id', async () => {
+  test('carries its product, workspace, email and tax id [2.41]', async () => {
     const { payments, dashboard } = emulated;
     const details = { ...studio, taxId: 'DE123456789' };
     const customer = await payments.ensureCustomer(details, 'new:1');

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => emulated.stop());
 
 describe('the draft for the next run', () => {
-  test('shows our lines, is one per workspace, and is neither finalised nor collected', async () => {
+  test('shows our lines, is one per workspace, and is neither finalised nor collected [2.15]', async () => {
     const { payments } = emulated;
     const customer = await customerWith(emulated, 'works');
     const draft = await payments.draftInvoice(upcoming(customer, lines, 'monday'));

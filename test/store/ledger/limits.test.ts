@@ -53,7 +53,7 @@ const by = (account: LedgerAccount, amount: number) => ({
 });
 
 describe('caps', () => {
-  test('of member, Space and pool are checked together, and all that fire are named', async () => {
+  test('of member, Space and pool are checked together, and all that fire are named [2.26 2.28 2.31 3.25]', async () => {
     const account = await inJanuary(100);
     await cap(account, 'member', 'ada', 50);
     await cap(account, 'space', 'lab', 40);

@@ -1,8 +1,14 @@
-import type { Notice } from '../domain/notice.ts';
-import { writeNotice } from '../mail/write-notice.ts';
+import { addExactDays } from '../domain/calendar.ts';
+import type { InvoiceNotice } from '../domain/notice.ts';
+import { writeCreditsLow, writeInvoiceNotice } from '../mail/write-notice.ts';
 import type { Account, InvoiceRow } from '../ports/books.ts';
+import type { Letter } from '../ports/mail.ts';
 import type { SkippedBecause } from '../ports/notices.ts';
 import type { EffectOf, Errand } from './errand.ts';
+
+type Written =
+  | { readonly kind: 'letter'; readonly letter: Letter }
+  | { readonly kind: 'moot'; readonly why: SkippedBecause };
 
 /**
  * Mails a notice and books that it was sent. A crash between the two sends it once more, under the same
@@ -11,18 +17,17 @@ import type { EffectOf, Errand } from './errand.ts';
 export async function sendNotice(errand: Errand, effect: EffectOf<'notify'>): Promise<void> {
   const { books, notices, mailer, of, task, key, at } = errand;
   if (!(await notices.isWaiting(of, task))) return;
-  const { notice } = effect;
-  const told = { task, notice, at };
-  const [account, invoice] = [await books.account(of), await books.invoice(of, notice.invoice)];
-  if (invoice === undefined) throw new Error(`no invoice ${notice.invoice} to tell of`);
+  const told = { task, notice: effect.notice, at };
+  const account = await books.account(of);
   const { email } = account.details;
-  const why = email === null ? 'noBillingEmail' : mootBecause(notice, invoice, account);
-  if (email === null || why !== null) {
-    return notices.close(of, told, { kind: 'skipped', why: why ?? 'noBillingEmail' });
+  if (email === null) {
+    return notices.close(of, told, { kind: 'skipped', why: 'noBillingEmail' });
   }
-  const payAt = `${errand.publicUrl}/pay/${of.product}/${invoice.id}`;
-  const letter = writeNotice(effect, { at, workspace: of.workspace, invoice, payAt });
-  const sent = await mailer.send({ ...letter, to: email, key });
+  const written = await write(errand, effect, account);
+  if (written.kind === 'moot') {
+    return notices.close(of, told, { kind: 'skipped', why: written.why });
+  }
+  const sent = await mailer.send({ ...written.letter, to: email, key });
   return notices.close(
     of,
     told,
@@ -30,8 +35,34 @@ export async function sendNotice(errand: Errand, effect: EffectOf<'notify'>): Pr
   );
 }
 
+async function write(
+  errand: Errand,
+  effect: EffectOf<'notify'>,
+  account: Account,
+): Promise<Written> {
+  const { books, of, at, publicUrl } = errand;
+  const { notice } = effect;
+  if (notice.kind === 'creditsLow') {
+    // The next day may find the credits bought, or reset.
+    const isOld = addExactDays(notice.crossedAt, 1) <= account.at;
+    if (isOld) return { kind: 'moot', why: 'outdated' };
+    return { kind: 'letter', letter: writeCreditsLow(notice, effect, of.workspace) };
+  }
+  const invoice = await books.invoice(of, notice.invoice);
+  if (invoice === undefined) throw new Error(`no invoice ${notice.invoice} to tell of`);
+  const why = mootBecause(notice, invoice, account);
+  if (why !== null) return { kind: 'moot', why };
+  const payAt = `${publicUrl}/pay/${of.product}/${invoice.id}`;
+  const facts = { at, workspace: of.workspace, invoice, payAt };
+  return { kind: 'letter', letter: writeInvoiceNotice(notice, effect, facts) };
+}
+
 /** A notice that asks for what was done meanwhile, or names a date that has passed, would mislead. */
-function mootBecause(notice: Notice, invoice: InvoiceRow, account: Account): SkippedBecause | null {
+function mootBecause(
+  notice: InvoiceNotice,
+  invoice: InvoiceRow,
+  account: Account,
+): SkippedBecause | null {
   if (notice.kind === 'receipt') return null;
   if (invoice.status !== 'open') return 'paidMeanwhile';
   const isOutdated =

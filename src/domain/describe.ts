@@ -89,6 +89,8 @@ export function describeEvent(event: Event): string {
       return 'the payment method was removed';
     case 'planPurchasePaid':
       return 'the plan was paid';
+    case 'thresholdCrossed':
+      return event.percent === 0 ? 'credits are used up' : `credits fell below ${event.percent} %`;
     case 'toppedUp':
       return 'credits were bought';
     case 'disputeOpened':
@@ -131,5 +133,7 @@ function describeNotice(notice: Notice): string {
       return `${notice.invoice} failed, try ${notice.try}`;
     case 'suspended':
       return `suspended for ${notice.invoice}`;
+    case 'creditsLow':
+      return `credits below ${notice.percent} %`;
   }
 }

@@ -184,6 +184,12 @@ export type EventKind =
   | { readonly kind: 'planPurchaseFailed'; readonly payment: string }
   | MoneyBackFact
   | { readonly kind: 'toppedUp'; readonly payment: string; readonly creditsMicro: MicroCredits }
+  /** Of the window's credits so many percent are not left any more. */
+  | {
+      readonly kind: 'thresholdCrossed';
+      readonly percent: number;
+      readonly availableMicro: MicroCredits;
+    }
   | {
       readonly kind: 'invoicePaid';
       readonly invoice: string;

@@ -1,7 +1,21 @@
 import type { Instant } from './calendar.ts';
+import type { MicroCredits } from './money.ts';
+import type { CreditTerms } from './terms.ts';
 
 /** Something that a person is told by mail: the fact alone, its words are made when it is sent. */
-export type Notice =
+export type Notice = InvoiceNotice | CreditsLow;
+
+/** The pool fell below a part of the window's credits that the catalog warns at [2.29]. */
+export type CreditsLow = {
+  readonly kind: 'creditsLow';
+  readonly percent: number;
+  readonly availableMicro: MicroCredits;
+  readonly unit: CreditTerms['unit'];
+  readonly crossedAt: Instant;
+};
+
+/** A notice about an invoice, named by its key. */
+export type InvoiceNotice =
   /** Money came for this invoice: a renewal's, a purchase's. */
   | { readonly kind: 'receipt'; readonly invoice: string }
   | {
@@ -42,5 +56,7 @@ export function noticeKey(notice: Notice): string {
       return `notice:failed:${notice.invoice}:try:${notice.try}`;
     case 'suspended':
       return `notice:suspended:${notice.invoice}`;
+    case 'creditsLow':
+      return `notice:creditsLow:${notice.percent}:${notice.crossedAt}`;
   }
 }

@@ -1,5 +1,6 @@
-import type { Dunning, Effect, Lifecycle } from './lifecycle.ts';
+import type { Dunning, Effect, Event, Lifecycle, Step } from './lifecycle.ts';
 import type { Notice, NoticedClosing } from './notice.ts';
+import { ask, stay } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';
 
 /** Asks for a notice to the workspace's billing address. */
@@ -18,3 +19,16 @@ export const noticedClosing = (plan: string, dunning: Dunning, terms: Terms): No
     .filter(([, closers]) => closers.includes('suspended'))
     .map(([feature]) => feature),
 });
+
+/** Warns where the catalog says so; that everything is used up is told by each refusal anyway [2.29]. */
+export function warnOfLowCredits(
+  life: Lifecycle,
+  event: Extract<Event, { readonly kind: 'thresholdCrossed' }>,
+  terms: Terms,
+): Step {
+  const { percent, availableMicro, at: crossedAt } = event;
+  if (!terms.alerts.some(({ atPercent }) => atPercent === percent)) return stay(life);
+  const { unit } = terms.credits;
+  const notice = { kind: 'creditsLow', percent, availableMicro, unit, crossedAt } as const;
+  return ask(notify(life, terms, notice))(life);
+}

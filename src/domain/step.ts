@@ -7,7 +7,7 @@ import { purchaseInvoiceKey } from './invoice.ts';
 import type { DeadlineKind, Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
 import { addMember, removeMember, setSeats } from './membership.ts';
 import { plus } from './money.ts';
-import { notify } from './notify.ts';
+import { notify, warnOfLowCredits } from './notify.ts';
 import { ok, refused } from './outcome.ts';
 import { closeSeatDay, endNow, endPeriod, runInvoice } from './period.ts';
 import { applyUpgrade, begin, changePlan, offered } from './plan-change.ts';
@@ -55,17 +55,13 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
     case 'paymentMethodRemoved':
       return ok(chain({ ...life, paymentMethodOnFile: false }, gate(terms)));
     case 'planPurchasePaid':
-      return ok(
-        chain(
-          life,
-          (state) => takePurchasedPlan(state, terms, event),
-          receipt(terms, purchaseInvoiceKey(event.payment)),
-        ),
-      );
+      return ok(takePurchasedPlan(life, terms, event));
     case 'planPurchaseFailed':
       return ok(leaveCheckout(life, event.payment));
     case 'toppedUp':
       return ok(receipt(terms, purchaseInvoiceKey(event.payment))(life));
+    case 'thresholdCrossed':
+      return ok(warnOfLowCredits(life, event, terms));
     case 'disputeOpened':
     case 'disputeFundsWithdrawn':
     case 'disputeLost':
@@ -122,15 +118,16 @@ function takePurchasedPlan(
   event: Extract<Event, { readonly kind: 'planPurchasePaid' }>,
 ): Step {
   const { checkout } = life;
+  const told = receipt(terms, purchaseInvoiceKey(event.payment));
   if (checkout === null || checkout.payment !== event.payment) {
     const { payment, totalMinor: amountMinor } = event;
     const accountCreditMinor = plus(life.accountCreditMinor, amountMinor);
     const keep = ask({ kind: 'creditAccount', payment, amountMinor });
-    return keep({ ...life, accountCreditMinor });
+    return chain({ ...life, accountCreditMinor }, keep, told);
   }
   const { plan, interval } = checkout;
   const target = { plan: planOf(terms, plan), interval, quote: 'paid' } as const;
-  return applyUpgrade(life, terms, target, event.at);
+  return chain(life, (state) => applyUpgrade(state, terms, target, event.at), told);
 }
 
 function cancel(

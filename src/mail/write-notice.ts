@@ -1,14 +1,17 @@
 import type { Instant } from '../domain/calendar.ts';
 import type { InvoiceLine } from '../domain/lifecycle.ts';
-import { showMoney } from '../domain/money-text.ts';
+import { showCredits, showMoney } from '../domain/money-text.ts';
 import type { Minor } from '../domain/money.ts';
-import type { Notice, NoticedClosing, NotifyEffect } from '../domain/notice.ts';
+import type { CreditsLow, InvoiceNotice, NoticedClosing, NotifyEffect } from '../domain/notice.ts';
 import type { Letter } from '../ports/mail.ts';
 import { compose, type Block } from './letter.ts';
 import { list, showDay, showFeature, showInstant } from './words.ts';
 
-/** What a notice's words are made from, beside the notice itself. */
-export type NoticeFacts = {
+/** Whom a notice is from, and in which time zone it tells dates. */
+type Voice = Pick<NotifyEffect, 'productName' | 'timeZone'>;
+
+/** What the words about an invoice are made from, beside the notice itself. */
+export type InvoiceFacts = {
   /** When what it tells happened, in the workspace's time. */
   readonly at: Instant;
   readonly workspace: string;
@@ -23,12 +26,16 @@ export type NoticeFacts = {
   readonly payAt: string;
 };
 
-type About<Kind extends Notice['kind']> = Pick<NotifyEffect, 'productName' | 'timeZone'> &
-  NoticeFacts & { readonly notice: Extract<Notice, { readonly kind: Kind }> };
+type About<Kind extends InvoiceNotice['kind']> = Voice &
+  InvoiceFacts & { readonly notice: Extract<InvoiceNotice, { readonly kind: Kind }> };
 
-/** A notice as a mail, written for the person who pays; dates are in the workspace's time zone. */
-export function writeNotice(effect: NotifyEffect, facts: NoticeFacts): Letter {
-  const { notice, productName, timeZone } = effect;
+/** A notice about an invoice, written for the person who pays; dates are in the workspace's time zone. */
+export function writeInvoiceNotice(
+  notice: InvoiceNotice,
+  voice: Voice,
+  facts: InvoiceFacts,
+): Letter {
+  const { productName, timeZone } = voice;
   const about = { productName, timeZone, ...facts };
   switch (notice.kind) {
     case 'receipt':
@@ -38,6 +45,27 @@ export function writeNotice(effect: NotifyEffect, facts: NoticeFacts): Letter {
     case 'suspended':
       return writeSuspended({ ...about, notice });
   }
+}
+
+/** A warning that the pool runs low, while there is time to do something about it [2.29]. */
+export function writeCreditsLow(notice: CreditsLow, voice: Voice, workspace: string): Letter {
+  const { percent, availableMicro, unit, crossedAt } = notice;
+  const { productName, timeZone } = voice;
+  const left = showCredits(availableMicro, unit);
+  return compose({
+    subject: `${productName}: less than ${percent} % of the credits of ${workspace} are left`,
+    blocks: [
+      paragraph(
+        `Since ${showInstant(crossedAt, timeZone)}, less than ${percent} % of this period's ` +
+          `credits are left in the workspace "${workspace}" of ${productName}: ${left}.`,
+      ),
+      paragraph(
+        'When they are used up, what needs credits pauses until there are new ones. ' +
+          'Where the workspace is billed, credits can be bought and the plan can be changed.',
+      ),
+    ],
+    footer: footerOf({ productName, workspace }),
+  });
 }
 
 function writeReceipt(about: About<'receipt'>): Letter {
@@ -98,7 +126,7 @@ const newMethod = (pays: 'now' | 'nextCycle'): string =>
     ? 'When you add another payment method, we try it at once.'
     : 'When you add another payment method, the next try uses it.';
 
-type Closes = Pick<NotifyEffect, 'timeZone'> & {
+type Closes = Pick<Voice, 'timeZone'> & {
   readonly notice: { readonly closing: NoticedClosing };
 };
 
@@ -126,16 +154,16 @@ const accessTo = ({ features }: NoticedClosing): string | null =>
 
 const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
 
-const updateButton = ({ payAt }: NoticeFacts): Block => ({
+const updateButton = ({ payAt }: InvoiceFacts): Block => ({
   kind: 'button',
   label: 'Update the payment method',
   to: payAt,
 });
 
-const totalOf = ({ invoice }: NoticeFacts): string =>
+const totalOf = ({ invoice }: InvoiceFacts): string =>
   showMoney(invoice.totalMinor, invoice.currency);
 
-function amountsOf({ invoice }: NoticeFacts): Block {
+function amountsOf({ invoice }: InvoiceFacts): Block {
   const { currency, lines, appliedMinor, totalMinor } = invoice;
   const rows = lines.map(
     ({ description, amountMinor }) => [description, showMoney(amountMinor, currency)] as const,

@@ -13,6 +13,7 @@ export const factKinds = [
   'planPurchasePaid',
   'planPurchaseFailed',
   'toppedUp',
+  'thresholdCrossed',
   'invoicePaid',
   'invoicePaymentFailed',
   'disputeOpened',

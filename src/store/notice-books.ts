@@ -41,8 +41,14 @@ export async function tellSkipped(
 }
 
 /** Which notice it was. Never the address: the feed is kept for ever. */
-const factsOf = (notice: Notice): Record<string, string | number> => ({
-  notice: notice.kind,
-  invoice: notice.invoice,
-  ...(notice.kind === 'paymentFailed' ? { try: notice.try } : {}),
-});
+function factsOf(notice: Notice): Record<string, string | number> {
+  switch (notice.kind) {
+    case 'receipt':
+    case 'suspended':
+      return { notice: notice.kind, invoice: notice.invoice };
+    case 'paymentFailed':
+      return { notice: notice.kind, invoice: notice.invoice, try: notice.try };
+    case 'creditsLow':
+      return { notice: notice.kind, percent: notice.percent };
+  }
+}

@@ -96,6 +96,49 @@ describe('whoever pays is told', () => {
   });
 });
 
+describe('low credits [2.29]', () => {
+  const crossed = (percent: number): EventKind => ({
+    kind: 'thresholdCrossed',
+    percent,
+    availableMicro: micro(199_000_000),
+  });
+
+  function onTeam(): Workspace {
+    const workspace = openWorkspace(termsOf('team'), { at: opened, clock: 'test' });
+    workspace.happens(opened, { kind: 'started', plan: 'pro', interval: 'month' });
+    return workspace;
+  }
+
+  test('are warned of where the catalog says so', () => {
+    expect(noticesIn(onTeam().happens(renewed, crossed(20)))).toEqual([
+      {
+        kind: 'creditsLow',
+        percent: 20,
+        availableMicro: 199_000_000n,
+        unit: termsOf('team').credits.unit,
+        crossedAt: renewed,
+      },
+    ]);
+  });
+
+  test('are not warned of at any other part, nor when they are used up', () => {
+    expect(noticesIn(onTeam().happens(renewed, crossed(10)))).toEqual([]);
+    expect(noticesIn(onTeam().happens(renewed, crossed(0)))).toEqual([]);
+    expect(noticesIn(billed('works').happens(february('01'), crossed(20)))).toEqual([]);
+  });
+
+  test('are warned of each time they are crossed', () => {
+    const workspace = onTeam();
+    const notices = [renewed, february('20')].flatMap((at) =>
+      noticesIn(workspace.happens(at, crossed(20))),
+    );
+    expect(notices.map(noticeKey)).toEqual([
+      `notice:creditsLow:20:${renewed}`,
+      `notice:creditsLow:20:${february('20')}`,
+    ]);
+  });
+});
+
 test('no two notices of a life tell the same fact', () => {
   const workspace = billed('declines');
   const notices = noticesIn(workspace.until('2026-04-01T00:00:00.000Z'));

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { minor } from '../../src/domain/money.ts';
-import type { NotifyEffect } from '../../src/domain/notice.ts';
-import { writeNotice, type NoticeFacts } from '../../src/mail/write-notice.ts';
+import { micro, minor } from '../../src/domain/money.ts';
+import type { InvoiceNotice } from '../../src/domain/notice.ts';
+import {
+  writeCreditsLow,
+  writeInvoiceNotice,
+  type InvoiceFacts,
+} from '../../src/mail/write-notice.ts';
 
-const facts: NoticeFacts = {
+const facts: InvoiceFacts = {
   at: '2026-02-10T00:00:00.000Z',
   workspace: 'acme',
   invoice: {
@@ -16,12 +20,10 @@ const facts: NoticeFacts = {
   payAt: 'https://billing.example/pay/studio/0b0e0d0c-0000-4000-8000-000000000001',
 };
 
-const effect = (notice: NotifyEffect['notice']): NotifyEffect => ({
-  kind: 'notify',
-  notice,
-  productName: 'Studio',
-  timeZone: 'Europe/Warsaw',
-});
+const voice = { productName: 'Studio', timeZone: 'Europe/Warsaw' };
+
+const writeNotice = (notice: InvoiceNotice, of: InvoiceFacts) =>
+  writeInvoiceNotice(notice, voice, of);
 
 const closing = {
   at: '2026-02-24T00:00:00.000Z',
@@ -29,16 +31,15 @@ const closing = {
   features: ['ai', 'newRuns'],
 };
 
-const failed = (change: object): NotifyEffect =>
-  effect({
-    kind: 'paymentFailed',
-    invoice: 'renewal:2026-02-10T00:00:00.000Z',
-    try: 1,
-    nextTryAt: '2026-02-13T00:00:00.000Z',
-    newMethodPays: 'now',
-    closing,
-    ...change,
-  });
+const failed = (change: object): InvoiceNotice => ({
+  kind: 'paymentFailed',
+  invoice: 'renewal:2026-02-10T00:00:00.000Z',
+  try: 1,
+  nextTryAt: '2026-02-13T00:00:00.000Z',
+  newMethodPays: 'now',
+  closing,
+  ...change,
+});
 
 const footer =
   '-- \nYou get this because yours is the billing address of the workspace "acme" of Studio. ' +
@@ -51,7 +52,7 @@ const amounts = [
 ];
 
 describe('a receipt', () => {
-  const receipt = effect({ kind: 'receipt', invoice: 'renewal:2026-02-10T00:00:00.000Z' });
+  const receipt = { kind: 'receipt', invoice: 'renewal:2026-02-10T00:00:00.000Z' } as const;
 
   test('says what was paid, for what, and when in the workspace’s time', () => {
     const { subject, text } = writeNotice(receipt, facts);
@@ -82,9 +83,9 @@ describe('a receipt', () => {
   });
 
   test('escapes what people wrote, and keeps the subject on one line', () => {
-    const named = { ...receipt, productName: '<b>Ac\r\nBcc: x@y</b>' };
+    const named = { ...voice, productName: '<b>Ac\r\nBcc: x@y</b>' };
     const lines = [{ description: '<img src=x onerror=alert(1)>', amountMinor: minor(1) }];
-    const letter = writeNotice(named, {
+    const letter = writeInvoiceNotice(receipt, named, {
       ...facts,
       workspace: '"><script>',
       invoice: { ...facts.invoice, lines },
@@ -152,7 +153,7 @@ describe('a payment that failed', () => {
 });
 
 test('a suspension tells what is closed since when, and how it opens again', () => {
-  const suspended = effect({ kind: 'suspended', invoice: 'renewal:x', closing });
+  const suspended = { kind: 'suspended', invoice: 'renewal:x', closing } as const;
   const { subject, text, html } = writeNotice(suspended, { ...facts, at: closing.at });
   expect(subject).toBe('Studio: suspended until $55.00 is paid (STU-000002)');
   expect(text).toContain(
@@ -162,4 +163,40 @@ test('a suspension tells what is closed since when, and how it opens again', () 
   expect(html).toContain(
     'href="https://billing.example/pay/studio/0b0e0d0c-0000-4000-8000-000000000001"',
   );
+});
+
+describe('a warning that credits run low', () => {
+  const low = {
+    kind: 'creditsLow',
+    percent: 20,
+    availableMicro: micro(199_500_000),
+    unit: { kind: 'credits', name: 'credits' },
+    crossedAt: '2026-02-10T09:30:00.000Z',
+  } as const;
+
+  test('tells how much is left since when, and what can be done [2.29]', () => {
+    const { subject, text } = writeCreditsLow(low, voice, 'acme');
+    expect(subject).toBe('Studio: less than 20 % of the credits of acme are left');
+    expect(text).toBe(
+      [
+        "Since 10 February 2026 at 10:30 (Europe/Warsaw), less than 20 % of this period's " +
+          'credits are left in the workspace "acme" of Studio: 199.5 credits.',
+        '',
+        'When they are used up, what needs credits pauses until there are new ones. ' +
+          'Where the workspace is billed, credits can be bought and the plan can be changed.',
+        '',
+        footer,
+      ].join('\n'),
+    );
+  });
+
+  test.each([
+    ['usd', 8_999_999n, '$8.99'],
+    ['usd', 0n, '$0.00'],
+    ['jpy', 1_500_999_999n, '¥1,500'],
+  ])('writes %s that is left as money, never more than there is', (currency, left, shown) => {
+    const unit = { kind: 'money', currency } as const;
+    const { text } = writeCreditsLow({ ...low, unit, availableMicro: micro(left) }, voice, 'acme');
+    expect(text).toContain(`of Studio: ${shown}.`);
+  });
 });

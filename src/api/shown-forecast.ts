@@ -7,10 +7,16 @@ import type { ApiParts } from './parts.ts';
 
 const advice = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('none') }),
-    z.strictObject({ kind: z.literal('topUp') }),
     z.strictObject({
-      kind: z.enum(['upgrade', 'contactSales']),
+      kind: z.literal('none').meta({ description: 'Nothing is advised' }),
+    }),
+    z.strictObject({
+      kind: z.literal('topUp').meta({ description: 'Buy credits for this unusual month' }),
+    }),
+    z.strictObject({
+      kind: z
+        .enum(['upgrade', 'contactSales'])
+        .meta({ description: 'Take a bigger plan: here, or by contract' }),
       plan: z.string().meta({ description: 'The plan that is meant' }),
     }),
   ])

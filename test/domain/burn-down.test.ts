@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { burnable, burnDown, inBurnOrder, type BurnableGrant } from '../../src/domain/burn-down.ts';
+import {
+  burnable,
+  burnDown,
+  inBurnOrder,
+  type BurnableGrant,
+  type GrantComparator,
+} from '../../src/domain/burn-down.ts';
 import { micro } from '../../src/domain/money.ts';
-import type { BurnComparator, GrantKind } from '../../src/domain/terms.ts';
+import type { GrantKind } from '../../src/domain/terms.ts';
 
 const grant = (
   grantNo: number,
@@ -26,9 +32,13 @@ describe('the order in which grants burn', () => {
   const topUp = grant(1, 'topUp');
   const promo = grant(2, 'promo', { expiresAt: january31, priority: 2 });
   const included = grant(3, 'included', { expiresAt: february28, priority: 1 });
-  const marked = grant(4, 'promo', { earmark: 'images', effectiveAt: '2025-12-01T00:00:00.000Z' });
+  const marked = grant(4, 'promo', {
+    remainingMicro: micro(11),
+    earmark: 'images',
+    effectiveAt: '2025-12-01T00:00:00.000Z',
+  });
 
-  test.each<[string, BurnComparator[], number[]]>([
+  test.each<[string, GrantComparator[], number[]]>([
     ['included before top-ups [0.36 1.05]', [{ kind: ['included', 'topUp'] }], [3, 1, 2, 4]],
     ['top-ups before included [2.24]', [{ kind: ['topUp', 'included'] }], [1, 3, 2, 4]],
     ['sooner end first, what never ends last', ['expiresSoonest'], [2, 3, 1, 4]],
@@ -37,6 +47,14 @@ describe('the order in which grants burn', () => {
     ['begun earlier first', ['oldest'], [4, 1, 2, 3]],
     ['ties go to the next comparator', ['earmarkedFirst', 'expiresSoonest'], [4, 2, 3, 1]],
     ['granted earlier first where all are equal', [], [1, 2, 3, 4]],
+    ['granted earlier first, when it is said', ['grantedFirst', 'oldest'], [1, 2, 3, 4]],
+    ['the other way round', [{ reversed: 'grantedFirst' }], [4, 3, 2, 1]],
+    [
+      'latest end first, what never ends first of all',
+      [{ reversed: 'expiresSoonest' }],
+      [1, 4, 3, 2],
+    ],
+    ['the larger one first', ['largest'], [4, 1, 2, 3]],
   ])('%s', (_name, order, expected) => {
     const sorted = inBurnOrder([included, marked, promo, topUp], order);
     expect(sorted.map(({ grantNo }) => grantNo)).toEqual(expected);
@@ -84,7 +102,7 @@ test('whatever is burned and short adds up to the amount, and no grant gives mor
     remaining: fc.integer({ min: 0, max: 1000 }),
     priority: fc.integer({ min: 0, max: 3 }),
   });
-  const orders = fc.subarray<BurnComparator>([
+  const orders = fc.subarray<GrantComparator>([
     'priority',
     { kind: ['topUp', 'included'] },
     'oldest',

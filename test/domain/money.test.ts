@@ -27,6 +27,15 @@ describe('a quotient', () => {
     [5n, 2n, 'down', 2n],
     [-5n, 2n, 'down', -2n],
     [0n, 7n, 'halfAwayFromZero', 0n],
+    [5n, 2n, 'halfToEven', 2n],
+    [7n, 2n, 'halfToEven', 4n],
+    [-5n, 2n, 'halfToEven', -2n],
+    [8n, 3n, 'halfToEven', 3n],
+    [5n, 2n, 'halfTowardsZero', 2n],
+    [8n, 3n, 'halfTowardsZero', 3n],
+    [4n, 3n, 'up', 2n],
+    [-4n, 3n, 'up', -2n],
+    [4n, 2n, 'up', 2n],
   ])('of %d by %d, rounded %s, is %d', (numerator, denominator, rounding, quotient) => {
     expect(divide(numerator, denominator, rounding)).toBe(quotient);
   });
@@ -42,8 +51,11 @@ describe('a quotient', () => {
           const difference = divide(numerator, denominator, rounding) * denominator - numerator;
           return difference < 0n ? -difference : difference;
         };
-        expect(2n * off('halfAwayFromZero')).toBeLessThanOrEqual(denominator);
+        for (const rounding of ['halfAwayFromZero', 'halfTowardsZero', 'halfToEven'] as const) {
+          expect(2n * off(rounding)).toBeLessThanOrEqual(denominator);
+        }
         expect(off('down')).toBeLessThan(denominator);
+        expect(off('up')).toBeLessThan(denominator);
       }),
     );
   });
@@ -51,7 +63,7 @@ describe('a quotient', () => {
   test('of a credit mirrors that of a charge', () => {
     fc.assert(
       fc.property(amounts, sizes, (amount, whole) => {
-        for (const rounding of ['halfAwayFromZero', 'down'] as const) {
+        for (const rounding of ['halfAwayFromZero', 'halfToEven', 'down', 'up'] as const) {
           expect(divide(-amount, whole, rounding)).toBe(-divide(amount, whole, rounding));
         }
       }),

@@ -65,10 +65,11 @@ export class SimulatedWorkspace {
     this.#tell = tell;
     this.#topsUp = opening.topsUp;
     this.#bank = new Bank(card);
-    this.#life = newLifecycle({ ...identity, clock: 'real' });
+    // As if they had been chosen together with the plan; a change later is an event.
+    const fresh = newLifecycle({ ...identity, clock: 'real' });
+    this.#life = { ...fresh, purchasedSeats: opening.seats };
     this.books = new Books(terms.credits.burnOrder, (news) => this.#tellCredits(news));
     if (card !== 'none') this.take({ kind: 'paymentMethodAttached', at });
-    if (opening.seats !== 1) this.take({ kind: 'seatsRequested', purchased: opening.seats, at });
     this.take({ kind: 'started', plan: opening.plan, interval: opening.interval, at });
   }
 

@@ -1,25 +1,34 @@
 import { decimalOf, microOf, showCount } from './amounts.ts';
 import { holdAnswer, problemAnswer, receiptAnswer } from './answers.ts';
 import type { ProblemAnswer, ReceiptAnswer } from './answers.ts';
-import { unexpected } from './http.ts';
 import type { Journal } from './journal.ts';
 import { returnTo, type Life } from './life.ts';
 import { Narrator, type PassingRules } from './narrator.ts';
 import type { Run, RunBody, UsageSource } from './usage.ts';
+
+/** Who joins, as what, or leaves; and the credits that come or go with them. */
+type Moves = {
+  readonly join?: readonly string[];
+  readonly role?: string;
+  readonly leave?: readonly string[];
+  readonly credits: string;
+};
 
 const atOnce = 6; // requests: enough to keep two cores busy, for each of four stories
 
 /** What a story is made of. Each act is real, waits until it is done, and tells itself. */
 export class Acts extends Narrator {
   private readonly usage: UsageSource;
+  private lastCheckout: string | null = null;
 
   constructor(of: {
     readonly life: Life;
     readonly journal: Journal;
     readonly passing: PassingRules;
     readonly usage: UsageSource;
+    readonly whose?: string;
   }) {
-    super(of.life, of.journal, of.passing);
+    super(of.life, of);
     this.usage = of.usage;
   }
 
@@ -40,7 +49,9 @@ export class Acts extends Narrator {
     const dated = await this.date(runs);
     let spent = 0n;
     for (let start = 0; start < dated.length; start += atOnce) {
-      const sent = dated.slice(start, start + atOnce).map((body) => this.debit(body));
+      const sent = dated
+        .slice(start, start + atOnce)
+        .map((body) => this.life.post('/debits', body, receiptAnswer));
       for (const receipt of await Promise.all(sent)) spent += microOf(receipt.credits);
     }
     await this.tells(`${text}: ${describeRuns(runs)}`, rules, { change: -spent });
@@ -58,9 +69,44 @@ export class Acts extends Narrator {
     }
   }
 
-  /** One run that is told by itself. */
-  runs(text: string, rules: string, body: RunBody): Promise<ReceiptAnswer> {
-    return this.does(text, rules, () => this.debit(body));
+  /** One run that is told by itself; it may be called for in another workspace than pays for it. */
+  runs(
+    text: string,
+    rules: string,
+    of: { readonly at: Life; readonly body: RunBody },
+  ): Promise<ReceiptAnswer> {
+    return this.does(text, rules, () => of.at.post('/debits', of.body, receiptAnswer));
+  }
+
+  /** The customer's bank takes the last payment in Checkout back, and decides for the customer. */
+  async disputes(text: string, rules: string): Promise<void> {
+    const { lastCheckout } = this;
+    if (lastCheckout === null) throw new Error('nothing was paid in Checkout');
+    await this.does(text, rules, async () => {
+      await this.life.takeBack(lastCheckout);
+      await this.life.hear('disputeLost');
+    });
+  }
+
+  /** Sets caps, or takes them away. */
+  caps(text: string, rules: string, caps: readonly object[]): Promise<void> {
+    return this.does(text, rules, () => this.life.put('/limits', { caps }));
+  }
+
+  /** The same story's acts in another workspace of the product. */
+  of(workspace: string): Acts {
+    const { journal, passing, usage } = this;
+    const life = this.life.neighbour(workspace);
+    return new Acts({ life, journal, passing, usage, whose: `${workspace}: ` });
+  }
+
+  /** The same run so many times. */
+  repeats(count: number, text: string, rules: string, body: RunBody): Promise<void> {
+    return this.does(text, rules, async () => {
+      for (let sent = 0; sent < count; sent += 1) {
+        await this.life.post('/debits', body, receiptAnswer);
+      }
+    });
   }
 
   /** One run that must be refused; answers why. */
@@ -74,8 +120,8 @@ export class Acts extends Narrator {
   /** Sets credits aside for a run; answers the hold. */
   holds(text: string, rules: string, body: RunBody): Promise<string> {
     return this.does(text, rules, async () => {
-      const answer = await this.life.ask('POST', '/holds', body);
-      return holdAnswer.parse(answer.body).id;
+      const { id } = await this.life.post('/holds', body, holdAnswer);
+      return id;
     });
   }
 
@@ -84,10 +130,8 @@ export class Acts extends Narrator {
     rules: string,
     of: { readonly hold: string; readonly lines: RunBody['lines'] },
   ): Promise<ReceiptAnswer> {
-    return this.does(text, rules, async () => {
-      const answer = await this.life.ask('POST', `/holds/${of.hold}/settle`, { lines: of.lines });
-      return receiptAnswer.parse(answer.body);
-    });
+    const path = `/holds/${of.hold}/settle`;
+    return this.does(text, rules, () => this.life.post(path, { lines: of.lines }, receiptAnswer));
   }
 
   /** Adds a card on Stripe's page; the workspace then has the status. */
@@ -108,7 +152,7 @@ export class Acts extends Narrator {
     const price = { amount: of.price, currency: 'usd' };
     const body = { price, pay: of.pay, ...(of.pay === 'checkout' ? { returnTo } : {}) };
     const page = await this.life.change('POST', '/top-ups', body);
-    if (page !== null) await this.life.pay(page, 'works');
+    if (page !== null) this.lastCheckout = await this.life.pay(page, 'works');
     // The receipt is part of the act.
     await this.collected();
     const invoice = (await this.life.invoices()).at(-1);
@@ -120,14 +164,10 @@ export class Acts extends Narrator {
   }
 
   /** Members accept their invitations (or leave): waits for the credits that come (or go) with them. */
-  async members(
-    text: string,
-    rules: string,
-    of: { readonly join?: readonly string[]; readonly leave?: readonly string[]; credits: string },
-  ): Promise<void> {
+  async members(text: string, rules: string, of: Moves): Promise<void> {
     await this.does(text, rules, async () => {
       const goal = (await this.available()) + microOf(of.credits);
-      const accepted = { role: 'member', state: 'accepted' };
+      const accepted = { role: of.role ?? 'member', state: 'accepted' };
       for (const member of of.join ?? []) await this.life.put(`/members/${member}`, accepted);
       for (const member of of.leave ?? []) await this.life.remove(`/members/${member}`);
       await this.life.until(`${decimalOf(goal)} credits`, async () =>
@@ -159,12 +199,6 @@ export class Acts extends Narrator {
       if (page !== null) await this.life.pay(page, 'works');
       if (page !== null) await this.life.becomes('active');
     });
-  }
-
-  private async debit(body: object): Promise<ReceiptAnswer> {
-    const answer = await this.life.ask('POST', '/debits', body);
-    if (answer.status === 200) return receiptAnswer.parse(answer.body);
-    throw unexpected({ method: 'POST', path: `${this.life.workspace}/debits` }, answer);
   }
 
   /** Spreads runs evenly over the time since the last ones. */

@@ -7,6 +7,7 @@ export const workspaceAnswer = z.object({
   at: z.string(),
   movingTo: z.string().nullable(),
   status: z.string(),
+  shownAs: z.string().nullable(),
   plan: z.object({ id: z.string() }).nullable(),
   period: z.object({ start: z.string(), end: z.string() }).nullable(),
   trial: z.object({ endsAt: z.string(), daysLeft: z.number() }).nullable(),
@@ -137,3 +138,12 @@ export const eventsAnswer = z.object({
   after: z.coerce.string(),
 });
 export type EventAnswer = z.output<typeof eventsAnswer>['events'][number];
+
+const entry = z.object({ kind: z.string(), at: z.string(), credits: z.string() });
+
+export const entriesAnswer = z.object({ entries: z.array(entry) });
+export type LedgerEntryAnswer = z.output<typeof entry>;
+
+/** Stripe's: what was paid in a Checkout. */
+export const sessionAnswer = z.object({ payment_intent: z.string() });
+export const disputeAnswer = z.object({ id: z.string() });

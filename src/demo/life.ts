@@ -1,13 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { z } from 'zod';
 import {
   balanceAnswer,
   changedAnswer,
   commandAnswer,
+  disputeAnswer,
+  entriesAnswer,
   entitlementAnswer,
   eventsAnswer,
   invoiceInFullAnswer,
   invoicesAnswer,
   pageAnswer,
+  sessionAnswer,
   usageAnswer,
   workspaceAnswer,
   type BalanceAnswer,
@@ -15,6 +19,7 @@ import {
   type EventAnswer,
   type InvoiceAnswer,
   type InvoiceLineAnswer,
+  type LedgerEntryAnswer,
   type UsageAnswer,
   type WorkspaceAnswer,
 } from './answers.ts';
@@ -52,7 +57,7 @@ export class Life {
     this.workspace = of.workspace;
     this.path = `/api/workspaces/${of.workspace}`;
     this.api = api;
-    this.stripe = httpTo(world.stripeUrl, {});
+    this.stripe = httpTo(world.stripeUrl, { authorization: 'Bearer sk_test_demo' });
   }
 
   /** Another workspace of the same product. */
@@ -65,12 +70,23 @@ export class Life {
     return this.api.ask(this.asked(method, path, body));
   }
 
+  /** Asks for something that must succeed. */
+  post<Shape extends z.ZodType>(path: string, body: object, shape: Shape) {
+    return this.api.read(this.asked('POST', path, body), shape);
+  }
+
   show(): Promise<WorkspaceAnswer> {
     return this.api.read({ method: 'GET', path: this.path }, workspaceAnswer);
   }
 
   balance(): Promise<BalanceAnswer> {
     return this.api.read({ method: 'GET', path: `${this.path}/balance` }, balanceAnswer);
+  }
+
+  /** Whether this member is shown the balance at all. */
+  async showsBalanceTo(member: string): Promise<boolean> {
+    const { status } = await this.ask('GET', `/balance?viewer=${member}`);
+    return status === 200;
   }
 
   feature(name: string): Promise<EntitlementAnswer> {
@@ -156,13 +172,12 @@ export class Life {
 
   /** Adds a card on Stripe's page, as a person does, and comes back. */
   async addCard(card: string): Promise<void> {
-    const asked = this.asked('POST', '/payment-method', { returnTo });
-    const { url } = await this.api.read(asked, pageAnswer);
+    const { url } = await this.post('/payment-method', { returnTo }, pageAnswer);
     await this.pay(url, card);
   }
 
-  /** What a person does who is sent to Checkout: pays there, and comes back. */
-  async pay(checkoutUrl: string, card: string): Promise<void> {
+  /** What a person does who is sent to Checkout: pays there, and comes back. Answers the session. */
+  async pay(checkoutUrl: string, card: string): Promise<string> {
     const session = checkoutUrl.split('/').at(-1) ?? '';
     const paid: Asked = {
       method: 'POST',
@@ -174,14 +189,22 @@ export class Life {
     const back: Asked = { method: 'GET', path: `/checkout/return?session=${session}` };
     const home = await this.api.ask(back);
     if (home.location !== returnTo) throw unexpected(back, home);
+    return session;
   }
 
-  /** Something that a bank does, by the emulator's controls. */
-  async bank(path: string, body: object): Promise<Answered> {
-    const asked: Asked = { method: 'POST', path: `/_control/${path}`, body };
-    const answer = await this.stripe.ask(asked);
-    if (answer.status !== 200) throw unexpected(asked, answer);
-    return answer;
+  /** The bank disputes what was paid in this Checkout, and decides for its customer. */
+  async takeBack(session: string): Promise<void> {
+    const paid: Asked = { method: 'GET', path: `/v1/checkout/sessions/${session}` };
+    const { payment_intent } = await this.stripe.read(paid, sessionAnswer);
+    const lost = { payment_intent, outcome: 'lost' };
+    const path = '/_control/dispute';
+    await this.stripe.read({ method: 'POST', path, body: lost }, disputeAnswer);
+  }
+
+  /** The ledger's entries, newest first. */
+  async entries(): Promise<readonly LedgerEntryAnswer[]> {
+    const path = `${this.path}/ledger?limit=100`;
+    return (await this.api.read({ method: 'GET', path }, entriesAnswer)).entries;
   }
 
   /** Looks again until there is an answer. */

@@ -86,7 +86,9 @@ function stopOnInterrupts(stack: DemoStack, interruption: AbortController): void
 
 const inspect = (error: unknown): string => {
   if (error instanceof StackProblem || error instanceof ConfigMistakes) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return `${error.message}\n${inspect(error.cause)}`;
+  return error.stack ?? error.message;
 };
 
 /** 0: everything is as expected. 1: it is not, or it could not be lived. 130: interrupted. */

@@ -20,10 +20,15 @@ export class Narrator {
   protected usedUntil = '';
   /** The invoices that were told, and how they stood then. */
   protected readonly told = new Map<string, InvoiceAnswer['status']>();
-  private readonly passing: PassingRules;
+  protected readonly passing: PassingRules;
 
-  constructor(life: Life, journal: Journal, passing: PassingRules) {
+  /** Stands before everything that is told: whose it is, where that is not the story's workspace. */
+  private readonly whose: string;
+
+  constructor(life: Life, of: { journal: Journal; passing: PassingRules; whose?: string }) {
+    const { journal, passing, whose = '' } = of;
     this.life = life;
+    this.whose = whose;
     this.journal = journal;
     this.passing = passing;
   }
@@ -73,7 +78,7 @@ export class Narrator {
   ): Promise<void> {
     const { at, available } = await this.life.balance();
     this.journal.tell({
-      ...{ at, text, rules: rulesIn(rules), balance: microOf(available) },
+      ...{ at, text: this.whose + text, rules: rulesIn(rules), balance: microOf(available) },
       credits: of.change === undefined || of.change === 0n ? null : of.change,
       money: of.money ?? null,
     });
@@ -99,7 +104,7 @@ export class Narrator {
       const how = before === undefined ? `${wordFor(reason)}: ${status}` : `${status} at last`;
       this.journal.tell({
         at: before === undefined ? issuedAt : (paidAt ?? issuedAt),
-        text: `Invoice ${number}, ${how}`,
+        text: `${this.whose}Invoice ${number}, ${how}`,
         rules: rulesIn(this.rulesOf(invoice)),
         ...{ credits: null, balance: null, money: total.amount },
       });
@@ -116,11 +121,22 @@ export class Narrator {
     const change = (await this.available()) - microOf(before.available);
     // The end of a trial is the story's to tell.
     if (status !== 'trialing' && (change !== 0n || lapsed !== 0n)) {
-      const granted = showCredits(change + lapsed);
-      const text = `The credits reset: ${granted} in, ${showCredits(lapsed)} unused lapse`;
-      await this.tells(text, this.passing.reset, { change });
+      const granted = await this.grantedAt(at);
+      const repaid = microOf(before.debt) - microOf((await this.life.balance()).debt);
+      const said = [
+        ...(granted === 0n ? [] : [`${showCredits(granted)} come`]),
+        `${showCredits(lapsed)} unused lapse`,
+        ...(repaid === 0n ? [] : [`${showCredits(repaid)} repay what was owed`]),
+      ];
+      await this.tells(`The credits reset: ${said.join(', ')}`, this.passing.reset, { change });
     }
     await this.tellInvoices();
+  }
+
+  private async grantedAt(at: string): Promise<bigint> {
+    const { grants } = await this.life.balance();
+    const fresh = grants.filter((grant) => grant.kind === 'included' && grant.effectiveAt === at);
+    return fresh.reduce((sum, { granted }) => sum + microOf(granted), 0n);
   }
 
   private rulesOf({ reason, status }: InvoiceAnswer): string {

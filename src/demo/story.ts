@@ -70,7 +70,12 @@ export async function tellStory(
   const life = new Life(world, story);
   const journal = new Journal(listen);
   const usage = new UsageSource(story.usage, story.owner);
-  await story.tell(new Acts({ life, journal, usage, passing: story.passing }));
+  try {
+    await story.tell(new Acts({ life, journal, usage, passing: story.passing }));
+  } catch (error) {
+    const last = journal.entries.at(-1)?.text ?? 'its beginning';
+    throw new Error(`The story of ${story.product} broke off after "${last}"`, { cause: error });
+  }
   const totals = await totalsOf(life, story);
   const { rules, ...expected } = story.year;
   const figures = { ...totals, invoices: String(totals.invoices) };
@@ -80,7 +85,9 @@ export async function tellStory(
       ...{ expected: expected[figure], actual: figures[figure] },
     });
   }
-  return { story, entries: journal.entries, checks: journal.checks, totals };
+  // Two workspaces of one story have clocks of their own.
+  const entries = journal.entries.toSorted((a, b) => a.at.localeCompare(b.at));
+  return { story, entries, checks: journal.checks, totals };
 }
 
 async function totalsOf(life: Life, story: Story): Promise<YearTotals> {

@@ -92,8 +92,9 @@ function totalsOf({ totals, story }: ToldStory): readonly Line[] {
           span(
             rows
               .map((row) => {
-                const name = row.by[by] ?? 'none';
-                return `${name} ${showCredits(microOf(row.credits))} (${showCount(row.runs)} runs)`;
+                const name = row.by[by] ?? 'unnamed';
+                const runs = row.runs === 1n ? '1 run' : `${showCount(row.runs)} runs`;
+                return `${name} ${showCredits(microOf(row.credits))} (${runs})`;
               })
               .join(', '),
           ),

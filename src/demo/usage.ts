@@ -16,6 +16,7 @@ export type RunBody = {
   readonly member?: string;
   readonly space?: string;
   readonly agent?: string;
+  readonly tool?: string;
   readonly surface?: string;
 };
 

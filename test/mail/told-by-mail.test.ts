@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCatcher } from '../../src/local/mail/catcher.ts';
 import type { CaughtMail } from '../../src/local/mail/mailbox.ts';
 import { findFreePort } from '../../src/local/ports.ts';
+import { findBrowser, openBrowser } from '../support/browser.ts';
 import type { Json } from '../support/http-client.ts';
 import { returnTo, startLife, type Life } from '../support/life.ts';
 import { openWorld, type World } from '../support/world.ts';
 
+const program = findBrowser();
 const soon = { timeout: 60_000, interval: 50 };
 
 /** A pro workspace with a card that is billed on the tenth. */
@@ -91,6 +93,20 @@ describe('a workspace with a billing address', () => {
     expect(first?.text).toContain('This was try 1; we try again on 27 February 2026.');
     expect(second?.text).toContain('This was try 2; we try again on 4 March 2026.');
     expect(second?.text).toContain('If it is not paid by 10 March 2026 at 12:00 (UTC), access to');
+  });
+
+  test.skipIf(program === undefined)('reaches Stripe’s page by the mail’s button', async () => {
+    const [link = ''] = /http:\S+\/pay\/studio\/\S+/.exec(newest().text) ?? [];
+    const browser = await openBrowser(program ?? '');
+    try {
+      const page = await browser.newPage();
+      await page.goto(link);
+      await page.getByRole('button', { name: 'Update the payment method' }).click();
+      await page.waitForURL(/\/c\/pay\//);
+      expect(await page.getByRole('button', { name: 'Save card' }).count()).toBe(1);
+    } finally {
+      await browser.close();
+    }
   });
 
   test('is led by the mail to a page, adds a card there, and the invoice is paid', async () => {

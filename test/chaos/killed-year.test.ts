@@ -4,7 +4,7 @@ import { tellStory } from '../../src/demo/story.ts';
 import { openKillableWorld, type KillableWorld } from '../support/killable-world.ts';
 import { openWorld, type World } from '../support/world.ts';
 import { demoWorldOf, tellThrough, type Blow } from './blows.ts';
-import { portrayBooks, portrayStripe, proveAtRest } from './portrait.ts';
+import { portrayBooks, portrayMails, portrayStripe, proveAtRest } from './portrait.ts';
 import { shortened } from './shortened.ts';
 
 let calm: World;
@@ -37,4 +37,5 @@ test('a year in which every part is killed again and again ends like the undistu
   await Promise.all([proveAtRest(calm), proveAtRest(wild)]);
   expect(await portrayBooks(wild)).toEqual(await portrayBooks(calm));
   expect(await portrayStripe(wild)).toEqual(await portrayStripe(calm));
+  expect(portrayMails(wild)).toEqual(portrayMails(calm));
 }, 240_000);

@@ -86,6 +86,12 @@ export async function portrayStripe(world: World): Promise<object> {
   };
 }
 
+/** Which mails came. One that was sent twice has one id, by which mail programs know it again. */
+export function portrayMails(world: World): readonly string[] {
+  const once = new Map(world.mails().map((mail) => [mail.messageId, mail]));
+  return [...once.values()].map(({ to, subject }) => `${to} ${withoutIds(subject)}`).toSorted();
+}
+
 /** Nothing waits any more, and the books add up. */
 export async function proveAtRest(world: World): Promise<void> {
   const waiting = async (): Promise<string> => {

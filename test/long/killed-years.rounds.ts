@@ -3,7 +3,7 @@ import { Chance } from '../../src/demo/chance.ts';
 import { stories } from '../../src/demo/stories/all.ts';
 import { tellStory } from '../../src/demo/story.ts';
 import { demoWorldOf, tellThrough, type Blow } from '../chaos/blows.ts';
-import { portrayBooks, portrayStripe, proveAtRest } from '../chaos/portrait.ts';
+import { portrayBooks, portrayMails, portrayStripe, proveAtRest } from '../chaos/portrait.ts';
 import { longSeed } from '../support/drawing.ts';
 import { openKillableWorld, partNames, type KillableWorld } from '../support/killable-world.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -43,4 +43,5 @@ test('the demo’s years, with parts killed at any moment, end like the undistur
   await Promise.all([proveAtRest(calm), proveAtRest(wild)]);
   expect(await portrayBooks(wild)).toEqual(await portrayBooks(calm));
   expect(await portrayStripe(wild)).toEqual(await portrayStripe(calm));
+  expect(portrayMails(wild)).toEqual(portrayMails(calm));
 });

@@ -113,7 +113,7 @@ export function toDecimal(amount: bigint, digits: number): string {
 
 /** The reverse of `toDecimal`; `undefined` for anything but a plain decimal that fits the digits. */
 export function fromDecimal(text: string, digits: number): bigint | undefined {
-  const match = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text);
+  const match = /^(-?)(\d{1,16})(?:\.(\d+))?$/.exec(text);
   if (match === null) return undefined;
   const [, sign = '', whole = '0', fraction = ''] = match;
   if (fraction.length > digits) return undefined;

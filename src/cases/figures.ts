@@ -23,7 +23,7 @@ export type Json =
 const microDigits = 6;
 
 /** A number of JSON or a plain decimal as an exact ratio; `undefined` for anything else. */
-export function exactOf(value: unknown): Fraction | undefined {
+function exactOf(value: unknown): Fraction | undefined {
   if (typeof value === 'number') return parseDecimal(String(value));
   return typeof value === 'string' ? parseDecimal(value) : undefined;
 }

@@ -57,12 +57,6 @@ export function recurringPeriod(recurrence: Recurrence, at: Instant): Period {
 export const nextBoundary = (recurrence: Recurrence, after: Instant): Instant =>
   recurringPeriod(recurrence, after).end;
 
-/** The first boundary at a moment or after it. */
-export function boundaryFrom(recurrence: Recurrence, from: Instant): Instant {
-  const { start, end } = recurringPeriod(recurrence, from);
-  return isBefore(start, from) ? end : start;
-}
-
 /** Calendar periods of a time zone: from the first local midnight of a month, quarter or year. */
 export const calendarRecurrence = (step: TimeStep, timeZone: string): Recurrence => ({
   // A Monday, for weeks; a first of January, for months, quarters, half-years and years.

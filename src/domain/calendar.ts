@@ -9,6 +9,7 @@
 // The main entry of the polyfill takes the host's own Temporal where there is one: another version
 // of Node could then compute another date for the same workflow history.
 import { Temporal } from 'temporal-polyfill/implementation';
+import { epochMilliseconds, instantFromEpoch } from './epoch.ts';
 import { remember } from './remember.ts';
 import type { ResetRule } from './terms.ts';
 
@@ -22,7 +23,7 @@ export type Period = { readonly start: Instant; readonly end: Instant };
 export type BillingInterval = 'month' | 'quarter' | 'halfYear' | 'year';
 
 /** How many calendar months an interval has. */
-export const monthsOf = (interval: BillingInterval): number =>
+const monthsOf = (interval: BillingInterval): number =>
   ({ month: 1, quarter: 3, halfYear: 6, year: 12 })[interval];
 
 /** The stretch of time that one grant of included credits is for; its label names the grant. */
@@ -69,7 +70,7 @@ export const addExactDays = (at: Instant, count: number): Instant =>
 
 /** The moment `count` minutes later. */
 export const addMinutes = (at: Instant, count: number): Instant =>
-  Temporal.Instant.from(canonical(at)).add({ minutes: count }).toString(withMilliseconds);
+  instantFromEpoch(epochMilliseconds(at) + count * 60_000);
 
 /** The billing period that contains `at`, counted in whole intervals from the anchor. */
 export const anniversaryPeriod: (question: {
@@ -84,7 +85,7 @@ export const anniversaryPeriod: (question: {
     const start = zoned(anchor, timeZone);
     return periodContaining({
       at,
-      guess: Math.floor((monthNumber(zoned(at, timeZone)) - monthNumber(start)) / months),
+      guess: Math.floor((monthNumber(at) - monthNumber(anchor)) / months),
       boundary: (index) => instantOf(start.add({ months: index * months })),
     });
   },
@@ -109,7 +110,7 @@ export const dayOfMonthPeriod: (question: {
   ({ at, day, timeZone }) =>
     periodContaining({
       at,
-      guess: monthNumber(zoned(at, timeZone)),
+      guess: monthNumber(at),
       boundary: (index) =>
         instantOf(firstMonth.add({ months: index }).toPlainDate({ day }).toZonedDateTime(timeZone)),
     }),
@@ -137,8 +138,7 @@ export function creditWindow(question: {
 
 /** How much later `to` is than `from`; negative if it is earlier. */
 export const millisecondsBetween = (from: Instant, to: Instant): number =>
-  Temporal.Instant.from(canonical(to)).epochMilliseconds -
-  Temporal.Instant.from(canonical(from)).epochMilliseconds;
+  epochMilliseconds(to) - epochMilliseconds(from);
 
 /** The date on a calendar in this time zone, as `YYYY-MM-DD`. */
 export const localDate = (at: Instant, timeZone: string): string =>
@@ -172,7 +172,6 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-const withMilliseconds = { smallestUnit: 'millisecond' } as const;
 const firstMonth = Temporal.PlainYearMonth.from('0000-01');
 
 /** Refuses, as a defect, an instant in any other form: its text order would not be time order. */
@@ -185,15 +184,15 @@ function canonical(at: Instant): Instant {
 
 /** The moment as a clock and a calendar on the wall of that time zone show it. */
 export const zoned = (at: Instant, timeZone: string): Temporal.ZonedDateTime =>
-  Temporal.Instant.from(canonical(at)).toZonedDateTimeISO(timeZone);
+  Temporal.Instant.fromEpochMilliseconds(epochMilliseconds(at)).toZonedDateTimeISO(timeZone);
 
 /** The moment in UTC. */
 export const instantOf = (moment: Temporal.ZonedDateTime): Instant =>
-  moment.toInstant().toString(withMilliseconds);
+  instantFromEpoch(moment.epochMilliseconds);
 
-/** How many months after January of the year 0. */
-const monthNumber = (date: { readonly year: number; readonly month: number }): number =>
-  date.year * 12 + date.month - 1;
+/** How many months after January of the year 0, in UTC: where a search for a local month begins. */
+const monthNumber = (at: Instant): number =>
+  Number(canonical(at).slice(0, 4)) * 12 + Number(at.slice(5, 7)) - 1;
 
 /** A calendar month under its name, `2026-02`. */
 const monthLabelled: (question: {

@@ -112,7 +112,7 @@ describe('what cannot be expressed is unsupported, and says why', () => {
         inputs: {
           period_start: '2026-01-01',
           period_end: '2026-02-01',
-          change_at: '2026-01-11',
+          change_at: '2026-01-11T10:00:00Z',
           new_amount: 100,
         },
         expected: { charge: 1 },

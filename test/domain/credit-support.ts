@@ -1,6 +1,5 @@
 import {
   openAccount,
-  type AccountGrant,
   type CreditAccount,
   type CreditPolicy,
   type Done,
@@ -34,9 +33,6 @@ export const accountWith = (
 /** What is left of each grant, in credits. */
 export const leftOf = (account: CreditAccount): number[] =>
   account.grants.map(({ remainingMicro }) => Number(remainingMicro) / 1_000_000);
-
-export const statusOf = (account: CreditAccount): AccountGrant['status'][] =>
-  account.grants.map(({ status }) => status);
 
 /** The account and the answer of an operation that must have been allowed. */
 export function allowed<Answer>(done: Done<Answer>): {

@@ -72,7 +72,7 @@ export function after<Answer>(
 }
 
 /** What is left to use: the grants that burn now, less the debt. */
-export const balanceAfterDebt = ({ account }: World): MicroCredits =>
+const balanceAfterDebt = ({ account }: World): MicroCredits =>
   minus(availableMicro(account, null), drawnMicro(account, 'debt'));
 
 /** Buys what the policy's automatic top-up asks for at this balance: one purchase. */

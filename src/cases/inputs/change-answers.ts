@@ -30,7 +30,7 @@ export function answerChange(
   if (inputs.sequence !== undefined) return answerSequence(inputs, inputs.sequence);
   if (inputs.changes !== undefined) return answerChanges(inputs, inputs.changes, tags);
   if (inputs.amounts !== undefined) return answerAmounts(inputs, inputs.amounts, tags);
-  if (asked.includes('prorations')) return answerRenewal(inputs);
+  if (isRenewal(inputs)) return answerRenewal(inputs);
   return answerOneChange(inputs, changeOf(inputs, tags), asked);
 }
 
@@ -112,14 +112,18 @@ function answerAmounts(
   };
 }
 
+/** A change of quantity at the very beginning of a period. */
+const isRenewal = (inputs: Inputs): boolean =>
+  inputs.old_quantity !== undefined &&
+  inputs.change_at !== undefined &&
+  inputs.change_at === (inputs.period?.split('..')[0] ?? inputs.period_start);
+
 /** A change that waits for the end of its period prorates nothing: the next invoice is just other. */
 function answerRenewal(inputs: Inputs): Answers {
   const currency = inputs.currency ?? null;
   const oldMinor = fullPrice(inputs, 'old', currency);
   const newMinor = fullPrice(inputs, 'new', currency);
   if (oldMinor === null || newMinor === null) throw undetermined('a price is not given');
-  const [start] = inputs.period?.split('..') ?? [inputs.period_start];
-  if (inputs.change_at !== start) throw undetermined('a change within a period has other lines');
   return {
     policy: 'the change is the renewal itself, so nothing is prorated',
     answer: (asked, form) => {
@@ -131,11 +135,11 @@ function answerRenewal(inputs: Inputs): Answers {
 }
 
 function answerOneChange(inputs: Inputs, facts: ChangeFacts, allAsked: readonly string[]): Answers {
-  const restarts = inputs.anchor_reset === true ? ', the anchor restarts' : '';
   return {
-    policy: `${facts.share.policy}, ${facts.rounding}, each line by itself${restarts}`,
+    policy: `${facts.share.policy}, ${facts.rounding}, each line by itself`,
     answer: (asked, form) => {
       if (asked === 'precise') return preciseCharge(facts);
+      if (asked === 'prorations') return prorations(facts);
       const amount = amountAsked(inputs, facts, asked, allAsked);
       if (amount === undefined) return undefined;
       return amount === null ? null : moneyLike(form, amount, facts.currency);
@@ -167,15 +171,22 @@ function amountAsked(
     case 'account_credit':
       return greater(nothing, negate(netMinor));
     case 'account_credit_used':
-      return lesser(nothing, negate(netMinor));
+      return negate(creditUsed(inputs, greater(nothing, netMinor)));
     case 'renewal_line':
+    case 'new_invoice':
       return renewal(facts);
+    case 'old_invoice':
+      return facts.oldMinor;
     case 'invoice_total':
       return invoiceTotal(inputs, facts, allAsked);
     default:
       return taxAsked(inputs, facts, asked);
   }
 }
+
+/** What is due is paid by the account's credit, as far as that is said to go. */
+const creditUsed = ({ account_credit: held, currency }: Inputs, due: Minor): Minor =>
+  held === undefined ? due : lesser(due, moneyOf(held, currency ?? null, 'account_credit'));
 
 /** The next period's full price, which a preview shows beside the lines of the change. */
 function renewal({ newMinor }: ChangeFacts): Minor {
@@ -215,6 +226,10 @@ function taxAsked(inputs: Inputs, facts: ChangeFacts, asked: string): Minor | nu
       return undefined;
   }
 }
+
+/** How many lines a change within a period has. */
+const prorations = ({ lines }: ChangeFacts): number =>
+  [lines.creditMinor, lines.chargeMinor].filter((line) => line !== null && line !== 0n).length;
 
 /** The exact charge, to more digits than a binary number has. */
 function preciseCharge({ newMinor, share }: ChangeFacts): Json | undefined {

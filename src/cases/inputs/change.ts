@@ -36,7 +36,7 @@ export function changeOf(inputs: Inputs, tags: readonly string[]): ChangeFacts {
     throw undetermined('no price is given');
   }
   const share = shareOf(inputs, tags);
-  const anchor = inputs.anchor_reset === true ? ('restart' as const) : ('keep' as const);
+  const anchor = restarts(inputs, tags) ? ('restart' as const) : ('keep' as const);
   const change = { oldMinor, newMinor, share, anchor, rounding };
   const uncapped = prorateChange(change);
   const adjustment = inputs.prior_adjustment;
@@ -52,6 +52,10 @@ export function changeOf(inputs: Inputs, tags: readonly string[]): ChangeFacts {
   const uncappedMinor = uncapped.creditMinor;
   return { currency, rounding, share, oldMinor, newMinor, lines, uncappedMinor };
 }
+
+/** Whether a new period begins at the change, with its whole price. */
+export const restarts = ({ anchor_reset }: Inputs, tags: readonly string[]): boolean =>
+  anchor_reset ?? tags.some((tag) => tag === 'anchor-reset' || tag === 'interval-change');
 
 /** A line that is prorated over another stretch than the period of the change. */
 function withOtherParts(

@@ -67,6 +67,7 @@ const inputsShape = z.strictObject({
   anchor_reset: z.boolean(),
   prior_item: z.strictObject({ amount: figure, start: z.string(), end: z.string() }),
   prior_adjustment: figure,
+  account_credit: figure,
   changes: z.array(z.strictObject({ at: z.string(), old: figure, new: figure })),
   sequence: z.array(count),
   prorated: z.boolean(),

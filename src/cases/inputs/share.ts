@@ -2,17 +2,19 @@ import {
   boundaryAt,
   calendarRecurrence,
   inMonths,
+  localMidnight,
   recurringPeriod,
 } from '../../domain/calendar-recurrence.ts';
 import {
   addDays,
   daysBetween,
   isBefore,
+  localDate,
   type Instant,
   type Period,
 } from '../../domain/calendar.ts';
 import { parseSum } from '../figures.ts';
-import { remainingShare, type DayShare, type Granularity } from '../../domain/proration.ts';
+import { remainingShare, type DayShare } from '../../domain/proration.ts';
 import { momentOf, monthsIn, zoneOf } from '../dates.ts';
 import { inexpressible, undetermined } from '../unsupported.ts';
 import type { Inputs } from './shape.ts';
@@ -25,6 +27,7 @@ export type Share = {
 };
 
 type Tags = readonly string[];
+type Granularity = Parameters<typeof remainingShare>[0];
 
 /** Which part of its period a price is for, by what the inputs say of it. */
 export function shareOf(inputs: Inputs, tags: Tags): Share {
@@ -60,13 +63,25 @@ function remaining(inputs: Inputs, tags: Tags): Share {
   const timeZone = zoneOf(inputs.zone);
   const at = changedAt(inputs, timeZone);
   const period = periodOf(inputs, { at, tags, timeZone });
-  const counted = remainingShare(granularityOf(inputs), { at, period, timeZone });
-  return { ...adjusted(inputs, counted), policy: `by ${inputs.granularity}` };
+  const granularity = granularityOf(inputs, [at, period.start, period.end], timeZone);
+  const counted = remainingShare(granularity, { at, period, timeZone });
+  return { ...adjusted(inputs, counted), policy: `by ${inputs.granularity ?? granularity}` };
 }
 
-/** Both count the day of the change as left; a last day that is named is part of the period. */
-function granularityOf({ granularity }: Inputs): Granularity {
-  if (granularity === undefined) throw undetermined('the granularity is not given');
+/**
+ * By day the day of the change counts as left, and a last day that is named is part of the period.
+ * Between midnights nothing else comes out by second, so there nothing needs to be said.
+ */
+function granularityOf(
+  { granularity }: Inputs,
+  moments: readonly Instant[],
+  timeZone: string,
+): Granularity {
+  if (granularity === undefined) {
+    const isByDay = moments.every((at) => at === localMidnight(localDate(at, timeZone), timeZone));
+    if (isByDay) return 'day';
+    throw undetermined('the granularity is not given');
+  }
   if (granularity === 'second') return 'second';
   if (granularity === 'day' || granularity === 'day-inclusive') return 'day';
   throw inexpressible(`there is no proration by "${granularity}"`);

@@ -10,7 +10,7 @@ const studio = termsOf('studio');
 const team = termsOf('team');
 
 describe('a simulated life', () => {
-  test('is billed and refilled as in production [0.41] [0.42]', () => {
+  test('is billed and refilled as in production [0.41 0.42]', () => {
     const life = lived(studio, { usage: [call('2026-01-20T10:00:00.000Z', 5)] });
     expect(creditsOf(life)).toEqual([
       '2026-01-10 granted 45 included:2026-01',
@@ -62,7 +62,7 @@ describe('a simulated life', () => {
 
   test.each([
     // What is left of the window's credits, and of the top-up, after a call for 10.
-    ['studio, after the included pool [0.36] [1.05]', studio, 'pro', 35, 10],
+    ['studio, after the included pool [0.36 1.05]', studio, 'pro', 35, 10],
     ['team, before the monthly allotment [2.24]', team, 'team', 9_000, 990],
   ] as const)('burns top-ups by the catalog: %s', (_, terms, plan, included, topUp) => {
     const priceMinor = minor(1_000);
@@ -92,7 +92,7 @@ describe('a simulated life', () => {
     expect(life.totals).toMatchObject({ calls: 1, usedMicro: 60_000_000n });
   });
 
-  test('ends a trial without a card, and starts the plan when one comes [0.31] [0.32]', () => {
+  test('ends a trial without a card, and starts the plan when one comes [0.31 0.32]', () => {
     const acts: Act[] = [{ at: '2026-01-30T00:00:00.000Z', do: 'card', card: 'works' }];
     const life = lived(studio, { card: 'none', acts, until: '2026-02-01T00:00:00.000Z' });
     expect(creditsOf(life)).toEqual([

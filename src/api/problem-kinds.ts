@@ -200,6 +200,11 @@ const ofLifecycle = {
     title: 'More seats are needed.',
     fix: 'Ask for at least the number in the message.',
   },
+  seatsExhausted: {
+    status: 409,
+    title: 'Every seat that was bought is taken.',
+    fix: 'Buy more seats, or remove a member, then accept the invitation again.',
+  },
   notATopUp: {
     status: 422,
     title: 'This amount is not on offer.',

@@ -3,6 +3,7 @@ import { daysBetween, isBefore, type Instant } from '../domain/calendar.ts';
 import { entitlements } from '../domain/entitlement.ts';
 import { statusAt } from '../domain/gate.ts';
 import type { Lifecycle, Status } from '../domain/lifecycle.ts';
+import { seatsOf } from '../domain/seats.ts';
 import { paidOf, planIdOf } from '../domain/stepping.ts';
 import { planOf, type Terms } from '../domain/terms.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
@@ -121,10 +122,13 @@ function scheduledOf(life: Lifecycle): Shown['scheduledChange'] {
 function seatsShownOf({ record: { lifecycle: life }, terms }: Seen): Shown['seats'] {
   const planId = planIdOf(life.subscription);
   if (planId === null) return null;
-  const { model } = planOf(terms, planId).seats;
+  const plan = planOf(terms, planId);
+  const { model } = plan.seats;
   if (model === 'none') return null;
   const { members: used, purchasedSeats } = life;
-  if (model === 'counted') return { model, used, purchased: null, warning: null };
+  if (model === 'counted') {
+    return { model, used: seatsOf(life, plan), purchased: null, warning: null };
+  }
   const warning =
     used > purchasedSeats
       ? `${used} members use ${purchasedSeats} seats. Buy more seats, or remove members.`

@@ -39,7 +39,7 @@ const trialShown = z.object({
 
 const seatsShown = z.object({
   model: z.enum(['purchased', 'counted']).meta({ description: 'Bought up front, or counted' }),
-  used: z.int().meta({ description: 'Accepted members' }),
+  used: z.int().meta({ description: 'Members, and invitations where the catalog counts them' }),
   purchased: z.int().nullable().meta({ description: 'Seats bought; null where they are counted' }),
   warning: z.string().nullable().meta({ description: 'Told while more are used than bought' }),
 });

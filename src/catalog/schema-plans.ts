@@ -34,8 +34,14 @@ export const topUps = z.discriminatedUnion('offer', [
 
 const seats = z.discriminatedUnion('model', [
   z.strictObject({ model: z.literal('none') }),
-  z.strictObject({ model: z.literal('purchased'), whenOver: z.enum(['warn', 'block']) }),
-  z.strictObject({ model: z.literal('counted') }),
+  z.strictObject({
+    model: z.literal('purchased'),
+    whenOver: z.enum(['warn', 'block', 'expand']),
+  }),
+  z.strictObject({
+    model: z.literal('counted'),
+    count: z.enum(['accepted', 'acceptedAndPending']),
+  }),
 ]);
 
 const trial = z.strictObject({

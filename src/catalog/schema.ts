@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { capScopes, permissions } from '../domain/terms.ts';
+import { capScopes, granularities, permissions } from '../domain/terms.ts';
 import { money } from './amounts.ts';
 import { id, plan, topUps } from './schema-plans.ts';
 import { estimates, rates } from './schema-rates.ts';
@@ -46,7 +46,9 @@ const planChange = z.strictObject({
   seats: z.strictObject({
     add: z.enum(['now', 'nextInvoice', 'none']),
     remove: z.enum(['creditNextInvoice', 'none']),
+    granularity: z.enum(granularities),
   }),
+  granularity: z.enum(granularities),
 });
 
 const feature = z

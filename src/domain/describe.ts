@@ -69,6 +69,10 @@ export function describeEvent(event: Event): string {
       return `${event.member} joined`;
     case 'memberRemoved':
       return `${event.member} left`;
+    case 'memberInvited':
+      return `${event.member} was invited`;
+    case 'invitationWithdrawn':
+      return `${event.member} is no longer invited`;
     case 'invoicePaid':
       return `${event.invoice} was paid`;
     case 'invoicePaymentFailed':

@@ -1,7 +1,7 @@
 import { announceStatus } from './activation.ts';
 import { addExactDays, earliest, type Instant } from './calendar.ts';
 import { gate, gateClosesAt } from './gate.ts';
-import { grantWindow, includedMicro, orderNextWindow, windowAt } from './included.ts';
+import { grantSeats, grantWindow, includedMicro, orderNextWindow, windowAt } from './included.ts';
 import { settledUntil } from './invoice.ts';
 import type { Dunning, Effect, Event, Lifecycle, Step } from './lifecycle.ts';
 import { noticedClosing, notify } from './notify.ts';
@@ -185,13 +185,16 @@ function recover(life: Lifecycle, terms: Terms, at: Instant): Step {
   );
 }
 
-/** The window of today, granted unless it was before the pause; none after the period's end. */
+/** The window of today: granted, or where it ran before the pause, completed by seats that came since. */
 function reopenWindow(life: Lifecycle, terms: Terms, at: Instant): Step {
   const paid = paidOf(life);
   if (paid === undefined || at >= paid.period.end) return stay(life);
   const plan = planOf(terms, paid.plan);
   const seats = seatsOf(life, plan);
   const window = windowAt(life, terms, { at, anchor: paid.anchor, seats });
+  if (window.label === paid.window.label) {
+    return chain(life, (state) => grantSeats(state, terms, seats, at), orderNextWindow(terms));
+  }
   const granted = ask(...grantWindow(window, includedMicro(plan, seats), at));
   return chain(updatePaid(life, { window }), granted, orderNextWindow(terms));
 }

@@ -126,7 +126,7 @@ export function grantUpgrade(
 /** Credits for seats added in a running window [K7 K35]; a seat re-added grants nothing new. */
 export function grantSeats(life: Lifecycle, terms: Terms, seats: number, at: Instant): Step {
   const paid = paidOf(life);
-  if (paid === undefined) return stay(life);
+  if (paid === undefined || paid.status === 'suspended') return stay(life);
   const { included } = planOf(terms, paid.plan);
   const { window } = paid;
   const added = seats - window.seatsGranted;

@@ -1,9 +1,9 @@
 import { latest, type Instant, type Period } from './calendar.ts';
 import type { Effect, InvoiceDraft, InvoiceLine, Lifecycle, Step } from './lifecycle.ts';
 import { minor, minus, negate, prorate, sum, times, type Minor } from './money.ts';
-import { dayShare } from './proration.ts';
+import { remainingShare, shareInWords } from './proration.ts';
 import { paidOf, updatePaid } from './stepping.ts';
-import { priceOf, type Interval, type InvoiceTerms, type Plan } from './terms.ts';
+import { priceOf, type Granularity, type Interval, type InvoiceTerms, type Plan } from './terms.ts';
 
 /** What a plan costs for one whole term: its base, and its seats [2.09]. Zero lines are left out. */
 export function termLines(sold: {
@@ -28,26 +28,31 @@ export function termLines(sold: {
   return lines.filter(({ amountMinor }) => amountMinor !== 0n);
 }
 
-/** The part of a term's lines that is left at `at`: charged, or credited as unused [0.26 2.16]. */
+/**
+ * The part of a term's lines that is left at `at`, by the day or by the second [2.16 K32]: charged, or
+ * credited as unused [0.26]. Each line is rounded by itself, half away from zero.
+ */
 export function prorationLines(part: {
   readonly lines: readonly InvoiceLine[];
   readonly side: 'charge' | 'credit';
   readonly at: Instant;
   readonly term: Period;
   readonly timeZone: string;
+  readonly granularity: Granularity;
 }): InvoiceLine[] {
-  const days = dayShare({ at: part.at, period: part.term, timeZone: part.timeZone });
+  const { at, timeZone, granularity } = part;
+  const share = remainingShare(granularity, { at, period: part.term, timeZone });
   const signed = (amount: Minor): Minor => (part.side === 'credit' ? negate(amount) : amount);
   return part.lines.map((line) => ({
     ...line,
     kind: 'proration',
     description:
       `${part.side === 'credit' ? 'Unused' : 'Remaining'} time: ${line.description}, ` +
-      `${days.part} of ${days.whole} days`,
+      shareInWords(share, granularity),
     unitMinor: signed(line.unitMinor),
-    amountMinor: signed(prorate(line.amountMinor, days, 'halfAwayFromZero')),
-    period: { start: part.at, end: part.term.end },
-    days,
+    amountMinor: signed(prorate(line.amountMinor, share, 'halfAwayFromZero')),
+    period: { start: at, end: part.term.end },
+    days: granularity === 'day' ? share : null,
   }));
 }
 

@@ -1,4 +1,5 @@
 import type { CreditWindow, Instant, Period } from './calendar.ts';
+import type { MembershipFact } from './membership-fact.ts';
 import type { MoneyBackFact } from './money-back.ts';
 import type { MicroCredits, Minor } from './money.ts';
 import type { NotifyEffect } from './notice.ts';
@@ -30,6 +31,8 @@ export type Lifecycle = {
   readonly paymentMethodOnFile: boolean;
   /** Accepted members [2.19]. */
   readonly members: number;
+  /** Who is invited and has not accepted yet [2.19 3.22]. */
+  readonly invited: readonly string[];
   /** Seats bought up front, where the plan sells them [0.08]. */
   readonly purchasedSeats: number;
   /** Plans whose trial was used: one each [K15]. */
@@ -172,8 +175,7 @@ export type EventKind =
       readonly returnTo: string | null;
     }
   | { readonly kind: 'clockAdvanced'; readonly to: Instant }
-  | { readonly kind: 'memberAccepted'; readonly member: string }
-  | { readonly kind: 'memberRemoved'; readonly member: string }
+  | MembershipFact
   | { readonly kind: 'paymentMethodAttached' }
   | { readonly kind: 'paymentMethodRemoved' }
   | {

@@ -1,37 +1,93 @@
-import type { Instant } from './calendar.ts';
+import { isBefore, type Instant } from './calendar.ts';
 import { grantSeats, orderNextWindow } from './included.ts';
 import { issue } from './invoice.ts';
 import type { InvoiceLine, Lifecycle, Paid, Step, StepOutcome } from './lifecycle.ts';
 import { ok, refused } from './outcome.ts';
-import { seatAddedLine, seatRemovedLine, seatsOf } from './seats.ts';
-import { ask, chain, paidOf, planIdOf, stay, updatePaid } from './stepping.ts';
+import { seatAddedLine, seatRemovedLine, seatsOf, type SeatPart } from './seats.ts';
+import {
+  ask,
+  chain,
+  paidOf,
+  planIdOf,
+  stay,
+  updatePaid,
+  type PaidSubscription,
+} from './stepping.ts';
 import { planOf, priceOf, type Terms } from './terms.ts';
 
-/** A membership was accepted: where seats are counted it is billable from this instant [2.19]. */
+/** Someone is invited; where the catalog counts invitations, from this instant as a seat [3.22 K5]. */
+export function inviteMember(life: Lifecycle, terms: Terms, member: string, at: Instant): Step {
+  if (life.invited.includes(member)) return stay(life);
+  return recount(life, { ...life, invited: [...life.invited, member] }, terms, { member, at });
+}
+
+/** An invitation was taken back before it was accepted; its seat, where it was one, is credited. */
+export function withdrawInvitation(
+  life: Lifecycle,
+  terms: Terms,
+  member: string,
+  at: Instant,
+): Step {
+  return recount(life, withoutInvitation(life, member), terms, { member, at });
+}
+
+/**
+ * A membership was accepted: where seats are counted it is billable from this instant [2.19], unless the
+ * invitation was already; where they are bought and run out, the catalog may buy the one that lacks [K5].
+ */
 export function addMember(life: Lifecycle, terms: Terms, member: string, at: Instant): Step {
-  const grown = { ...life, members: life.members + 1 };
-  const paid = chargedOf(grown);
-  if (paid === undefined || planOf(terms, paid.plan).seats.model !== 'counted') return stay(grown);
-  return chain(
-    grown,
-    (state) => chargeSeats(state, terms, paid, { quantity: 1, member, at }),
-    (state) => grantSeats(state, terms, seatsOf(state, planOf(terms, paid.plan)), at),
-    orderNextWindow(terms),
-  );
+  const grown = { ...withoutInvitation(life, member), members: life.members + 1 };
+  return recount(life, grown, terms, { member, at });
 }
 
 /** A member left: what is left of their seat is credited [2.18]; on the very day, nothing was charged. */
 export function removeMember(life: Lifecycle, terms: Terms, member: string, at: Instant): Step {
   const shrunk = { ...life, members: Math.max(0, life.members - 1) };
-  const paid = chargedOf(shrunk);
-  if (paid === undefined || planOf(terms, paid.plan).seats.model !== 'counted') return stay(shrunk);
-  const stays = paid.seatsToday.filter((seat) => seat.member !== member);
-  if (stays.length < paid.seatsToday.length) {
-    return chain(updatePaid(shrunk, { seatsToday: stays }), orderNextWindow(terms));
+  return recount(life, shrunk, terms, { member, at });
+}
+
+const withoutInvitation = (life: Lifecycle, member: string): Lifecycle => ({
+  ...life,
+  invited: life.invited.filter((each) => each !== member),
+});
+
+type Moment = { readonly member: string; readonly at: Instant };
+
+/** Charges or credits what a change among the people changes about the plan's seats. */
+function recount(before: Lifecycle, now: Lifecycle, terms: Terms, { member, at }: Moment): Step {
+  const planId = planIdOf(now.subscription);
+  if (planId === null) return stay(now);
+  const plan = planOf(terms, planId);
+  if (plan.seats.model === 'purchased' && plan.seats.whenOver === 'expand') {
+    // What is bought stays bought, so it belongs to nobody's name and no way out gives it back.
+    const purchasedSeats = Math.max(now.purchasedSeats, now.members);
+    return changeSeats(now, { ...now, purchasedSeats }, terms, { member: null, at });
   }
+  return changeSeats(before, now, terms, { member, at });
+}
+
+/** From one number of seats to another: the difference is prorated, and more seats bring credits. */
+function changeSeats(
+  before: Lifecycle,
+  now: Lifecycle,
+  terms: Terms,
+  who: { readonly member: string | null; readonly at: Instant },
+): Step {
+  const planId = planIdOf(now.subscription);
+  if (planId === null) return stay(now);
+  const plan = planOf(terms, planId);
+  const difference = seatsOf(now, plan) - seatsOf(before, plan);
+  if (difference === 0) return stay(now);
+  const paid = chargedOf(now, who.at);
+  if (paid === undefined) return orderNextWindow(terms)(now);
+  const change = { ...who, quantity: Math.abs(difference) };
   return chain(
-    shrunk,
-    (state) => creditSeats(state, terms, paid, { quantity: 1, member, at }),
+    now,
+    (state) =>
+      difference > 0
+        ? chargeSeats(state, terms, paid, change)
+        : creditSeats(state, terms, paid, change),
+    (state) => grantSeats(state, terms, seatsOf(state, plan), who.at),
     orderNextWindow(terms),
   );
 }
@@ -46,30 +102,20 @@ export function setSeats(
   if (planId === null) return refused({ kind: 'notStarted' });
   const plan = planOf(terms, planId);
   if (plan.seats.model !== 'purchased') return refused({ kind: 'seatsNotSold', plan: plan.id });
-  const minimum = plan.seats.whenOver === 'block' ? Math.max(1, life.members) : 1;
+  const minimum = plan.seats.whenOver === 'warn' ? 1 : Math.max(1, life.members);
   if (wish.purchased < minimum) return refused({ kind: 'seatsBelowMinimum', minimum });
   const { at, purchased } = wish;
-  const difference = purchased - life.purchasedSeats;
   const state = { ...life, purchasedSeats: purchased };
-  const paid = chargedOf(state);
-  if (difference === 0) return ok(stay(state));
-  if (paid === undefined) return ok(orderNextWindow(terms)(state));
-  const change = { quantity: Math.abs(difference), member: null, at };
-  return ok(
-    chain(
-      state,
-      (s) =>
-        difference > 0 ? chargeSeats(s, terms, paid, change) : creditSeats(s, terms, paid, change),
-      (s) => grantSeats(s, terms, purchased, at),
-      orderNextWindow(terms),
-    ),
-  );
+  return ok(changeSeats(life, state, terms, { member: null, at }));
 }
 
-/** The plan whose seats are charged now; while it is suspended nothing is. */
-function chargedOf(life: Lifecycle): Paid | undefined {
+/**
+ * The plan whose seats are charged at this instant. One that is suspended goes on with the term that runs,
+ * so it owes the seats of that; after its term nothing runs.
+ */
+function chargedOf(life: Lifecycle, at: Instant): PaidSubscription | undefined {
   const paid = paidOf(life);
-  return paid?.status === 'suspended' ? undefined : paid;
+  return paid?.status === 'suspended' && !isBefore(at, paid.term.end) ? undefined : paid;
 }
 
 type SeatChange = {
@@ -78,41 +124,43 @@ type SeatChange = {
   readonly at: Instant;
 };
 
-const seatLine = (
-  life: Lifecycle,
-  terms: Terms,
-  paid: Paid,
-  change: SeatChange,
-): Parameters<typeof seatAddedLine>[0] => {
+const seatPart = (life: Lifecycle, terms: Terms, paid: Paid, change: SeatChange): SeatPart => {
   const plan = planOf(terms, paid.plan);
   const { perSeatMinor } = priceOf(plan, paid.interval);
-  return { ...change, plan, perSeatMinor, term: paid.term, timeZone: life.timeZone };
+  const { granularity } = terms.planChange.seats;
+  return { ...change, plan, perSeatMinor, term: paid.term, timeZone: life.timeZone, granularity };
 };
 
-function chargeSeats(life: Lifecycle, terms: Terms, paid: Paid, change: SeatChange): Step {
+function chargeSeats(
+  life: Lifecycle,
+  terms: Terms,
+  paid: PaidSubscription,
+  change: SeatChange,
+): Step {
   const { member, at } = change;
-  switch (terms.planChange.seats.add) {
-    case 'none':
-      return stay(life);
-    case 'nextInvoice':
-      return wait(life, seatAddedLine(seatLine(life, terms, paid, change)));
-    case 'now':
-      if (member !== null) {
-        return stay(updatePaid(life, { seatsToday: [...paid.seatsToday, { member, at }] }));
-      }
-      return issue(terms.invoices, {
-        key: `seats:${at}:v${life.version}`,
-        reason: 'supplementary',
-        issuedAt: at,
-        period: { start: at, end: paid.term.end },
-        lines: [seatAddedLine(seatLine(life, terms, paid, change))],
-      })(life);
+  const { add } = terms.planChange.seats;
+  if (add === 'none') return stay(life);
+  const line = seatAddedLine(seatPart(life, terms, paid, change));
+  // Nothing new is collected while a debt is open; it waits for the next invoice.
+  if (add === 'nextInvoice' || paid.status === 'suspended') return wait(life, line);
+  if (member !== null) {
+    return stay(updatePaid(life, { seatsToday: [...paid.seatsToday, { member, at }] }));
   }
+  return issue(terms.invoices, {
+    key: `seats:${at}:v${life.version}`,
+    reason: 'supplementary',
+    issuedAt: at,
+    period: { start: at, end: paid.term.end },
+    lines: [line],
+  })(life);
 }
 
+/** What is left of seats that are given back; a seat of this very day was not charged yet. */
 function creditSeats(life: Lifecycle, terms: Terms, paid: Paid, change: SeatChange): Step {
+  const seatsToday = paid.seatsToday.filter(({ member }) => member !== change.member);
+  if (seatsToday.length < paid.seatsToday.length) return stay(updatePaid(life, { seatsToday }));
   if (terms.planChange.seats.remove === 'none') return stay(life);
-  return wait(life, seatRemovedLine(seatLine(life, terms, paid, change)));
+  return wait(life, seatRemovedLine(seatPart(life, terms, paid, change)));
 }
 
 /** Keeps a line for the next invoice, and shows it at the payment provider on its day [2.15]. */

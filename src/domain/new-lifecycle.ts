@@ -23,6 +23,7 @@ export function newLifecycle(workspace: {
     subscription: { status: 'none' },
     paymentMethodOnFile: false,
     members: 1,
+    invited: [],
     purchasedSeats: 1,
     trialsUsed: [],
     accountCreditMinor: minor(0),

@@ -31,7 +31,8 @@ function seatLinesToday(life: Lifecycle, terms: Terms, paid: Paid): InvoiceLine[
   const plan = planOf(terms, paid.plan);
   const { perSeatMinor } = priceOf(plan, paid.interval);
   const { term } = paid;
-  const seat = { plan, quantity: 1, perSeatMinor, term, timeZone: life.timeZone };
+  const { granularity } = terms.planChange.seats;
+  const seat = { plan, quantity: 1, perSeatMinor, term, timeZone: life.timeZone, granularity };
   return paid.seatsToday.map(({ member, at }) => seatAddedLine({ ...seat, at, member }));
 }
 

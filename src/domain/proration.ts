@@ -6,6 +6,7 @@ import {
   type Instant,
   type Period,
 } from './calendar.ts';
+import type { Granularity } from './terms.ts';
 import {
   lesser,
   minor,
@@ -18,17 +19,18 @@ import {
   type Rounding,
 } from './money.ts';
 
-/** Days (or seconds) of a period that are still to come, of all of them. */
+/** Days or seconds of a period that are still to come, of all of them. */
 export type DayShare = { readonly part: number; readonly whole: number };
 
 type Moment = { readonly at: Instant; readonly period: Period; readonly timeZone: string };
 
-/** What a share of a period is counted in. */
-export type Granularity = 'second' | 'day';
-
 /** How much of a period is left, counted as the policy says; a defect outside of the period. */
 export const remainingShare = (granularity: Granularity, moment: Moment): DayShare =>
   granularity === 'second' ? secondShare(moment) : dayShare(moment);
+
+/** A share as an invoice's line says it: `18 of 31 days`. */
+export const shareInWords = ({ part, whole }: DayShare, granularity: Granularity): string =>
+  `${part} of ${whole} ${granularity}s`;
 
 /**
  * How much of a period is left, by local calendar days, counting the day of `at` as left [2.16].

@@ -15,6 +15,8 @@ export type Refusal =
   | { readonly kind: 'personalPlanOnly'; readonly plan: string }
   | { readonly kind: 'seatsNotSold'; readonly plan: string }
   | { readonly kind: 'seatsBelowMinimum'; readonly minimum: number }
+  /** Every seat that was bought is taken, and the plan lets nobody in beyond them [K5]. */
+  | { readonly kind: 'seatsExhausted'; readonly seats: number }
   | { readonly kind: 'notATopUp'; readonly offeredMinor: Minor; readonly choices: string }
   | { readonly kind: 'memberPlanRequired' }
   | { readonly kind: 'noTestClock' }
@@ -57,6 +59,8 @@ export function explainRefusal(refusal: Refusal): string {
       return `Seats of the plan "${refusal.plan}" are not bought up front.`;
     case 'seatsBelowMinimum':
       return `At least ${refusal.minimum} seats are needed.`;
+    case 'seatsExhausted':
+      return `All ${refusal.seats} seats are taken. Buy more seats, or remove a member.`;
     case 'notATopUp':
       return `This amount is not on offer. On offer: ${refusal.choices}.`;
     case 'memberPlanRequired':

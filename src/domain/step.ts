@@ -5,15 +5,23 @@ import { gate } from './gate.ts';
 import { orderNextWindow, rollWindow } from './included.ts';
 import { purchaseInvoiceKey } from './invoice.ts';
 import type { DeadlineKind, Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
-import { addMember, removeMember, setSeats } from './membership.ts';
+import {
+  addMember,
+  inviteMember,
+  removeMember,
+  setSeats,
+  withdrawInvitation,
+} from './membership.ts';
 import { plus } from './money.ts';
 import { notify, warnOfLowCredits } from './notify.ts';
 import { ok, refused } from './outcome.ts';
 import { closeSeatDay, endNow, endPeriod, runInvoice } from './period.ts';
-import { applyUpgrade, begin, changePlan, offered } from './plan-change.ts';
+import { begin, offered } from './offer.ts';
+import { changePlan } from './plan-change.ts';
 import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';
 import { topUp } from './top-up.ts';
+import { applyUpgrade } from './upgrade.ts';
 
 /**
  * The lifecycle's one function: what one event makes of a workspace, and what has to be done about it.
@@ -46,6 +54,10 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
       return topUp(life, event, terms);
     case 'clockAdvanced':
       return setClock(life, event.to);
+    case 'memberInvited':
+      return ok(inviteMember(life, terms, event.member, at));
+    case 'invitationWithdrawn':
+      return ok(withdrawInvitation(life, terms, event.member, at));
     case 'memberAccepted':
       return ok(addMember(life, terms, event.member, at));
     case 'memberRemoved':

@@ -142,8 +142,10 @@ export type Included = {
 
 export type SeatTerms =
   | { readonly model: 'none' }
-  | { readonly model: 'purchased'; readonly whenOver: 'warn' | 'block' }
-  | { readonly model: 'counted' };
+  /** Bought up front; what happens when more members are accepted than that [K5]. */
+  | { readonly model: 'purchased'; readonly whenOver: 'warn' | 'block' | 'expand' }
+  /** Charged for as they come; an invitation may count before it is accepted [2.19 3.22]. */
+  | { readonly model: 'counted'; readonly count: 'accepted' | 'acceptedAndPending' };
 
 export type TrialTerms = {
   readonly days: number;
@@ -166,8 +168,15 @@ export type PlanChangeTerms = {
   readonly seats: {
     readonly add: 'now' | 'nextInvoice' | 'none';
     readonly remove: 'creditNextInvoice' | 'none';
+    /** What the part of a seat's term is counted in [2.16 K32]. */
+    readonly granularity: Granularity;
   };
+  /** What the unused part of a plan is counted in, when a bigger or smaller one takes over. */
+  readonly granularity: Granularity;
 };
+
+export const granularities = ['day', 'second'] as const;
+export type Granularity = (typeof granularities)[number];
 
 export const capScopes = ['member', 'space', 'org'] as const;
 export type CapScope = (typeof capScopes)[number];

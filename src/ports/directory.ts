@@ -3,6 +3,7 @@ import type { Command, CommandResult } from '../domain/commands.ts';
 import type { InvoiceLine, Lifecycle } from '../domain/lifecycle.ts';
 import type { MicroCredits, Minor } from '../domain/money.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { CapScope, Terms } from '../domain/terms.ts';
 import type { InvoiceRow } from './books.ts';
 import type { LedgerAccount } from './ledger.ts';
@@ -80,6 +81,8 @@ export type MemberRecord = {
 
 /** Ownership is transferred, never invited, demoted or removed. */
 export type OwnerStays = { readonly kind: 'ownerStays' };
+
+export type SeatsExhausted = Extract<Refusal, { readonly kind: 'seatsExhausted' }>;
 
 export type ResourceKind = 'space' | 'project' | 'agent';
 
@@ -162,15 +165,17 @@ export interface Directory {
   member(account: LedgerAccount, member: string): Promise<MemberRecord | undefined>;
   /** Invited and accepted members, by name. */
   members(account: LedgerAccount): Promise<readonly MemberRecord[]>;
-  /** Invites, accepts, or changes a role; an accepted member is a fact for the lifecycle [2.19]. */
+  /** Invites, accepts, or changes a role; the first two are facts for the lifecycle [2.19 3.22]. */
   putMember(
     account: LedgerAccount,
     change: {
       readonly member: string;
       readonly role: string;
       readonly state: Exclude<MemberState, 'removed'>;
+      /** The most members that may be accepted; null: as many as come. */
+      readonly membersMost: number | null;
     },
-  ): Promise<Outcome<MemberRecord, OwnerStays>>;
+  ): Promise<Outcome<MemberRecord, OwnerStays | SeatsExhausted>>;
   /** Removes a member; removing again answers the first removal. */
   removeMember(
     account: LedgerAccount,

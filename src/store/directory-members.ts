@@ -1,5 +1,5 @@
 import { ok, refused, type Outcome } from '../domain/outcome.ts';
-import type { Directory, MemberRecord, OwnerStays } from '../ports/directory.ts';
+import type { Directory, MemberRecord, OwnerStays, SeatsExhausted } from '../ports/directory.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
@@ -57,13 +57,16 @@ export async function putMember(
   sql: Sql,
   account: LedgerAccount,
   change: Parameters<Directory['putMember']>[1],
-): Promise<Outcome<MemberRecord, OwnerStays>> {
+): ReturnType<Directory['putMember']> {
   // Before the lane's lock, in a transaction of its own: rows of users are locked after lanes.
   const user = await inProduct(sql, account.product, (tx) =>
     ensureUser(tx, account.product, change.member),
   );
   return changeMember(sql, account, change.member, async (tx, before, at) => {
     const state = before?.state === 'accepted' ? 'accepted' : change.state;
+    const joins = state === 'accepted' && before?.state !== 'accepted';
+    const full = joins ? await seatsExhausted(tx, account, change.membersMost) : null;
+    if (full !== null) return refused(full);
     const invitedAt = before === undefined || before.state === 'removed' ? at : before.invitedAt;
     const acceptedAt = before?.state === 'accepted' ? before.acceptedAt : at;
     await tx`insert into membership (
@@ -75,11 +78,9 @@ export async function putMember(
       on conflict (workspace_id, user_id) do update set
         role = excluded.role, state = excluded.state, invited_at = excluded.invited_at,
         accepted_at = excluded.accepted_at, removed_at = null`;
-    if (state === 'accepted' && before?.state !== 'accepted') {
-      await tellFact(tx, account.workspaceId, {
-        kind: 'memberAccepted',
-        data: { member: change.member },
-      });
+    const kind = joins ? 'memberAccepted' : 'memberInvited';
+    if (joins || (state === 'invited' && before?.state !== 'invited')) {
+      await tellFact(tx, account.workspaceId, { kind, data: { member: change.member } });
       await noteRing(tx, account.workspaceId);
     }
     return ok(undefined);
@@ -98,12 +99,25 @@ export const removeMember = (
       from app_user u
       where u.id = m.user_id and u.external_id = ${member}
         and m.workspace_id = ${account.workspaceId}`;
-    if (before.state === 'accepted') {
-      await tellFact(tx, account.workspaceId, { kind: 'memberRemoved', data: { member } });
-      await noteRing(tx, account.workspaceId);
-    }
+    const kind = before.state === 'accepted' ? 'memberRemoved' : 'invitationWithdrawn';
+    await tellFact(tx, account.workspaceId, { kind, data: { member } });
+    await noteRing(tx, account.workspaceId);
     return ok(undefined);
   });
+
+/** Whether nobody more is let in; counted under the lane's lock, so that no two take the last seat. */
+async function seatsExhausted(
+  tx: Transaction,
+  { workspaceId }: LedgerAccount,
+  most: number | null,
+): Promise<SeatsExhausted | null> {
+  if (most === null) return null;
+  const [row] = await tx<{ accepted: number }[]>`
+    select count(*)::int as accepted from membership
+    where workspace_id = ${workspaceId} and state = 'accepted'`;
+  if (row === undefined) throw new Error('a count has a row');
+  return row.accepted < most ? null : { kind: 'seatsExhausted', seats: most };
+}
 
 /** One change of one membership, after the lane's lock; the owner's own is never changed here. */
 function changeMember<Refusal>(

@@ -6,6 +6,8 @@ import type { Waiting } from '../ports/lifecycle-store.ts';
 
 /** Rows of the feed that the lifecycle takes in; all others only tell what was done. */
 export const factKinds = [
+  'memberInvited',
+  'invitationWithdrawn',
   'memberAccepted',
   'memberRemoved',
   'paymentMethodAttached',

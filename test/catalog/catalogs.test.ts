@@ -107,7 +107,7 @@ describe('team', () => {
     const { included, seats } = planOf(team, 'team');
     expect(included.baseMicro).toBe(8_000_000_000n);
     expect(included.perSeatMicro).toBe(1_000_000_000n);
-    expect(seats).toEqual({ model: 'counted' });
+    expect(seats).toEqual({ model: 'counted', count: 'accepted' });
   });
 
   test('burns top-ups first and refills on the anniversary [2.24 2.21]', () => {

@@ -108,12 +108,12 @@ describe('policies that contradict each other are refused', () => {
     [
       'seats of a plan that one user holds',
       'seats: { model: none }',
-      'seats: { model: counted }',
+      'seats: { model: counted, count: accepted }',
       "plans[0].seats: found counted, expected none: a user's own plan has no seats",
     ],
     [
       'a price per seat where nothing counts seats',
-      'seats: { model: counted }',
+      'seats: { model: counted, count: accepted }',
       'seats: { model: none }',
       'plans[2].seats: found none, expected purchased or counted: something here is per seat',
     ],

@@ -122,6 +122,10 @@ function eventsOf(world: World, what: Deed): EventKind[] {
       return [changeOf(world, what)];
     case 'seats':
       return [{ kind: 'seatsRequested', purchased: what.count }];
+    case 'invite':
+      return [{ kind: 'memberInvited', member: what.member }];
+    case 'withdraw':
+      return [{ kind: 'invitationWithdrawn', member: what.member }];
     case 'join':
       return [{ kind: 'memberAccepted', member: what.member }];
     case 'leave':

@@ -7,7 +7,7 @@ import { termsOf, type Card, type Product } from './support.ts';
 export type Deed =
   | { readonly do: 'start' | 'change' | 'confirm'; readonly plan: string; readonly by: Interval }
   | { readonly do: 'seats'; readonly count: number }
-  | { readonly do: 'join' | 'leave'; readonly member: string }
+  | { readonly do: 'invite' | 'join' | 'withdraw' | 'leave'; readonly member: string }
   | { readonly do: 'cancel'; readonly when: 'periodEnd' | 'now' }
   | { readonly do: 'topUp'; readonly pay: 'savedMethod' | 'checkout' }
   | { readonly do: 'card'; readonly card: Card }
@@ -22,6 +22,8 @@ export type Policies = {
   readonly upgrade: Terms['planChange']['upgrade'];
   readonly downgrade: Terms['planChange']['downgrade'];
   readonly seats: Terms['planChange']['seats'];
+  readonly granularity: Terms['planChange']['granularity'];
+  readonly seatModel: Plan['seats'];
   readonly reset: ResetRule;
   readonly onSeatAdded: Plan['included']['onSeatAdded'];
   readonly zeroAmount: Terms['invoices']['zeroAmount'];
@@ -68,7 +70,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   },
   {
     arbitrary: fc.record({
-      do: fc.constantFrom('join', 'leave'),
+      do: fc.constantFrom('invite', 'join', 'withdraw', 'leave'),
       member: fc.constantFrom(...members),
     }),
     weight: 3,
@@ -130,7 +132,19 @@ const policies: fc.Arbitrary<Policies> = fc.record({
   seats: fc.record({
     add: fc.constantFrom('now', 'nextInvoice', 'none'),
     remove: fc.constantFrom('creditNextInvoice', 'none'),
+    granularity: fc.constantFrom('day', 'second'),
   }),
+  granularity: fc.constantFrom('day', 'second'),
+  seatModel: fc.oneof(
+    fc.record({
+      model: fc.constant('purchased'),
+      whenOver: fc.constantFrom('warn', 'block', 'expand'),
+    }),
+    fc.record({
+      model: fc.constant('counted'),
+      count: fc.constantFrom('accepted', 'acceptedAndPending'),
+    }),
+  ),
   reset: fc.oneof(
     fc.record({ on: fc.constantFrom('calendarMonth', 'anniversary', 'never') }),
     fc.record({ on: fc.constant('dayOfMonth'), day: fc.constantFrom(1, 15, 31) }),
@@ -143,12 +157,18 @@ const policies: fc.Arbitrary<Policies> = fc.record({
 export function termsFor({ product, policies: chosen }: RandomLife): Terms {
   const terms = catalogs[product];
   if (chosen === null) return terms;
-  const { upgrade, downgrade, seats, reset, onSeatAdded, zeroAmount } = chosen;
+  const { upgrade, downgrade, seats, granularity, seatModel } = chosen;
+  const { reset, onSeatAdded, zeroAmount } = chosen;
   return {
     ...terms,
     credits: { ...terms.credits, reset },
-    plans: terms.plans.map((plan) => ({ ...plan, included: { ...plan.included, onSeatAdded } })),
-    planChange: { upgrade, downgrade, seats },
+    plans: terms.plans.map((plan) => ({
+      ...plan,
+      included: { ...plan.included, onSeatAdded },
+      // A plan that has no seats has no price for one either.
+      seats: plan.seats.model === 'none' ? plan.seats : seatModel,
+    })),
+    planChange: { upgrade, downgrade, seats, granularity },
     invoices: { ...terms.invoices, zeroAmount },
   };
 }

@@ -274,6 +274,7 @@ test('every refusal says in a sentence what to do', () => {
     personalPlanOnly: { kind: 'personalPlanOnly', plan: 'team' },
     seatsNotSold: { kind: 'seatsNotSold', plan: 'team' },
     seatsBelowMinimum: { kind: 'seatsBelowMinimum', minimum: 2 },
+    seatsExhausted: { kind: 'seatsExhausted', seats: 3 },
     notATopUp: { kind: 'notATopUp', offeredMinor: minor(1), choices: '10.00 USD' },
     memberPlanRequired: { kind: 'memberPlanRequired' },
     noTestClock: { kind: 'noTestClock' },

@@ -16,7 +16,12 @@ beforeAll(async () => {
 afterAll(() => books.close());
 
 const join = (account: LedgerAccount, member: string) =>
-  books.directory.putMember(account, { member, role: 'editor', state: 'accepted' });
+  books.directory.putMember(account, {
+    member,
+    role: 'editor',
+    state: 'accepted',
+    membersMost: null,
+  });
 const eventsAfter = async (after: bigint, limit = 50) => {
   const events = await books.directory.events('team', { after, limit });
   return events.map(({ cursor, workspace, data }) => [cursor, workspace, data['member']]);

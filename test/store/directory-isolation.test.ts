@@ -18,7 +18,12 @@ beforeAll(async () => {
   books = await openDirectory();
   mine = await books.workspace('studio', 'mine');
   forged = { ...mine, product: 'team' };
-  await books.directory.putMember(mine, { member: 'bob', role: 'editor', state: 'accepted' });
+  await books.directory.putMember(mine, {
+    member: 'bob',
+    role: 'editor',
+    state: 'accepted',
+    membersMost: null,
+  });
   await books.directory.putResource(mine, { kind: 'space', id: 's1', name: 'Lab', owner: 'ada' });
   const submitted = await books.directory.submitCommand(
     mine,
@@ -90,7 +95,11 @@ describe('another product sees nothing', () => {
 type Write = (directory: Directory, of: LedgerAccount) => Promise<unknown>;
 const refusedWrites: readonly (readonly [string, Write])[] = [
   ['a command', (d, of) => d.submitCommand(of, sent('k', { kind: 'reactivate' }))],
-  ['a member', (d, of) => d.putMember(of, { member: 'eve', role: 'editor', state: 'accepted' })],
+  [
+    'a member',
+    (d, of) =>
+      d.putMember(of, { member: 'eve', role: 'editor', state: 'accepted', membersMost: null }),
+  ],
   ["a member's removal", (d, of) => d.removeMember(of, 'bob')],
   ['a cap', (d, of) => d.setCaps(of, [{ scope: 'member', subject: 'bob', capMicro: micro(0) }])],
 ];

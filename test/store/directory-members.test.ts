@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => books.close());
 
 const put = (account: LedgerAccount, state: 'invited' | 'accepted', role = 'editor') =>
-  books.directory.putMember(account, { member: 'bob', role, state });
+  books.directory.putMember(account, { member: 'bob', role, state, membersMost: null });
 
 test('an invitation is no fact for the lifecycle, and its acceptance is one', async () => {
   const account = await books.workspace('team', 'invite-accept');
@@ -111,7 +111,12 @@ test('another role is no fact, and an invitation takes no membership away', asyn
 test('lists who is invited or a member, by name; who was removed is still known', async () => {
   const account = await books.workspace('team', 'listed');
   const invite = (member: string) =>
-    books.directory.putMember(account, { member, role: 'editor', state: 'invited' });
+    books.directory.putMember(account, {
+      member,
+      role: 'editor',
+      state: 'invited',
+      membersMost: null,
+    });
   await invite('zoe');
   await invite('carl');
   await put(account, 'accepted');
@@ -129,7 +134,7 @@ test('lists who is invited or a member, by name; who was removed is still known'
 describe('is refused, and told to nobody', () => {
   test('ownerStays: another role for the owner, or the owner removed', async () => {
     const account = await books.workspace('team', 'owner-stays');
-    const ada = { member: 'ada', role: 'editor', state: 'accepted' } as const;
+    const ada = { member: 'ada', role: 'editor', state: 'accepted', membersMost: null } as const;
     expect(kindOf(await books.directory.putMember(account, ada))).toBe('ownerStays');
     expect(kindOf(await books.directory.removeMember(account, 'ada'))).toBe('ownerStays');
     expect(await books.directory.member(account, 'ada')).toMatchObject({

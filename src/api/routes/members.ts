@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
+import { membersMost } from '../../domain/seats.ts';
+import { planIdOf } from '../../domain/stepping.ts';
+import { planOf } from '../../domain/terms.ts';
 import { externalId, instant } from '../codecs.ts';
-import { refuse } from '../problem.ts';
+import { refuse, refuseByRule } from '../problem.ts';
 import { ringFor } from '../ring.ts';
 import { none, route, type Route } from '../route.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
@@ -48,13 +51,20 @@ const put = route({
     })
     .meta({ id: 'PutMember' }),
   responses: { 200: memberShown },
-  problems: ['ownerStays'],
+  problems: ['ownerStays', 'seatsExhausted'],
   carryOut: async ({ params: { workspace, member }, body }, call) => {
     const record = await findWorkspace(call, workspace);
     if (!record.ok) return record;
-    const { account, of } = record.value;
-    const stored = await call.parts.directory.putMember(account, { member, ...body });
-    if (!stored.ok) return refuse(stored.refusal.kind);
+    const { account, of, lifecycle } = record.value;
+    const terms = await call.parts.catalogs.termsOf(of.product, record.value.termsVersion);
+    const planId = planIdOf(lifecycle.subscription);
+    const most = planId === null ? null : membersMost(lifecycle, planOf(terms, planId));
+    const change = { member, ...body, membersMost: most };
+    const stored = await call.parts.directory.putMember(account, change);
+    if (!stored.ok) {
+      const { refusal } = stored;
+      return refusal.kind === 'ownerStays' ? refuse(refusal.kind) : refuseByRule(refusal);
+    }
     ringFor(call, of);
     return ok({ status: 200, value: stored.value });
   },

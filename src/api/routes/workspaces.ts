@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../../domain/calendar.ts';
 import { isPersonal, newLifecycle, personalWorkspaceOf } from '../../domain/new-lifecycle.ts';
 import { ok, type Outcome } from '../../domain/outcome.ts';
-import { offered } from '../../domain/plan-change.ts';
+import { offered } from '../../domain/offer.ts';
 import type { Terms } from '../../domain/terms.ts';
 import type { FreshWorkspace } from '../../ports/directory.ts';
 import { commandShown, sentCommand, settle, tell } from '../carry-out.ts';

@@ -1,0 +1,172 @@
+import { activate } from './activation.ts';
+import { anniversaryPeriod, type Instant } from './calendar.ts';
+import { gate } from './gate.ts';
+import {
+  grantUpgrade,
+  grantWindow,
+  includedMicro,
+  leavePlan,
+  orderNextWindow,
+  windowAt,
+} from './included.ts';
+import { issue, prorationLines, termLines } from './invoice.ts';
+import type {
+  Effect,
+  Event,
+  InvoiceLine,
+  Lifecycle,
+  Paid,
+  Purchase,
+  Step,
+  StepOutcome,
+} from './lifecycle.ts';
+import { sum } from './money.ts';
+import type { Target } from './offer.ts';
+import { ok, refused } from './outcome.ts';
+import { seatsOf } from './seats.ts';
+import { ask, chain, paidOf, stay, updatePaid } from './stepping.ts';
+import { planOf, type Terms } from './terms.ts';
+
+type PlanChange = Extract<Event, { readonly kind: 'planChangeRequested' }>;
+
+/** Moves to a bigger plan, or first asks for the money where the catalog sells it by checkout [2.10]. */
+export function upgrade(
+  life: Lifecycle,
+  event: PlanChange,
+  terms: Terms,
+  target: Target,
+): StepOutcome {
+  const instant = event.preview?.at ?? event.at;
+  const quote = quoteUpgrade(life, terms, target, instant);
+  const total = sum(quote.map((line) => line.amountMinor));
+  const needsCheckout =
+    terms.planChange.upgrade.requiresCheckout && total >= terms.invoices.minimumChargeMinor;
+  if (!needsCheckout) return ok(applyUpgrade(life, terms, { ...target, quote }, event.at));
+  if (event.returnTo === null) return refused({ kind: 'returnToRequired' });
+  const purchase: Purchase = {
+    payment: event.payment,
+    purpose: { kind: 'planChange', plan: target.plan.id, interval: target.interval },
+    description: `${target.plan.name}, by the ${target.interval}`,
+    lines: quote,
+    totalMinor: total,
+  };
+  const { payment } = event;
+  const state = { ...life, checkout: { payment, plan: target.plan.id, interval: target.interval } };
+  const old: Effect[] =
+    life.checkout === null ? [] : [{ kind: 'expireCheckout', payment: life.checkout.payment }];
+  const open: Effect = { kind: 'openCheckout', purchase, returnTo: event.returnTo };
+  return ok({ state, effects: [...old, open] });
+}
+
+/** Whether a change begins a new term at once instead of sharing the running one. */
+const restarts = (terms: Terms, paid: Paid, target: Target): boolean =>
+  terms.planChange.upgrade.anchor === 'restart' || paid.interval !== target.interval;
+
+/** The lines of an upgrade at an instant [0.26 0.27 2.10]: what is new, less what is unused. */
+function quoteUpgrade(life: Lifecycle, terms: Terms, target: Target, at: Instant): InvoiceLine[] {
+  const { timeZone } = life;
+  const paid = paidOf(life);
+  const seats = seatsOf(life, target.plan);
+  const freshTerm = anniversaryPeriod({ anchor: at, interval: target.interval, at, timeZone });
+  const fresh = termLines({ ...target, seats, term: freshTerm });
+  if (paid === undefined) return fresh;
+  const plan = planOf(terms, paid.plan);
+  const part = { at, term: paid.term, timeZone, granularity: terms.planChange.granularity };
+  // Today's seats are not invoiced yet, so nothing of them is unused.
+  const today = paid.seatsToday.length;
+  const old = termLines({ ...paid, plan, seats: seatsOf(life, plan) - today });
+  const unused = prorationLines({ ...part, lines: old, side: 'credit' });
+  if (restarts(terms, paid, target)) return [...fresh, ...unused];
+  const full = termLines({ ...target, seats: Math.max(0, seats - today), term: paid.term });
+  return [...prorationLines({ ...part, lines: full, side: 'charge' }), ...unused];
+}
+
+type Quoted = Target & { readonly quote: readonly InvoiceLine[] | 'paid' };
+
+/** The upgrade itself: the new plan runs from this instant, its credits and charge by policy. */
+export function applyUpgrade(life: Lifecycle, terms: Terms, to: Quoted, at: Instant): Step {
+  const paid = paidOf(life);
+  if (paid === undefined) {
+    const charged = to.quote === 'paid' ? 'byPurchase' : 'byInvoice';
+    return activate(life, terms, { ...to, charged }, at);
+  }
+  const moved = restarts(terms, paid, to)
+    ? restartTerm(life, terms, to, at)
+    : updatePaid(life, { plan: to.plan.id, interval: to.interval, scheduled: null });
+  return chain(
+    { ...moved, checkout: null },
+    (state) => upgradeCredits(state, terms, { before: life, paid, to }, at),
+    orderNextWindow(terms),
+    to.quote === 'paid' ? ask() : chargeUpgrade(terms, to.quote, at),
+    gate(terms),
+    ask({ kind: 'announce', what: 'planChanged', data: { from: paid.plan, to: to.plan.id } }),
+  );
+}
+
+function restartTerm(life: Lifecycle, terms: Terms, to: Quoted, at: Instant): Lifecycle {
+  const counted = { anchor: at, at, timeZone: life.timeZone };
+  const term = anniversaryPeriod({ ...counted, interval: to.interval });
+  const period = anniversaryPeriod({ ...counted, interval: 'month' });
+  // What the next invoice will ask for is not overdue before that.
+  const asked = terms.planChange.upgrade.charge === 'nextInvoice' ? period.end : at;
+  return updatePaid(life, {
+    plan: to.plan.id,
+    interval: to.interval,
+    scheduled: null,
+    anchor: at,
+    period,
+    term,
+    seatsToday: [],
+    invoiceRunAt: null,
+    paidUntil: to.quote === 'paid' ? term.end : asked,
+  });
+}
+
+function upgradeCredits(
+  life: Lifecycle,
+  terms: Terms,
+  change: { readonly before: Lifecycle; readonly paid: Paid; readonly to: Target },
+  at: Instant,
+): Step {
+  const { before, paid, to } = change;
+  const anchor = paidOf(life)?.anchor ?? paid.anchor;
+  const seats = seatsOf(life, to.plan);
+  const fresh = windowAt(life, terms, { at, anchor, seats });
+  const from = includedMicro(planOf(terms, paid.plan), seatsOf(before, planOf(terms, paid.plan)));
+  const amount = includedMicro(to.plan, seats);
+  if (fresh.label !== paid.window.label && terms.planChange.upgrade.credits === 'reseed') {
+    const old: Effect = { kind: 'voidIncluded', sourcePrefix: `included:${paid.window.label}` };
+    const effects = [old, ...grantWindow(fresh, amount, at)];
+    return { state: updatePaid(life, { window: fresh }), effects };
+  }
+  const effects = grantUpgrade(terms, {
+    window: { ...paid.window, end: fresh.end },
+    from,
+    to: amount,
+    seats,
+    plan: to.plan.id,
+    at,
+  });
+  const left = leavePlan(leavePlan(paid.window, paid.plan), to.plan.id);
+  const seatsGranted = Math.max(left.seatsGranted, seats);
+  const window = { ...fresh, seatsGranted, upgradedTo: left.upgradedTo };
+  const opened: Effect = { kind: 'openWindow', start: window.start, end: window.end };
+  return { state: updatePaid(life, { window }), effects: [...effects, opened] };
+}
+
+function chargeUpgrade(terms: Terms, quote: readonly InvoiceLine[], at: Instant) {
+  return (life: Lifecycle): Step => {
+    if (terms.planChange.upgrade.charge === 'nextInvoice') {
+      return stay({ ...life, upcoming: [...life.upcoming, ...quote] });
+    }
+    const paid = paidOf(life);
+    if (paid === undefined) throw new Error('an upgrade leaves a paid plan');
+    return issue(terms.invoices, {
+      key: `upgrade:${paid.plan}:${at}:v${life.version}`,
+      reason: paid.term.start === at ? 'renewal' : 'supplementary',
+      issuedAt: at,
+      period: { start: at, end: paid.term.end },
+      lines: quote,
+    })(life);
+  };
+}

@@ -55,9 +55,13 @@ export type Wish = { readonly command: Command; readonly sent: unknown };
 export const sentCommand = (call: Call, { command, sent }: Wish): SentCommand => ({
   key: call.key ?? randomUUID(),
   bodyHash: hashOf(command.kind, sent),
-  actor: `key:${call.caller.keyId}`,
+  actor: actorOf(call),
   command,
 });
+
+/** Who asked for a change, as the books keep it: the key, and the member for whom the product called. */
+export const actorOf = ({ caller, sight }: Call): string =>
+  sight === null ? `key:${caller.keyId}` : `key:${caller.keyId}/member:${sight.viewer.member}`;
 
 /** Stores a change and has it carried out; the same key again gets the first one's answer. */
 export async function carryOut(

@@ -33,14 +33,14 @@ export function openApi(routes: readonly Route[]): OpenApiDocument {
 type PathConfig = Parameters<OpenAPIRegistry['registerPath']>[0];
 
 function describe(route: Route): PathConfig {
-  const { method, path, summary, tag, scopes, params, query, body } = route;
+  const { method, path, summary, tag, params, query, body } = route;
   return {
     method,
     path,
     summary,
     tags: [tag],
     operationId: operationIdOf(route),
-    description: `Needs a key with the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`,
+    description: needsOf(route),
     request: {
       params,
       query,
@@ -50,6 +50,13 @@ function describe(route: Route): PathConfig {
     responses: { ...answersOf(route), ...problemsOf(route) },
   };
 }
+
+const needsOf = ({ scopes, needs }: Route): string => {
+  const key = `Needs a key with the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`;
+  if (needs === 'product') return key;
+  if (needs === 'member') return `${key} Called for a member, it needs an accepted one.`;
+  return `${key} Called for a member, their role needs the permission \`${needs}\`.`;
+};
 
 /** `put /api/workspaces/{workspace}/seats` is `putWorkspacesSeats`. */
 const operationIdOf = ({ method, path }: Route): string =>
@@ -113,6 +120,7 @@ const problemCodesOf = (route: Route): readonly ProblemCode[] => [
     ...(route.body === null
       ? []
       : (['badJson', 'badEncoding', 'bodyTooLarge', 'unsupportedMediaType'] as const)),
+    ...(route.needs === 'product' ? [] : (['permissionRequired'] as const)),
     ...route.problems,
   ]),
 ];

@@ -1,4 +1,6 @@
 import type { Outcome } from '../domain/outcome.ts';
+import type { Viewer } from '../domain/roles.ts';
+import type { Terms } from '../domain/terms.ts';
 import type { Books } from '../ports/books.ts';
 import type { ApiKeys, Caller, Catalogs, Directory, StripeHint } from '../ports/directory.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -31,10 +33,20 @@ export type ApiParts = {
   readonly requestsPerMinute: number;
 };
 
+/**
+ * For whom the product asks: a member, who sees and does what the catalog's matrix lets them [3.15], or
+ * null: the product itself, which sees and does everything.
+ */
+export type Sight = { readonly viewer: Viewer; readonly terms: Terms } | null;
+
+/** A call before it is known for whom it is made. */
+export type UnseenCall = Omit<Call, 'sight'>;
+
 /** What a handler is given beside its request. */
 export type Call = {
   readonly parts: ApiParts;
   readonly caller: Caller;
   /** The idempotency key; a POST always has one. */
   readonly key: string | null;
+  readonly sight: Sight;
 };

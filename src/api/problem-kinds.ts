@@ -39,6 +39,11 @@ const ofRequests = {
     title: 'The key lacks the scope for this.',
     fix: 'Use a key with one of the scopes that the message names.',
   },
+  permissionRequired: {
+    status: 403,
+    title: 'The member’s role does not allow this.',
+    fix: 'Have it done by one of the roles that the message names.',
+  },
   notFound: {
     status: 404,
     title: 'There is nothing here under this name.',

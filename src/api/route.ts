@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ok, type Outcome } from '../domain/outcome.ts';
 import type { Scope } from '../ports/directory.ts';
-import type { Call } from './parts.ts';
+import type { Call, UnseenCall } from './parts.ts';
 import type { ProblemCode } from './problem-kinds.ts';
 import { mistakesOf, refuse, refuseMistakes, type Mistake, type Problem } from './problem.ts';
+import { readViewing, sightOf, splitQuery, viewing, type Need } from './viewer.ts';
 
 export type Method = 'get' | 'put' | 'post' | 'delete';
 type Status = 200 | 201 | 202;
@@ -35,6 +36,8 @@ export interface RouteSpec<
   readonly tag: string;
   /** A key with one of these may call it; `admin` may call everything. */
   readonly scopes: readonly Scope[];
+  /** What a member needs for whom it is called; checked before anything else is looked at. */
+  readonly needs: Need;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -72,7 +75,7 @@ export interface Route extends Omit<
   RouteSpec<z.ZodObject, z.ZodObject, z.ZodType | null, Responses>,
   'carryOut'
 > {
-  run(raw: RawRequest, call: Call): Promise<Outcome<Sent, Problem>>;
+  run(raw: RawRequest, call: UnseenCall): Promise<Outcome<Sent, Problem>>;
 }
 
 export const none = z.strictObject({});
@@ -87,40 +90,56 @@ export function route<
   R extends Responses,
 >(spec: RouteSpec<Params, Query, Body, R>): Route {
   const { carryOut, ...described } = spec;
-  const responses: Responses = spec.responses;
+  const { needs } = spec;
   return {
     ...described,
+    query: needs === 'product' ? spec.query : spec.query.extend(viewing),
     run: async (raw, call) => {
+      const { whom, own } = splitQuery(needs, raw.query);
+      const asker = readViewing(whom);
       const params = spec.params.safeParse(raw.params, { reportInput: true });
-      const query = spec.query.safeParse(raw.query, { reportInput: true });
+      // Before anything else is said of the request: who may not see this learns nothing of it.
+      const isAsked = needs !== 'product' && asker.success && params.success;
+      const sight = isAsked ? await sightOf(call, params.data, asker.data, needs) : ok(null);
+      if (!sight.ok) return sight;
+      const query = spec.query.safeParse(own, { reportInput: true });
       const body = (spec.body ?? z.null()).safeParse(raw.body, { reportInput: true });
       const lacksKey = needsKey(spec.method) && call.key === null;
-      if (!params.success || !query.success || !body.success) {
+      if (!params.success || !query.success || !body.success || !asker.success) {
         return refuseMistakes([
           ...(lacksKey ? [missingKey] : []),
-          ...(params.success ? [] : mistakesOf('path', params.error.issues)),
-          ...(query.success ? [] : mistakesOf('query', query.error.issues)),
-          ...(body.success ? [] : mistakesOf('body', body.error.issues)),
+          ...issuesOf('path', params),
+          ...issuesOf('query', asker),
+          ...issuesOf('query', query),
+          ...issuesOf('body', body),
         ]);
       }
       if (lacksKey) return refuse('idempotencyKeyRequired');
-      const answer = await carryOut(
-        {
-          params: params.data,
-          query: query.data,
-          // The schema of this route's body parsed it; without one it is null.
-          body: body.data as Body extends z.ZodType ? z.output<Body> : null,
-          sent: raw.body,
-        },
-        call,
-      );
-      if (!answer.ok) return answer;
-      const { status, value, location } = answer.value;
-      const schema = responses[status];
-      if (schema === undefined) throw new Error(`${spec.path} has no schema for ${status}`);
-      return ok({ status, body: z.encode(schema, value), location });
+      const request = {
+        params: params.data,
+        query: query.data,
+        // The schema of this route's body parsed it; without one it is null.
+        body: body.data as Body extends z.ZodType ? z.output<Body> : null,
+        sent: raw.body,
+      };
+      const answer = await carryOut(request, { ...call, sight: sight.value });
+      return answer.ok ? ok(toSend(spec, answer.value)) : answer;
     },
   };
+}
+
+const issuesOf = (place: Mistake['in'], parsed: z.ZodSafeParseResult<unknown>) =>
+  parsed.success ? [] : mistakesOf(place, parsed.error.issues);
+
+/** An answer as its route's schema for this status writes it. */
+function toSend(
+  { path, responses }: { readonly path: string; readonly responses: Responses },
+  answer: { readonly status: Status; readonly value: unknown; readonly location?: string },
+): Sent {
+  const { status, value, location } = answer;
+  const schema = responses[status];
+  if (schema === undefined) throw new Error(`${path} has no schema for ${status}`);
+  return { status, body: z.encode(schema, value), location };
 }
 
 /** What a key must look like; it is stored. */

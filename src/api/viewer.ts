@@ -1,17 +1,23 @@
 import { z } from 'zod';
 import { ok, type Outcome } from '../domain/outcome.ts';
 import { can, type Viewer } from '../domain/roles.ts';
-import type { Permission, Terms } from '../domain/terms.ts';
-import type { WorkspaceRecord } from '../ports/directory.ts';
+import type { Permission } from '../domain/terms.ts';
 import { externalId } from './codecs.ts';
-import type { Call } from './parts.ts';
+import type { Sight, UnseenCall } from './parts.ts';
 import { refuse, type Problem } from './problem.ts';
+import { findWorkspace } from './workspace-lookup.ts';
 
-/** For whom the product asks; without a viewer it asks for itself, and everything is shown. */
+/**
+ * What a viewer needs for a route: a permission of the catalog, or only to be an accepted member. `product`:
+ * the route is the product's own, and nobody is named.
+ */
+export type Need = Permission | 'member' | 'product';
+
+/** For whom the product asks; without a viewer it asks for itself, and may everything that its key may. */
 export const viewing = {
   viewer: externalId
     .optional()
-    .meta({ description: 'The member who will see the answer; default: the product itself' }),
+    .meta({ description: 'The member for whom the product asks; default: the product itself' }),
   permissions: z
     .string()
     .regex(/^[a-zA-Z:]+(?:,[a-zA-Z:]+)*$/, { error: 'must be names with commas between them' })
@@ -20,26 +26,56 @@ export const viewing = {
     .meta({ description: 'The product’s own permissions that the viewer has: billing:read,…' }),
 };
 
-/** Who looks, and by which terms it is decided what they see; a null viewer sees everything. */
-export type Sight = { readonly viewer: Viewer | null; readonly terms: Terms };
+const viewingQuery = z.object(viewing);
+const addressed = z.object({ workspace: externalId });
+
+export type Viewing = z.output<typeof viewingQuery>;
+
+/** A query's two parts: for whom it is asked, and what the route itself is asked. */
+export function splitQuery(
+  need: Need,
+  query: unknown,
+): { readonly whom: unknown; readonly own: unknown } {
+  if (need === 'product') return { whom: {}, own: query };
+  if (typeof query !== 'object' || query === null) return { whom: query, own: query };
+  const { viewer, permissions, ...own } = query as Readonly<Record<string, unknown>>; // an object
+  return { whom: { viewer, permissions }, own };
+}
+
+export const readViewing = (whom: unknown) => viewingQuery.safeParse(whom, { reportInput: true });
 
 /**
- * The viewer of an answer, who must be an accepted member that may do this; for anyone else there is nothing
- * here, as for another product's workspace.
+ * For whom a call is made, decided anew at each request: who is no accepted member, or may not read, is told
+ * that there is nothing here [4.32]; who may read, but not do this, is told who may [2.06 3.13].
  */
 export async function sightOf(
-  call: Call,
-  { of, account, termsVersion }: WorkspaceRecord,
-  asked: { readonly viewer?: string | undefined; readonly permissions?: string | undefined },
-  needed: Permission,
+  call: UnseenCall,
+  params: unknown,
+  { viewer: member, permissions }: Viewing,
+  need: Exclude<Need, 'product'>,
 ): Promise<Outcome<Sight, Problem>> {
+  if (member === undefined) return ok(null);
+  const record = await findWorkspace(call, addressed.parse(params).workspace);
+  if (!record.ok) return record;
+  const { of, account, termsVersion } = record.value;
   const terms = await call.parts.catalogs.termsOf(of.product, termsVersion);
-  if (asked.viewer === undefined) return ok({ viewer: null, terms });
-  const found = await call.parts.directory.member(account, asked.viewer);
-  if (found?.state === 'accepted') {
-    const permissions = asked.permissions?.split(',') ?? [];
-    const viewer = { member: found.member, role: found.role, permissions };
-    if (can(terms, viewer, needed)) return ok({ viewer, terms });
-  }
-  return refuse('notFound', `There is nothing here for "${asked.viewer}" to see.`);
+  const found = await call.parts.directory.member(account, member);
+  if (found?.state !== 'accepted') return refuseBlind(member);
+  const viewer: Viewer = { member, role: found.role, permissions: permissions?.split(',') ?? [] };
+  if (need === 'member' || can(terms, viewer, need)) return ok({ viewer, terms });
+  if (!can(terms, viewer, 'read')) return refuseBlind(member);
+  const roles = Object.keys(terms.roles).filter((role) => can(terms, { ...viewer, role }, need));
+  const detail = `"${member}" may not do this as ${found.role}. Ask: ${roles.join(', ')}.`;
+  return refuse('permissionRequired', detail);
 }
+
+const refuseBlind = (member: string): Outcome<never, Problem> =>
+  refuse('notFound', `There is nothing here for "${member}" to see.`);
+
+/** Whether whoever looks has a permission; the product itself has all of them. */
+export const may = (sight: Sight, permission: Permission): boolean =>
+  sight === null || can(sight.terms, sight.viewer, permission);
+
+/** The member whose usage alone may be shown; null: everybody's [3.09]. */
+export const onlyOf = (sight: Sight): string | null =>
+  sight === null || may(sight, 'usage') ? null : sight.viewer.member;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ok, type Outcome } from '../domain/outcome.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import { externalId } from './codecs.ts';
-import type { Call } from './parts.ts';
+import type { UnseenCall } from './parts.ts';
 import { refuse, type Problem } from './problem.ts';
 
 export const inWorkspace = z.strictObject({
@@ -11,7 +11,7 @@ export const inWorkspace = z.strictObject({
 
 /** The workspace of the caller's own product; another product's is not found, because a 403 would tell that it exists. */
 export async function findWorkspace(
-  { parts, caller }: Call,
+  { parts, caller }: UnseenCall,
   workspace: string,
 ): Promise<Outcome<WorkspaceRecord, Problem>> {
   const found = await parts.directory.workspace({ product: caller.product, workspace });

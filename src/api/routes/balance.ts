@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { minus, sum } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
-import { can, seesEarmark } from '../../domain/roles.ts';
+import { seesEarmark } from '../../domain/roles.ts';
 import type { Balance } from '../../ports/ledger-reports.ts';
 import { instant, signedCredits } from '../codecs.ts';
 import { refuse } from '../problem.ts';
-import { route, type Route } from '../route.ts';
-import { sightOf, viewing, type Sight } from '../viewer.ts';
+import type { Sight } from '../parts.ts';
+import { none, route, type Route } from '../route.ts';
+import { may } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const grant = z.strictObject({
@@ -80,10 +81,11 @@ const balanceShown = (balance: Balance): z.output<typeof balanceSchema> => ({
  * The balance as a viewer may see it: a hidden earmark is in no list and in no total [3.09], and what other
  * members use is for those who may see everybody's usage.
  */
-function seenBy({ viewer, terms }: Sight, balance: Balance): Balance {
-  if (viewer === null) return balance;
+function seenBy(sight: Sight, balance: Balance): Balance {
+  if (sight === null) return balance;
+  const { viewer, terms } = sight;
   const hidden = balance.grants.filter(({ earmark }) => !seesEarmark(terms, viewer, earmark));
-  const seesAll = can(terms, viewer, 'usage');
+  const seesAll = may(sight, 'usage');
   return {
     ...balance,
     heldMicro: minus(balance.heldMicro, sum(hidden.map(({ heldMicro }) => heldMicro))),
@@ -100,19 +102,18 @@ const balance = route({
   summary: 'The credits that there are now, to the millisecond',
   tag: 'Reports',
   scopes: ['read', 'debit', 'manage'],
+  needs: 'read',
   params: inWorkspace,
-  query: z.strictObject(viewing),
+  query: none,
   body: null,
   responses: { 200: balanceSchema },
   problems: [],
-  carryOut: async ({ params, query }, call) => {
+  carryOut: async ({ params }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
-    const sight = await sightOf(call, found.value, query, 'read');
-    if (!sight.ok) return sight;
     const now = await call.parts.ledger.balance(found.value.account);
     if (now === undefined) return refuse('notFound');
-    return ok({ status: 200, value: balanceShown(seenBy(sight.value, now)) });
+    return ok({ status: 200, value: balanceShown(seenBy(call.sight, now)) });
   },
 });
 

@@ -163,6 +163,7 @@ const plans = route({
   summary: 'The plans and top-ups on offer',
   tag: 'Catalog',
   scopes: ['read', 'manage', 'debit'],
+  needs: 'product',
   params: none,
   query: none,
   body: null,

@@ -17,6 +17,7 @@ const advance = route({
   summary: 'Move a test clock forward, through everything that is due until then.',
   tag: 'Clocks',
   scopes: ['manage'],
+  needs: 'product',
   params: inWorkspace,
   query: none,
   body: z

@@ -11,6 +11,7 @@ const read = route({
   summary: 'What became of a change that was answered 202.',
   tag: 'Plans',
   scopes: ['read', 'manage'],
+  needs: 'read',
   params: inWorkspace.extend({ command: uuid.meta({ description: 'The change' }) }),
   query: none,
   body: null,

@@ -16,6 +16,7 @@ const debit = route({
   summary: 'Charge one run: all of its lines, or none',
   tag: 'Usage',
   scopes: ['debit', 'record'],
+  needs: 'product',
   params: inWorkspace,
   query: none,
   body: z
@@ -77,6 +78,7 @@ const refund = route({
   summary: 'Give a debit back, last burned first, to the grants that it came from',
   tag: 'Usage',
   scopes: ['record', 'manage'],
+  needs: 'product',
   params: inWorkspace.extend({ debit: uuid.meta({ description: 'The receipt’s id' }) }),
   query: none,
   body: z

@@ -47,6 +47,7 @@ const all = route({
   summary: 'What may be used now, and if not, why and what would help',
   tag: 'Usage',
   scopes: ['read', 'debit', 'manage'],
+  needs: 'read',
   params: inWorkspace,
   query: asked,
   body: null,
@@ -75,6 +76,7 @@ const one = route({
   summary: 'Whether one feature may be used now',
   tag: 'Usage',
   scopes: ['read', 'debit', 'manage'],
+  needs: 'read',
   params: inWorkspace.extend({
     feature: externalId.meta({ description: 'A feature class of the product’s catalog' }),
   }),

@@ -25,6 +25,7 @@ const events = route({
   summary: 'What happened in the product’s workspaces, after a cursor',
   tag: 'Reports',
   scopes: ['read', 'manage'],
+  needs: 'product',
   params: none,
   query: z.strictObject({
     after: count

@@ -22,6 +22,7 @@ const hold = route({
   summary: 'Set credits aside for a run whose cost is not known yet',
   tag: 'Usage',
   scopes: ['debit', 'record'],
+  needs: 'product',
   params: inWorkspace,
   query: none,
   body: z
@@ -77,6 +78,7 @@ const settle = route({
   summary: 'Book a hold’s true usage; never clamped and never denied',
   tag: 'Usage',
   scopes: ['debit', 'record'],
+  needs: 'product',
   params: ofHold,
   query: none,
   body: z
@@ -122,6 +124,7 @@ const extend = route({
   summary: 'Move an open hold’s end',
   tag: 'Usage',
   scopes: ['debit', 'record'],
+  needs: 'product',
   params: ofHold,
   query: none,
   body: z
@@ -161,6 +164,7 @@ const release = route({
   summary: 'Give an unused hold back',
   tag: 'Usage',
   scopes: ['debit', 'record'],
+  needs: 'product',
   params: ofHold,
   query: none,
   body: z.strictObject({ member }).meta({ id: 'Release' }),

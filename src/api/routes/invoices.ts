@@ -88,6 +88,7 @@ const list = route({
   summary: 'The workspace’s invoices, newest first',
   tag: 'Billing',
   scopes: ['read', 'manage'],
+  needs: 'read',
   params: inWorkspace,
   query: z.strictObject({
     before: uuid.optional().meta({ description: 'The last id of the page before' }),
@@ -123,6 +124,7 @@ const one = route({
   summary: 'An invoice with its lines',
   tag: 'Billing',
   scopes: ['read', 'manage'],
+  needs: 'read',
   params: inWorkspace.extend({ invoice: uuid.meta({ description: 'The invoice’s id' }) }),
   query: none,
   body: null,

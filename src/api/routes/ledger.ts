@@ -69,6 +69,7 @@ const entries = route({
   summary: 'Every entry of the ledger, newest first',
   tag: 'Reports',
   scopes: ['read', 'manage'],
+  needs: 'usage',
   params: inWorkspace,
   query: z.strictObject({
     before: uuid.optional().meta({ description: 'The last id of the page before' }),

@@ -33,6 +33,7 @@ const put = route({
   summary: 'Set or take away caps of members, Spaces and the organisation, all or none.',
   tag: 'Limits',
   scopes: ['manage'],
+  needs: 'caps',
   params: inWorkspace,
   query: none,
   body: z

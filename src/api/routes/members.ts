@@ -33,6 +33,7 @@ const put = route({
   summary: 'Invite a user, accept the invitation, or change the role.',
   tag: 'Members',
   scopes: ['manage'],
+  needs: 'manage',
   params,
   query: none,
   body: z
@@ -76,6 +77,7 @@ const remove = route({
   summary: 'Remove a member; their seat is credited where seats are counted.',
   tag: 'Members',
   scopes: ['manage'],
+  needs: 'manage',
   params,
   query: none,
   body: null,
@@ -98,6 +100,7 @@ const list = route({
   summary: 'Invited and accepted members, by name.',
   tag: 'Members',
   scopes: ['read'],
+  needs: 'read',
   params: inWorkspace,
   query: none,
   body: null,

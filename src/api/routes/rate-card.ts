@@ -103,6 +103,7 @@ const rateCard = route({
   summary: 'What usage costs, and what a standard run of each tool expects',
   tag: 'Catalog',
   scopes: ['read', 'manage', 'debit'],
+  needs: 'product',
   params: none,
   query: none,
   body: null,

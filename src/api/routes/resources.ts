@@ -32,6 +32,7 @@ const put = route({
   summary: 'Make, rename or hand over a Space, a project or an agent.',
   tag: 'Resources',
   scopes: ['manage'],
+  needs: 'manage',
   params,
   query: none,
   body: z
@@ -62,6 +63,7 @@ const close = route({
   summary: 'Close a Space, a project or an agent; its usage stays.',
   tag: 'Resources',
   scopes: ['manage'],
+  needs: 'manage',
   params,
   query: none,
   body: null,
@@ -83,6 +85,7 @@ const list = route({
   summary: 'What lives in a workspace, by kind and name.',
   tag: 'Resources',
   scopes: ['read'],
+  needs: 'read',
   params: inWorkspace,
   query: none,
   body: null,

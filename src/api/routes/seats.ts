@@ -9,6 +9,7 @@ const put = route({
   summary: 'Set how many seats are bought; the difference is prorated by the day.',
   tag: 'Plans',
   scopes: ['manage'],
+  needs: 'manage',
   params: inWorkspace,
   query: none,
   body: z

@@ -71,6 +71,7 @@ const usage = route({
   summary: 'Usage of a span by its true dates, grouped',
   tag: 'Reports',
   scopes: ['read', 'manage'],
+  needs: 'read',
   params: inWorkspace,
   query: z.strictObject({
     by: by.optional().meta({ description: 'What to group by; default: model' }),

@@ -3,9 +3,6 @@ import type { Instant } from '../domain/calendar.ts';
 
 const longestWaitMs = 30 * 24 * 60 * 60 * 1000;
 
-/** What to wake for, and what time it is now by the clock that its instant is of. */
-export type Wake = { readonly at: Instant; readonly summary: string; readonly now: Instant };
-
 /** The one timer: kept while its instant stays, replaced when it changes. */
 export type Alarm = {
   at: Instant | null;
@@ -15,13 +12,17 @@ export type Alarm = {
 
 export const newAlarm = (): Alarm => ({ at: null, fired: false, scope: null });
 
-/** Sets the alarm for an instant that lies ahead; a far one rings after 30 days already. */
-export function setAlarm(alarm: Alarm, wake: Wake | null): void {
+/** Sets the alarm for an instant that lies ahead of `now`; a far one rings after 30 days already. */
+export function setAlarm(
+  alarm: Alarm,
+  wake: { readonly at: Instant; readonly summary: string } | null,
+  now: Instant,
+): void {
   if (alarm.at === (wake?.at ?? null) && !alarm.fired) return;
   alarm.scope?.cancel();
   Object.assign(alarm, { at: wake?.at ?? null, fired: false, scope: null });
   if (wake === null) return;
-  const wait = Math.max(1, Math.min(Date.parse(wake.at) - Date.parse(wake.now), longestWaitMs));
+  const wait = Math.max(1, Math.min(Date.parse(wake.at) - Date.parse(now), longestWaitMs));
   const scope = new CancellationScope();
   alarm.scope = scope;
   void scope.run(async () => {

@@ -10,7 +10,7 @@ import { pauseMinutesAfterMailFailure } from './activity-options.ts';
 
 export type Post = {
   busy: boolean;
-  /** Until when notices rest after one could not be sent: real time, also on a test clock. */
+  /** Until when notices rest after one could not be sent. */
   restsUntil: Instant | null;
   /** Those that are out; a desk that was read before still shows them. */
   readonly out: Set<string>;
@@ -28,18 +28,14 @@ export const urgentTasks = (desk: Desk): readonly Task[] =>
 export function postNotices(
   post: Post,
   desk: Desk,
-  work: {
-    readonly now: () => Instant;
-    readonly deliver: (task: Task) => Promise<void>;
-    readonly ring: () => void;
-  },
+  work: { readonly deliver: (task: Task) => Promise<void>; readonly ring: () => void },
 ): void {
   const waiting = desk.tasks.filter((task) => isNotice(task) && !post.out.has(task.id));
-  const rests = post.restsUntil !== null && isBefore(work.now(), post.restsUntil);
+  const rests = post.restsUntil !== null && isBefore(desk.now, post.restsUntil);
   if (waiting.length === 0 || post.busy || rests) return;
   post.busy = true;
   post.restsUntil = null;
-  void sendInOrder(post, { waiting, now: work.now, deliver: work.deliver }).finally(() => {
+  void sendInOrder(post, { waiting, now: desk.now, deliver: work.deliver }).finally(() => {
     post.busy = false;
     work.ring();
   });
@@ -49,7 +45,7 @@ async function sendInOrder(
   post: Post,
   round: {
     readonly waiting: readonly Task[];
-    readonly now: () => Instant;
+    readonly now: Instant;
     readonly deliver: (task: Task) => Promise<void>;
   },
 ): Promise<void> {
@@ -59,7 +55,7 @@ async function sendInOrder(
       post.out.add(task.id);
     } catch (error) {
       log.warn('a notice could not be sent and will be tried again', { key: task.key, error });
-      post.restsUntil = addMinutes(round.now(), pauseMinutesAfterMailFailure);
+      post.restsUntil = addMinutes(round.now, pauseMinutesAfterMailFailure);
       // A defect concerns this notice alone; a server that is away concerns them all.
       if (!isDefect(error)) return;
     }

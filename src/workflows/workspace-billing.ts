@@ -14,7 +14,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { addMinutes, isAtOrBefore, isBefore, type Instant } from '../domain/calendar.ts';
+import { addMinutes, isAtOrBefore, type Instant } from '../domain/calendar.ts';
 import { describeDeadline, dueDeadline, nextDeadline } from '../domain/deadlines.ts';
 import type { Lifecycle } from '../domain/lifecycle.ts';
 import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
@@ -25,7 +25,7 @@ import type { Desk, LifecycleStore, Projection, Waiting } from '../ports/lifecyc
 import type { OutsideWork } from '../ports/outside-work.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { books, mail, outside, pauseMinutesAfterFailure } from './activity-options.ts';
-import { newAlarm, setAlarm, type Wake } from './alarm.ts';
+import { newAlarm, setAlarm } from './alarm.ts';
 import { lifecycleQuery } from './messages.ts';
 import {
   describeStep,
@@ -78,7 +78,7 @@ export async function workspaceBilling(ref: WorkspaceRef): Promise<void> {
     reception.rung = false;
     const desk = await catchUp(office);
     show(view, desk.lifecycle, ref);
-    setAlarm(alarm, nextWake(office, desk));
+    setAlarm(alarm, nextWake(office, desk), desk.now);
     await condition(() => reception.rung || alarm.fired || mayLeave());
     // A wait of thirty days may end before its instant: a long sleeper meets new code.
     const isEarly = alarm.fired && alarm.at !== null && !isAtOrBefore(alarm.at, nowByWorkflow());
@@ -101,9 +101,9 @@ async function catchUp(office: Office): Promise<Seen> {
   for (;;) {
     office.reception.answer(desk.answers);
     sendNotices(office, desk);
-    if (desk.inbox > 0 && !resting(office) && (await booked(office))) {
+    if (desk.inbox > 0 && !resting(office, desk) && (await booked(office, desk))) {
       desk = await look(office);
-    } else if (urgentTasks(desk).length > 0 && !resting(office)) {
+    } else if (urgentTasks(desk).length > 0 && !resting(office, desk)) {
       await performTasks(office, desk);
       desk = await look(office);
     } else {
@@ -166,14 +166,9 @@ function nextEvent({ post }: Office, desk: Seen): Waiting | null {
   return { event, command: null, seq: null };
 }
 
-/**
- * Whether the outside world gets a rest after something could not be done. A rest is real time: a test
- * clock stands still meanwhile, and would never end it.
- */
-const resting = (office: Office): boolean =>
-  office.tasksRestUntil !== null && isBefore(nowByWorkflow(), office.tasksRestUntil);
-
-const restAfterFailure = (): Instant => addMinutes(nowByWorkflow(), pauseMinutesAfterFailure);
+/** Whether the outside world gets a rest after something could not be done. */
+const resting = (office: Office, desk: Seen): boolean =>
+  office.tasksRestUntil !== null && desk.now < office.tasksRestUntil;
 
 /** Tells the outside world, in order. What cannot be done now stays on the desk and rests a while. */
 async function performTasks(office: Office, desk: Seen): Promise<void> {
@@ -184,7 +179,7 @@ async function performTasks(office: Office, desk: Seen): Promise<void> {
       await world.perform.executeWithOptions({ ...outside, summary }, [office.ref, toPlain(task)]);
     } catch (error) {
       log.warn('a task could not be done and will be tried again', { key: task.key, error });
-      office.tasksRestUntil = restAfterFailure();
+      office.tasksRestUntil = addMinutes(desk.now, pauseMinutesAfterFailure);
       return;
     }
   }
@@ -194,7 +189,6 @@ async function performTasks(office: Office, desk: Seen): Promise<void> {
 function sendNotices({ post, ref, reception, view }: Office, desk: Seen): void {
   if (hasLivedLong()) return;
   postNotices(post, desk, {
-    now: nowByWorkflow,
     deliver: (task) => {
       const summary = view.describeTask(task);
       return world.perform.executeWithOptions({ ...mail, summary }, [ref, toPlain(task)]);
@@ -206,7 +200,7 @@ function sendNotices({ post, ref, reception, view }: Office, desk: Seen): void {
 }
 
 /** Looks into what Stripe said; false while Stripe cannot be asked. */
-async function booked(office: Office): Promise<boolean> {
+async function booked(office: Office, desk: Seen): Promise<boolean> {
   office.tasksRestUntil = null;
   try {
     const summary = 'book what Stripe has told';
@@ -214,26 +208,25 @@ async function booked(office: Office): Promise<boolean> {
     return true;
   } catch (error) {
     log.warn('Stripe could not be asked and will be asked again', { error });
-    office.tasksRestUntil = restAfterFailure();
+    office.tasksRestUntil = addMinutes(desk.now, pauseMinutesAfterFailure);
     return false;
   }
 }
+
+type Wake = { readonly at: Instant; readonly summary: string };
 
 /** The instant to wake at without a ring: the next deadline of real time, or a next round. */
 function nextWake(office: Office, desk: Seen): Wake | null {
   const deadline = desk.lifecycle.clock.kind === 'test' ? null : nextDeadline(desk.lifecycle);
   const wakes = [
-    deadline && { at: deadline.at, summary: describeDeadline(deadline.kind), now: desk.now },
+    deadline && { at: deadline.at, summary: describeDeadline(deadline.kind) },
     restOver(office.tasksRestUntil, 'try the outside world again'),
     restOver(office.post.restsUntil, 'send waiting mail again'),
   ];
   return wakes.filter((wake) => wake !== null).toSorted(soonest)[0] ?? null;
 }
 
-/** A rest that is over already is nothing to wake for: what waited was tried, or is gone. */
-function restOver(at: Instant | null, summary: string): Wake | null {
-  const now = nowByWorkflow();
-  return at === null || isAtOrBefore(at, now) ? null : { at, summary, now };
-}
+const restOver = (at: Instant | null, summary: string): Wake | null =>
+  at === null ? null : { at, summary };
 
 const soonest = (a: Wake, b: Wake): number => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);

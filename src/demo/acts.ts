@@ -196,8 +196,12 @@ export class Acts extends Narrator {
   changesPlan(text: string, rules: string, plan: string): Promise<void> {
     return this.does(text, rules, async () => {
       const page = await this.life.change('POST', '/plan-change', { plan, returnTo });
-      if (page !== null) await this.life.pay(page, 'works');
-      if (page !== null) await this.life.becomes('active');
+      if (page === null) return;
+      await this.life.pay(page, 'works');
+      await this.life.until(`the plan ${plan}`, async () => {
+        const shown = await this.life.show();
+        return shown.plan?.id === plan && shown.status === 'active' ? shown : undefined;
+      });
     });
   }
 

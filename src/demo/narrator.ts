@@ -124,11 +124,11 @@ export class Narrator {
       const granted = await this.grantedAt(at);
       const repaid = microOf(before.debt) - microOf((await this.life.balance()).debt);
       const said = [
-        ...(granted === 0n ? [] : [`${showCredits(granted)} come`]),
-        `${showCredits(lapsed)} unused lapse`,
-        ...(repaid === 0n ? [] : [`${showCredits(repaid)} repay what was owed`]),
+        ...(granted === 0n ? [] : [`${showCredits(granted)} in`]),
+        `${showCredits(lapsed)} lapse`,
+        ...(repaid === 0n ? [] : [`${showCredits(repaid)} repay the debt`]),
       ];
-      await this.tells(`The credits reset: ${said.join(', ')}`, this.passing.reset, { change });
+      await this.tells(`Credits reset: ${said.join(', ')}`, this.passing.reset, { change });
     }
     await this.tellInvoices();
   }

@@ -4,7 +4,7 @@ import { holds, type Check, type Entry } from './journal.ts';
 import { columns, line, padded, span, wrap, type Line } from './page.ts';
 import type { Story, ToldStory } from './story.ts';
 
-const width = { when: 12, what: 51, paid: 10, credits: 11, balance: 12 } as const;
+const width = { when: 12, what: 55, paid: 9, credits: 10, balance: 10 } as const;
 
 /** A workspace's year: its timeline, what it came to, and the figures that were expected. */
 export function tellOf(told: ToldStory): readonly Line[] {

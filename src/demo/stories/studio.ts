@@ -1,4 +1,5 @@
 import type { Acts } from '../acts.ts';
+import { decimalOf } from '../amounts.ts';
 import type { Story } from '../story.ts';
 import { tokenLine, type Call, type RunKind } from '../usage.ts';
 
@@ -39,7 +40,7 @@ export const studio: Story = {
   splits: ['model', 'surface', 'member'],
   year: {
     rules: '0.11 0.21',
-    used: '237.204243',
+    used: '159.492762',
     available: '112.282539',
     debt: '0.000000',
     invoices: '13',
@@ -103,11 +104,11 @@ async function firstMonth(acts: Acts): Promise<void> {
     },
   );
   const bought = (await acts.available()) - left;
-  acts.expects('credits bought', '0.37 1.08 1.10', String(bought), '25000000');
+  acts.expects('credits bought', '0.37 1.08 1.10', decimalOf(bought), '25.000000');
   await acts.uses(20, 'The next run goes through', '0.37 1.11');
   const kinds = (await life.balance()).grants.filter(({ remaining }) => remaining !== '0.000000');
-  const left_ = kinds.map((grant) => grant.kind).join();
-  acts.expects('what is left once the budget is gone', '0.36 1.05', left_, 'topUp');
+  const rest = kinds.map((grant) => grant.kind).join();
+  acts.expects('what is left once the budget is gone', '0.36 1.05', rest, 'topUp');
 }
 
 /** February: seats, a fourth person, an upgrade. */
@@ -125,14 +126,14 @@ async function growing(acts: Acts): Promise<void> {
   acts.expects('a warning is shown', '0.09', seats?.warning !== null, 'true');
   await acts.members('Rue goes back to her own team', '0.09', { leave: ['rue'], credits: '0' });
   await acts.advance('2026-02-11T09:00:00.000Z');
-  await acts.uses(110, 'Three people at work', '0.15 0.16');
+  await acts.uses(60, 'Three people at work', '0.15 0.16');
   await acts.changesPlan('Up to Team: the difference waits for the next invoice', '0.27', 'team');
   acts.expects('invoices so far', '0.27', (await life.invoices()).length, '2');
   await acts.advance('2026-02-26T09:00:00.000Z');
   const renewal = (await life.invoices()).at(-1);
   // 3 × 60, and of 31 days: 24 for two seats of 30, 15 for three seats from 30 to 60.
   acts.expects('renewal with both differences', '0.26 0.27', renewal?.total.amount ?? '', '270.00');
-  await acts.uses(110, 'The rest of the month', '0.15 0.16');
+  await acts.uses(60, 'The rest of the month', '0.15 0.16');
 }
 
 /** March to May: the budget lapses unused, and a smaller plan is taken. */
@@ -140,7 +141,7 @@ async function shrinking(acts: Acts): Promise<void> {
   const { life } = acts;
   await acts.advance('2026-03-30T15:00:00.000Z');
   acts.expects('the top-up outlives the months', '0.35 1.15', await topUpLeft(acts), '22.282539');
-  await acts.uses(100, 'March', '0.15 0.16');
+  await acts.uses(50, 'March', '0.15 0.16');
   await acts.advance('2026-04-09T10:00:00.000Z');
   await acts.changesPlan('Down to Pro: from the end of the period on', '0.28', 'pro');
   const scheduled = (await life.show()).scheduledChange;
@@ -153,13 +154,13 @@ async function shrinking(acts: Acts): Promise<void> {
   acts.expects('the plan until then', '0.28', (await life.show()).plan?.id ?? '', 'team');
   await acts.advance('2026-04-26T08:00:00.000Z');
   acts.expects('the plan from then on', '0.28', (await life.show()).plan?.id ?? '', 'pro');
-  await acts.uses(100, 'April', '0.15 0.16');
+  await acts.uses(50, 'April', '0.15 0.16');
   await acts.advance('2026-05-28T10:00:00.000Z');
-  await acts.uses(100, 'May', '0.15 0.16');
+  await acts.uses(50, 'May', '0.15 0.16');
   await acts.advance('2026-06-29T10:00:00.000Z');
-  await acts.uses(100, 'June', '0.15 0.16');
+  await acts.uses(50, 'June', '0.15 0.16');
   await acts.advance('2026-07-30T10:00:00.000Z');
-  await acts.uses(100, 'July', '0.15 0.16');
+  await acts.uses(50, 'July', '0.15 0.16');
 }
 
 /** August: a card that is declined, and the way back. */
@@ -173,7 +174,7 @@ async function failedPayment(acts: Acts): Promise<void> {
   await life.becomes('pastDue');
   await acts.says('The bank declines: past due, and tried again in three days', '0.31');
   await acts.advance('2026-08-30T10:00:00.000Z');
-  await acts.uses(90, 'Work goes on meanwhile', '0.31');
+  await acts.uses(45, 'Work goes on meanwhile', '0.31');
   await acts.addsCard('A good card pays what is overdue at once', '0.31', {
     ...{ does: 'mastercard', becomes: 'active' },
   });
@@ -196,20 +197,20 @@ async function autumn(acts: Acts): Promise<void> {
   });
   acts.expects('charged above the hold', '0.33', receipt.credits, '6.500000');
   await acts.advance('2026-09-29T10:00:00.000Z');
-  await acts.uses(90, 'September', '0.15 0.16');
+  await acts.uses(45, 'September', '0.15 0.16');
   await acts.advance('2026-10-11T08:00:00.000Z');
   await acts.members('Pia leaves', '0.08', { leave: ['pia'], credits: '0' });
   acts.crew('nora', 'otto');
   await acts.seats('Her seat is given back: credited on the next invoice', '0.26', 2);
   await acts.advance('2026-10-30T10:00:00.000Z');
-  await acts.uses(90, 'October', '0.15 0.16');
+  await acts.uses(45, 'October', '0.15 0.16');
 }
 
 async function yearsEnd(acts: Acts): Promise<void> {
   await acts.advance('2026-11-29T10:00:00.000Z');
-  await acts.uses(90, 'November', '0.15 0.16');
+  await acts.uses(45, 'November', '0.15 0.16');
   await acts.advance('2026-12-22T10:00:00.000Z');
-  await acts.uses(60, 'December', '0.15 0.16');
+  await acts.uses(30, 'December', '0.15 0.16');
   await acts.advance('2027-01-10T12:00:00.000Z');
   await acts.says('A year has passed', '0.01');
 }

@@ -41,7 +41,7 @@ export const team: Story = {
   year: {
     rules: '2.20 2.25',
     ...{
-      used: '23819.059230',
+      used: '19457.390360',
       available: '0.000000',
       debt: '0.000000',
       invoices: '14',
@@ -209,7 +209,7 @@ async function quietMonths(acts: Acts): Promise<void> {
     ['2026-11-11T10:00:00.000Z', 'October'],
   ] as const) {
     await acts.advance(until);
-    await acts.uses(40, month, '2.20 2.25');
+    await acts.uses(20, month, '2.20 2.25');
   }
 }
 

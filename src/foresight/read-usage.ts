@@ -45,8 +45,10 @@ export function usageReader(
     return ok({ read, firstIsRow: true });
   }
   const header = split(firstLine);
-  const place = new Map(fields.map((field) => [field, placeOf(header, field)]));
-  if (place.get('at') === -1) {
+  const place = Object.fromEntries(
+    fields.map((field) => [field, placeOf(header, field)]),
+  ) as Readonly<Record<Field, number>>; // every field has its place, or -1
+  if (place.at === -1) {
     return refused(`the first line has to name the columns, one of them ${names.at.join(' or ')}`);
   }
   const read: ReadLine = (line) => {
@@ -54,7 +56,7 @@ export function usageReader(
     if (cells.length !== header.length) {
       return refused(`${cells.length} cells, but the first line names ${header.length} columns`);
     }
-    return rowOf((field) => cells[place.get(field) ?? -1] ?? '', readInstant, model);
+    return rowOf((field) => cells[place[field]] ?? '', readInstant, model);
   };
   return ok({ read, firstIsRow: false });
 }

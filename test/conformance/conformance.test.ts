@@ -39,6 +39,7 @@ test('a title cites one rule, or several in one pair of brackets', () => {
     '1.14',
     '0.41',
   ]);
+  expect(citedIn('by the day [2.16 K32], by itself [K5]')).toEqual(['2.16']);
   expect(citedIn('costs [12.50] or [0.5], [0.421] and 0.42')).toEqual([]);
 });
 

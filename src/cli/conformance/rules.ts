@@ -20,8 +20,13 @@ export function readRules(root: string): Rule[] {
   return z.array(rule).parse(JSON.parse(text));
 }
 
-const citation = /\[([0-4]\.\d\d(?: [0-4]\.\d\d)*)\]/g;
+const citation = /\[((?:[0-4]\.\d\d|K\d+)(?: (?:[0-4]\.\d\d|K\d+))*)\]/g;
 
-/** The rules that a test's title says it shows: `refills on the first [0.42 1.14]`. */
+/**
+ * The rules that a test's title says it shows: `refills on the first [0.42 1.14]`. A contradiction between
+ * the documents, such as K2, may stand beside them and is no rule.
+ */
 export const citedIn = (text: string): string[] =>
-  [...text.matchAll(citation)].flatMap(([, ids]) => (ids ?? '').split(' '));
+  [...text.matchAll(citation)]
+    .flatMap(([, cited]) => (cited ?? '').split(' '))
+    .filter((id) => !id.startsWith('K'));

@@ -72,13 +72,16 @@ function numbered(grant: NewGrant, grantNo: number): AccountGrant {
  * steps equals running on in one.
  */
 export function advanceTo(account: CreditAccount, at: Instant): CreditAccount {
+  // Entries are gathered apart: to copy them at every turn would make a long wait quadratic.
+  const entries = [...account.entries];
   let state = account;
   for (;;) {
     const due = nextDue(state);
     if (due === undefined || isBefore(at, due)) break;
-    state = turn({ ...state, at: latest(due, state.at) });
+    state = turn({ ...state, entries: [], at: latest(due, state.at) });
+    for (const entry of state.entries) entries.push(entry);
   }
-  return { ...state, at: latest(at, account.at) };
+  return { ...state, entries, at: latest(at, account.at) };
 }
 
 function nextDue(account: CreditAccount): Instant | undefined {

@@ -23,7 +23,8 @@ import { start, usualPolicy } from './credit-support.ts';
 
 type Act = { readonly name: string; readonly run: (account: CreditAccount) => CreditAccount };
 
-const minutes = fc.integer({ min: 0, max: 20_000 });
+/** Up to three days, and often no time at all: grants begin, end and are refilled all the while. */
+const minutes = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 4320 }));
 const amount = fc.bigInt(0n, 500n).map(micro);
 const id = fc.constantFrom('a', 'b', 'c');
 const feature = fc.constantFrom(null, 'images');
@@ -89,10 +90,6 @@ const acts: readonly ((move: {
   (move) => ({ name: 'clawBack', run: (a) => clawBackCredits(a, move.amountMicro).account }),
   () => ({ name: 'reset', run: resetPeriod }),
   (move) => ({
-    name: 'wait',
-    run: (a) => advanceTo(a, addMinutes(a.at, Number(move.amountMicro))),
-  }),
-  (move) => ({
     name: 'pay',
     run: (a) => payLines(a, [{ id: 'l', kind: 'images', amountMicro: move.amountMicro }]).account,
   }),
@@ -110,8 +107,16 @@ const acts: readonly ((move: {
   }),
 ];
 
-const act = fc.oneof(grant, use, hold, ...acts.map((make) => moves.map(make)));
-const life = fc.array(act, { maxLength: 30 });
+const wait = minutes.map((count): Act => ({
+  name: 'wait',
+  run: (account) => advanceTo(account, addMinutes(account.at, count)),
+}));
+
+const act = fc.oneof(
+  ...[grant, use, hold, wait].map((arbitrary) => ({ arbitrary, weight: 3 })),
+  ...acts.map((make) => ({ arbitrary: moves.map(make), weight: 1 })),
+);
+const life = fc.array(act, { minLength: 5, maxLength: 40, size: 'max' });
 const policy = fc.record({
   settlement: fc.constantFrom('creditOnly' as const, 'creditThenInvoice' as const),
   debtAtReset: fc.constantFrom('carry' as const, 'forgive' as const),

@@ -174,7 +174,8 @@ describe('time', () => {
   });
 
   test('a recurrence and a reset at one moment count once', () => {
-    const account = accountWith([included(100, { recurrence: daily })]);
+    const carries = { atReset: noRollover };
+    const account = accountWith([included(100, { recurrence: daily, carries })]);
     const { account: used } = allowed(useCredits(account, use(10)));
     expect(leftOf(resetPeriod(advanceTo(used, day('02'))))).toEqual([100]);
   });

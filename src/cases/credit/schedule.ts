@@ -1,5 +1,11 @@
 import { boundaryAt, nextBoundary, type Recurrence } from '../../domain/calendar-recurrence.ts';
-import { isBefore, latest, localDate, type Instant } from '../../domain/calendar.ts';
+import {
+  isBefore,
+  latest,
+  localDate,
+  millisecondsBetween,
+  type Instant,
+} from '../../domain/calendar.ts';
 import type { NewGrant } from '../../domain/credit-time.ts';
 import { parseInterval, parseMoment } from '../dates.ts';
 import { inexpressible } from '../unsupported.ts';
@@ -55,7 +61,23 @@ export function schedule(
     .map((one, index) => ({ one, index }))
     .toSorted((a, b) => byText(a.one.at, b.one.at) || a.one.rank - b.one.rank || a.index - b.index)
     .map(({ one }) => one);
+  mustBePlayable(scheduled);
   return { base, moments: end.moments, scheduled };
+}
+
+const mostRefills = 50_000;
+
+/** What recurs is played boundary by boundary, so a case must not have very many. */
+function mustBePlayable(scheduled: readonly Scheduled[]): void {
+  const end = scheduled.at(-1)?.at;
+  for (const { at, grant } of scheduled) {
+    const recurrence = grant?.recurrence ?? null;
+    if (recurrence === null || end === undefined) continue;
+    const step = millisecondsBetween(boundaryAt(recurrence, 0), boundaryAt(recurrence, 1));
+    if (millisecondsBetween(at, end) > step * mostRefills) {
+      throw inexpressible(`more than ${mostRefills} refills of a grant`);
+    }
+  }
 }
 
 const effectiveText = (step: Step): string | undefined =>

@@ -30,6 +30,31 @@ export const denialKinds = {
     title: 'The tool was called as often as the plan allows.',
     fix: 'Wait until its window ends, or choose a plan that allows more.',
   },
+  ownedOrgLimitReached: {
+    status: 402,
+    title: 'The user owns as many organisations as their plan allows.',
+    fix: 'Choose a bigger plan for one of them, or hand one over.',
+  },
+  joinedOrgLimitReached: {
+    status: 402,
+    title: 'The user has joined as many organisations as their plan allows.',
+    fix: 'Choose a bigger plan for an organisation of theirs, or leave one.',
+  },
+  workspaceLimitReached: {
+    status: 402,
+    title: 'The user has as many workspaces as their plan allows.',
+    fix: 'Choose a bigger plan for one of them, or hand one over.',
+  },
+  projectLimitReached: {
+    status: 402,
+    title: 'As many projects live as the plan allows.',
+    fix: 'Close one, or choose a bigger plan.',
+  },
+  seatLimitReached: {
+    status: 402,
+    title: 'Members and invitations are as many as the plan allows.',
+    fix: 'Remove a member, take an invitation back, or choose a bigger plan.',
+  },
   trialEnded: {
     status: 402,
     title: 'The trial has ended.',

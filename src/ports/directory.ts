@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/calendar.ts';
 import type { Command, CommandResult } from '../domain/commands.ts';
 import type { InvoiceLine, Lifecycle } from '../domain/lifecycle.ts';
+import type { LimitReached } from '../domain/limits.ts';
 import type { MicroCredits, Minor } from '../domain/money.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -84,6 +85,18 @@ export type OwnerStays = { readonly kind: 'ownerStays' };
 
 export type SeatsExhausted = Extract<Refusal, { readonly kind: 'seatsExhausted' }>;
 
+/** A limit of a user's plans [3.19 3.20 4.06]; `decidedBy`: the workspace whose plan it is, if any. */
+export type AccountLimitReached = LimitReached & {
+  readonly user: string;
+  readonly decidedBy: string | null;
+};
+
+/** So many may live in a workspace at one time by its plan; null: as many as come. */
+export type LivesMost = number | null;
+
+export type PeopleMost = { readonly kind: 'peopleMost'; readonly used: number };
+export type LivingMost = { readonly kind: 'livingMost'; readonly used: number };
+
 export type ResourceKind = 'space' | 'project' | 'agent';
 
 export type ResourceRecord = {
@@ -145,13 +158,19 @@ export interface Directory {
   workspace(of: WorkspaceRef): Promise<WorkspaceRecord | undefined>;
   /**
    * Makes a workspace and stores the command that starts its plan. Asked again with the same body it
-   * answers the same command; with another body the workspace `exists`.
+   * answers the same command; with another body the workspace `exists`. An owner who may own no more is
+   * refused.
    */
   createWorkspace(
     of: WorkspaceRef,
     fresh: FreshWorkspace,
     start: SentCommand,
-  ): Promise<Outcome<CommandRow & { readonly created: boolean }, { readonly kind: 'exists' }>>;
+  ): Promise<
+    Outcome<
+      CommandRow & { readonly created: boolean },
+      { readonly kind: 'exists' } | AccountLimitReached
+    >
+  >;
 
   /** Stores what is asked before it is sent to anyone; the same key again answers the first row. */
   submitCommand(account: LedgerAccount, sent: SentCommand): Promise<Outcome<CommandRow, KeyReused>>;
@@ -174,8 +193,10 @@ export interface Directory {
       readonly state: Exclude<MemberState, 'removed'>;
       /** The most members that may be accepted; null: as many as come. */
       readonly membersMost: number | null;
+      /** The most members and pending invitations together [3.22]. */
+      readonly peopleMost: LivesMost;
     },
-  ): Promise<Outcome<MemberRecord, OwnerStays | SeatsExhausted>>;
+  ): Promise<Outcome<MemberRecord, OwnerStays | SeatsExhausted | PeopleMost | AccountLimitReached>>;
   /** Removes a member; removing again answers the first removal. */
   removeMember(
     account: LedgerAccount,
@@ -187,7 +208,9 @@ export interface Directory {
   putResource(
     account: LedgerAccount,
     resource: Pick<ResourceRecord, 'kind' | 'id' | 'name' | 'owner'>,
-  ): Promise<ResourceRecord>;
+    /** Of this kind; one that lives already is never refused [3.21]. */
+    livesMost: LivesMost,
+  ): Promise<Outcome<ResourceRecord, LivingMost>>;
   closeResource(
     account: LedgerAccount,
     resource: Pick<ResourceRecord, 'kind' | 'id'>,

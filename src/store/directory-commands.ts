@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, CommandResult } from '../domain/commands.ts';
+import { isPersonal } from '../domain/new-lifecycle.ts';
 import { ok, refused, type Outcome } from '../domain/outcome.ts';
 import type {
   CommandRow,
@@ -11,9 +12,10 @@ import type {
 } from '../ports/directory.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import { accountLimit, lockUsers } from './account-limits.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing } from './feed.ts';
-import { insertWorkspace } from './new-workspace.ts';
+import { ensureUser, insertWorkspace } from './new-workspace.ts';
 
 /** The key of the command that starts a workspace's first plan: there is one such command. */
 const startKey = 'workspace:start';
@@ -55,13 +57,28 @@ export function submitCommand(
   });
 }
 
-export function createWorkspace(
+const isMade = async (tx: Transaction, { product, workspace }: WorkspaceRef): Promise<boolean> => {
+  const rows = await tx`select 1 from workspace
+    where product_id = ${product} and external_id = ${workspace}`;
+  return rows.length > 0;
+};
+
+export async function createWorkspace(
   sql: Sql,
   of: WorkspaceRef,
   fresh: FreshWorkspace,
   start: SentCommand,
 ): ReturnType<Directory['createWorkspace']> {
-  return inProduct(sql, of.product, async (tx) => {
+  const { product } = of;
+  const { owner: user, termsVersion } = fresh;
+  // In a transaction of its own: rows of users are made before they are locked, and before lanes.
+  await inProduct(sql, product, (tx) => ensureUser(tx, product, user));
+  return inProduct(sql, product, async (tx) => {
+    await lockUsers(tx, product, [user]);
+    if (!isPersonal(of) && !(await isMade(tx, of))) {
+      const full = await accountLimit(tx, { product, user, termsVersion, wants: 'own' });
+      if (full !== null) return refused(full);
+    }
     const { id, created } = await insertWorkspace(tx, { ...of, ...fresh });
     const account = { product: of.product, workspaceId: id };
     const sent = { ...start, key: startKey };

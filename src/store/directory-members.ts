@@ -1,6 +1,14 @@
 import { ok, refused, type Outcome } from '../domain/outcome.ts';
-import type { Directory, MemberRecord, OwnerStays, SeatsExhausted } from '../ports/directory.ts';
+import type {
+  AccountLimitReached,
+  Directory,
+  MemberRecord,
+  OwnerStays,
+  PeopleMost,
+  SeatsExhausted,
+} from '../ports/directory.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
+import { accountLimit, lockUsers } from './account-limits.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
 import { lockLedger, touchLedger } from './ledger-writes.ts';
@@ -65,7 +73,10 @@ export async function putMember(
   return changeMember(sql, account, change.member, async (tx, before, at) => {
     const state = before?.state === 'accepted' ? 'accepted' : change.state;
     const joins = state === 'accepted' && before?.state !== 'accepted';
-    const full = joins ? await seatsExhausted(tx, account, change.membersMost) : null;
+    const full =
+      (joins ? await seatsExhausted(tx, account, change.membersMost) : null) ??
+      (isHere(before) ? null : await peopleMost(tx, account, change.peopleMost)) ??
+      (joins ? await joinedMost(tx, account, change.member) : null);
     if (full !== null) return refused(full);
     const invitedAt = before === undefined || before.state === 'removed' ? at : before.invitedAt;
     const acceptedAt = before?.state === 'accepted' ? before.acceptedAt : at;
@@ -119,7 +130,38 @@ async function seatsExhausted(
   return row.accepted < most ? null : { kind: 'seatsExhausted', seats: most };
 }
 
-/** One change of one membership, after the lane's lock; the owner's own is never changed here. */
+/** A member, or invited: whoever takes a place of the plan's [3.22]. */
+const isHere = (member: MemberRecord | undefined): boolean =>
+  member !== undefined && member.state !== 'removed';
+
+/** Whether nobody more may be invited; counted under the lane's lock like the seats. */
+async function peopleMost(
+  tx: Transaction,
+  { workspaceId }: LedgerAccount,
+  most: number | null,
+): Promise<PeopleMost | null> {
+  if (most === null) return null;
+  const [row] = await tx<{ used: number }[]>`
+    select count(*)::int as used from membership
+    where workspace_id = ${workspaceId} and state <> 'removed'`;
+  if (row === undefined) throw new Error('a count has a row');
+  return row.used < most ? null : { kind: 'peopleMost', used: row.used };
+}
+
+/** Whether the user may join no further organisation; their own workspace is none [3.20]. */
+async function joinedMost(
+  tx: Transaction,
+  { product, workspaceId }: LedgerAccount,
+  user: string,
+): Promise<AccountLimitReached | null> {
+  const [row] = await tx<{ personal: boolean; terms_version: number }[]>`
+    select personal, terms_version from workspace where id = ${workspaceId}`;
+  if (row === undefined) throw new Error(`workspace ${workspaceId} is gone`);
+  if (row.personal) return null;
+  return accountLimit(tx, { product, user, termsVersion: row.terms_version, wants: 'join' });
+}
+
+/** One change of one membership, after the locks of its user and of the lane; the owner's own is never changed here. */
 function changeMember<Refusal>(
   sql: Sql,
   account: LedgerAccount,
@@ -131,6 +173,7 @@ function changeMember<Refusal>(
   ) => Promise<Outcome<undefined, Refusal>>,
 ): Promise<Outcome<MemberRecord, Refusal | OwnerStays>> {
   return inProduct(sql, account.product, async (tx) => {
+    await lockUsers(tx, account.product, [member]);
     await lockLedger(tx, [account.workspaceId]);
     const at = await touchLedger(tx, account.workspaceId);
     if (await isOwner(tx, account, member)) return refused({ kind: 'ownerStays' });

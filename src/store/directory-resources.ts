@@ -1,6 +1,7 @@
-import type { Cap, ResourceRecord } from '../ports/directory.ts';
+import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import type { Cap, LivesMost, LivingMost, ResourceRecord } from '../ports/directory.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
-import { inProduct, type Sql } from './connect.ts';
+import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { ledgerAt, lockLedger, setCap, writeFeed } from './ledger-writes.ts';
 import { ensureUser } from './new-workspace.ts';
 
@@ -30,21 +31,45 @@ export const readResources = (sql: Sql, account: LedgerAccount): Promise<Resourc
     return rows.map(resourceOf);
   });
 
-/** Makes, renames or gives a resource to another owner; one that was closed lives again. */
+/**
+ * Makes, renames or gives a resource to another owner; one that was closed lives again. Counted under the
+ * lane's lock: of two at once on the last place one is refused.
+ */
 export async function putResource(
   sql: Sql,
   account: LedgerAccount,
   resource: Pick<ResourceRecord, 'kind' | 'id' | 'name' | 'owner'>,
-): Promise<ResourceRecord> {
+  livesMost: LivesMost,
+): Promise<Outcome<ResourceRecord, LivingMost>> {
+  const { product, workspaceId } = account;
   const { kind, id, name, owner } = resource;
-  return inProduct(sql, account.product, async (tx) => {
-    const ownerId = owner === null ? null : await ensureUser(tx, account.product, owner);
+  // In a transaction of its own: rows of users are made before lanes are locked.
+  const ownerId =
+    owner === null ? null : await inProduct(sql, product, (tx) => ensureUser(tx, product, owner));
+  return inProduct(sql, product, async (tx) => {
+    if (livesMost !== null) {
+      await lockLedger(tx, [workspaceId]);
+      const used = await othersLiving(tx, workspaceId, resource);
+      if (used !== null && used >= livesMost) return refused({ kind: 'livingMost', used });
+    }
     await tx`insert into resource (workspace_id, product_id, kind, external_id, owner_id, name)
-      values (${account.workspaceId}, ${account.product}, ${kind}, ${id}, ${ownerId}, ${name})
+      values (${workspaceId}, ${product}, ${kind}, ${id}, ${ownerId}, ${name})
       on conflict (workspace_id, kind, external_id) do update set
         owner_id = excluded.owner_id, name = excluded.name, closed_at = null`;
-    return { kind, id, name, owner, closedAt: null };
+    return ok({ kind, id, name, owner, closedAt: null });
   });
+}
+
+/** How many others of the kind live; null where this one does already. */
+async function othersLiving(
+  tx: Transaction,
+  workspaceId: bigint,
+  { kind, id }: Pick<ResourceRecord, 'kind' | 'id'>,
+): Promise<number | null> {
+  const rows = await tx<{ external_id: string }[]>`
+    select external_id from resource
+    where workspace_id = ${workspaceId} and kind = ${kind} and closed_at is null`;
+  return rows.some(({ external_id }) => external_id === id) ? null : rows.length;
 }
 
 /** Closes a resource; closing again answers the first closing. */

@@ -24,7 +24,7 @@ export function directory(sql: Sql): Directory {
     putMember: (account, change) => putMember(sql, account, change),
     removeMember: (account, member) => removeMember(sql, account, member),
     resources: (account) => readResources(sql, account),
-    putResource: (account, resource) => putResource(sql, account, resource),
+    putResource: (account, resource, livesMost) => putResource(sql, account, resource, livesMost),
     closeResource: (account, resource) => closeResource(sql, account, resource),
     setCaps: (account, caps) => setCaps(sql, account, caps),
     setBillingDetails: (account, details) => setBillingDetails(sql, account, details),

@@ -63,7 +63,7 @@ describe('limits on tools', () => {
   const research = { lines: [{ line: 'run', credits: '1' }], tool: 'deep-research' };
 
   beforeAll(async () => {
-    await tools.put(lab, { plan: 'free', owner: 'ada', testClock: at });
+    await tools.put(lab, { plan: 'free', owner: 'lou', testClock: at });
   });
 
   test('a receipt and a hold say how many calls are left [3.23]', async () => {
@@ -168,7 +168,7 @@ describe('a cap on the whole organisation', () => {
   const use = (credits: string) => ({ lines: [{ line: 'run', credits }] });
 
   test('is one more spend control: beyond it calls are denied [3.13]', async () => {
-    await tools.put(club, { plan: 'free', owner: 'ada', testClock: at });
+    await tools.put(club, { plan: 'free', owner: 'cleo', testClock: at });
     const set = await tools.put(`${club}/limits`, cap('10'));
     expect(set.body['caps']).toEqual([
       { scope: 'org', subject: '', credits: '10.000000', used: '0.000000' },

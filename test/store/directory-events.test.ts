@@ -21,6 +21,7 @@ const join = (account: LedgerAccount, member: string) =>
     role: 'editor',
     state: 'accepted',
     membersMost: null,
+    peopleMost: null,
   });
 const eventsAfter = async (after: bigint, limit = 50) => {
   const events = await books.directory.events('team', { after, limit });

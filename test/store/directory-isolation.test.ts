@@ -23,8 +23,10 @@ beforeAll(async () => {
     role: 'editor',
     state: 'accepted',
     membersMost: null,
+    peopleMost: null,
   });
-  await books.directory.putResource(mine, { kind: 'space', id: 's1', name: 'Lab', owner: 'ada' });
+  const lab = { kind: 'space', id: 's1', name: 'Lab', owner: 'ada' } as const;
+  await books.directory.putResource(mine, lab, null);
   const submitted = await books.directory.submitCommand(
     mine,
     sent('seats', { kind: 'setSeats', purchased: 5 }),
@@ -93,13 +95,10 @@ describe('another product sees nothing', () => {
 });
 
 type Write = (directory: Directory, of: LedgerAccount) => Promise<unknown>;
+const eve = { member: 'eve', role: 'editor', state: 'accepted' } as const;
 const refusedWrites: readonly (readonly [string, Write])[] = [
   ['a command', (d, of) => d.submitCommand(of, sent('k', { kind: 'reactivate' }))],
-  [
-    'a member',
-    (d, of) =>
-      d.putMember(of, { member: 'eve', role: 'editor', state: 'accepted', membersMost: null }),
-  ],
+  ['a member', (d, of) => d.putMember(of, { ...eve, membersMost: null, peopleMost: null })],
   ["a member's removal", (d, of) => d.removeMember(of, 'bob')],
   ['a cap', (d, of) => d.setCaps(of, [{ scope: 'member', subject: 'bob', capMicro: micro(0) }])],
 ];

@@ -9,7 +9,13 @@ beforeAll(async () => {
 afterAll(() => books.close());
 
 const put = (account: LedgerAccount, state: 'invited' | 'accepted', role = 'editor') =>
-  books.directory.putMember(account, { member: 'bob', role, state, membersMost: null });
+  books.directory.putMember(account, {
+    member: 'bob',
+    role,
+    state,
+    membersMost: null,
+    peopleMost: null,
+  });
 
 test('an invitation is no fact for the lifecycle, and its acceptance is one', async () => {
   const account = await books.workspace('team', 'invite-accept');
@@ -116,6 +122,7 @@ test('lists who is invited or a member, by name; who was removed is still known'
       role: 'editor',
       state: 'invited',
       membersMost: null,
+      peopleMost: null,
     });
   await invite('zoe');
   await invite('carl');
@@ -134,7 +141,13 @@ test('lists who is invited or a member, by name; who was removed is still known'
 describe('is refused, and told to nobody', () => {
   test('ownerStays: another role for the owner, or the owner removed', async () => {
     const account = await books.workspace('team', 'owner-stays');
-    const ada = { member: 'ada', role: 'editor', state: 'accepted', membersMost: null } as const;
+    const ada = {
+      member: 'ada',
+      role: 'editor',
+      state: 'accepted',
+      membersMost: null,
+      peopleMost: null,
+    } as const;
     expect(kindOf(await books.directory.putMember(account, ada))).toBe('ownerStays');
     expect(kindOf(await books.directory.removeMember(account, 'ada'))).toBe('ownerStays');
     expect(await books.directory.member(account, 'ada')).toMatchObject({

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
 import { membersMost } from '../../domain/seats.ts';
-import { planIdOf } from '../../domain/stepping.ts';
-import { planOf } from '../../domain/terms.ts';
+import type { Plan, Terms } from '../../domain/terms.ts';
+import type { Directory, WorkspaceRecord } from '../../ports/directory.ts';
 import { externalId, instant } from '../codecs.ts';
-import { refuse, refuseByRule } from '../problem.ts';
+import { planNow, refuseAccountFull, refuseFull } from '../live-limits.ts';
+import type { Call } from '../parts.ts';
+import { refuse, refuseByRule, type Refused } from '../problem.ts';
 import { ringFor } from '../ring.ts';
 import { none, route, type Route } from '../route.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
@@ -26,6 +28,11 @@ const memberShown = z
     removedAt: instant.nullable().meta({ description: 'When they left' }),
   })
   .meta({ id: 'Member' });
+
+type PutRefusal = Extract<
+  Awaited<ReturnType<Directory['putMember']>>,
+  { readonly ok: false }
+>['refusal'];
 
 const put = route({
   method: 'put',
@@ -52,24 +59,43 @@ const put = route({
     })
     .meta({ id: 'PutMember' }),
   responses: { 200: memberShown },
-  problems: ['ownerStays', 'seatsExhausted'],
+  problems: ['ownerStays', 'seatsExhausted', 'seatLimitReached', 'joinedOrgLimitReached'],
   carryOut: async ({ params: { workspace, member }, body }, call) => {
     const record = await findWorkspace(call, workspace);
     if (!record.ok) return record;
     const { account, of, lifecycle } = record.value;
-    const terms = await call.parts.catalogs.termsOf(of.product, record.value.termsVersion);
-    const planId = planIdOf(lifecycle.subscription);
-    const most = planId === null ? null : membersMost(lifecycle, planOf(terms, planId));
-    const change = { member, ...body, membersMost: most };
-    const stored = await call.parts.directory.putMember(account, change);
-    if (!stored.ok) {
-      const { refusal } = stored;
-      return refusal.kind === 'ownerStays' ? refuse(refusal.kind) : refuseByRule(refusal);
-    }
+    const { terms, plan } = await planNow(call, record.value);
+    const stored = await call.parts.directory.putMember(account, {
+      ...{ member, ...body },
+      membersMost: plan === null ? null : membersMost(lifecycle, plan),
+      peopleMost: plan?.limits.seatsAndInvitations ?? null,
+    });
+    if (!stored.ok) return refusePut(call, record.value, { terms, plan }, stored.refusal);
     ringFor(call, of);
     return ok({ status: 200, value: stored.value });
   },
 });
+
+function refusePut(
+  call: Call,
+  record: WorkspaceRecord,
+  { terms, plan }: { readonly terms: Terms; readonly plan: Plan | null },
+  refusal: PutRefusal,
+): Refused {
+  switch (refusal.kind) {
+    case 'ownerStays':
+      return refuse(refusal.kind);
+    case 'seatsExhausted':
+      return refuseByRule(refusal);
+    case 'limitReached':
+      return refuseAccountFull(call, terms, refusal);
+    case 'peopleMost': {
+      if (plan === null) throw new Error('a limit without a plan');
+      const { used } = refusal;
+      return refuseFull(call, record, { limit: 'seatsAndInvitations', used, terms, plan });
+    }
+  }
+}
 
 const remove = route({
   method: 'delete',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
 import { externalId, instant, shortText } from '../codecs.ts';
+import { planNow, refuseFull } from '../live-limits.ts';
 import { refuse } from '../problem.ts';
 import { ringFor } from '../ring.ts';
 import { none, route, type Route } from '../route.ts';
@@ -45,15 +46,22 @@ const put = route({
     })
     .meta({ id: 'PutResource' }),
   responses: { 200: resourceShown },
-  problems: [],
+  problems: ['projectLimitReached'],
   carryOut: async ({ params: { workspace, kind: of, resource: id }, body }, call) => {
     const record = await findWorkspace(call, workspace);
     if (!record.ok) return record;
     const { directory } = call.parts;
+    const { terms, plan } = await planNow(call, record.value);
+    const most = of === 'project' ? (plan?.limits.projects ?? null) : null;
     const resource = { kind: of, id, ...body };
-    const value = await directory.putResource(record.value.account, resource);
+    const stored = await directory.putResource(record.value.account, resource, most);
+    if (!stored.ok) {
+      if (plan === null) throw new Error('a limit without a plan');
+      const { used } = stored.refusal;
+      return refuseFull(call, record.value, { limit: 'projects', used, terms, plan });
+    }
     ringFor(call, record.value.of);
-    return ok({ status: 200, value });
+    return ok({ status: 200, value: stored.value });
   },
 });
 

@@ -7,6 +7,7 @@ import type { Terms } from '../../domain/terms.ts';
 import type { FreshWorkspace } from '../../ports/directory.ts';
 import { commandShown, sentCommand, settle, tell } from '../carry-out.ts';
 import { externalId, instant } from '../codecs.ts';
+import { refuseAccountFull } from '../live-limits.ts';
 import type { Call } from '../parts.ts';
 import { refuse, refuseByRule, refuseMistakes, type Mistake, type Problem } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
@@ -59,6 +60,8 @@ const create = route({
     'contactSales',
     'intervalNotSold',
     'personalPlanOnly',
+    'ownedOrgLimitReached',
+    'workspaceLimitReached',
   ],
   carryOut: async ({ params: { workspace }, body, sent }, call) => {
     const { directory, catalogs, payments } = call.parts;
@@ -74,7 +77,11 @@ const create = route({
     const start = sentCommand(call, { command: { kind: 'start', plan, interval }, sent });
     const of = { product, workspace };
     const made = await directory.createWorkspace(of, freshOf(body, terms), start);
-    if (!made.ok) return refuse('workspaceExists');
+    if (!made.ok) {
+      const { refusal } = made;
+      if (refusal.kind === 'exists') return refuse('workspaceExists');
+      return refuseAccountFull(call, terms, refusal);
+    }
     const record = await findWorkspace(call, workspace);
     if (!record.ok) return record;
     const row = await settle(call, record.value, made.value);

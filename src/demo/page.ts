@@ -53,8 +53,7 @@ const intoWords = ({ text, style }: Span): Span[] =>
     .filter((word) => word !== '')
     .map((word) => span(word, style));
 
-export const widthOf = (spans: Line): number =>
-  spans.reduce((sum, { text }) => sum + text.length, 0);
+const widthOf = (spans: Line): number => spans.reduce((sum, { text }) => sum + text.length, 0);
 
 /** The same, filled up with spaces. */
 export const padded = (spans: Line, width: number): Line => [

@@ -1,19 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { LocalStack, type StartedStack } from '../local/local-stack.ts';
-import { stopLeftovers } from '../local/parts.ts';
 import { dataPath } from '../local/paths.ts';
-import { findRunningOwner } from '../local/pid-file.ts';
 import { findFreePort } from '../local/ports.ts';
-import { possibleHomes } from '../local/postgres-home.ts';
-import { stopPostgres } from '../local/postgres.ts';
-import { identifyProcess } from '../local/process.ts';
-import { writeWhole } from '../local/files.ts';
 import { issueKeys } from './keys.ts';
 import type { DemoWorld } from './life.ts';
-
-const runsDirectory = dataPath('demo');
-const ownerFile = (directory: string): string => path.join(directory, 'owner.json');
+import { openDemoRun, removeDemoRun, sweepDeadDemoRuns } from './runs.ts';
 
 /** The demo always runs on a stack of its own: settings that name other parts do not count here. */
 const notForDemos = [
@@ -33,7 +25,7 @@ type Say = (line: string) => void;
 
 /** A whole stack in a directory of its own, beside whatever else runs from this clone. */
 export class DemoStack {
-  private readonly directory = path.join(runsDirectory, `run-${process.pid}`);
+  private readonly directory = openDemoRun();
   private readonly say: Say;
   private readonly signal: AbortSignal;
   private stack: LocalStack | undefined;
@@ -44,9 +36,8 @@ export class DemoStack {
   }
 
   async start(): Promise<DemoWorld & { readonly auditUrl: string }> {
-    await sweepDeadRuns(this.say);
+    await sweepDeadDemoRuns(this.say);
     this.signal.throwIfAborted();
-    writeWhole(ownerFile(this.directory), JSON.stringify(identifyProcess(process.pid)));
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !notForDemos.includes(name)),
     );
@@ -60,7 +51,7 @@ export class DemoStack {
 
   async stop(): Promise<void> {
     await this.stack?.stop();
-    removeRun(this.directory);
+    removeDemoRun(this.directory);
   }
 
   /** After trouble: the parts' logs outlive the stack; answers where they are. */
@@ -91,22 +82,4 @@ async function worldOf(started: StartedStack): Promise<DemoWorld & { readonly au
       return key;
     },
   };
-}
-
-/** Ends what killed demos of this clone left behind. Demos that run are left alone. */
-async function sweepDeadRuns(say: Say): Promise<void> {
-  const names = fs.existsSync(runsDirectory) ? fs.readdirSync(runsDirectory) : [];
-  for (const directory of names.map((name) => path.join(runsDirectory, name))) {
-    if (findRunningOwner(ownerFile(directory)) !== undefined) continue;
-    await stopLeftovers(directory, say);
-    const postgres = path.join(directory, 'postgres');
-    if (fs.existsSync(postgres)) await stopPostgres(postgres);
-    removeRun(directory);
-  }
-}
-
-function removeRun(directory: string): void {
-  for (const place of [...possibleHomes(path.join(directory, 'postgres')), directory]) {
-    fs.rmSync(place, { recursive: true, force: true });
-  }
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { sweepDeadDemoRuns } from '../demo/runs.ts';
 import { stopLeftovers } from './parts.ts';
 import { dataDirectory, dataPath } from './paths.ts';
 import { findRunningOwner } from './pid-file.ts';
@@ -24,11 +25,13 @@ async function reset(): Promise<void> {
   const postgresHomes = possibleHomes(dataPath('postgres')).filter((home) => fs.existsSync(home));
   if (postgresHomes.length > 0) await stopPostgres(dataPath('postgres'));
   await sweepDeadTestRuns();
+  await sweepDeadDemoRuns(say);
   for (const home of postgresHomes) fs.rmSync(home, { recursive: true, force: true });
   if (!fs.existsSync(dataDirectory)) return;
   for (const name of fs.readdirSync(dataDirectory)) {
-    // What is left here belongs to test runs that live.
-    if (name === 'test' && fs.readdirSync(dataPath('test')).length > 0) continue;
+    // What is left here belongs to test runs and demos that live.
+    const holdsRuns = name === 'test' || name === 'demo';
+    if (holdsRuns && fs.readdirSync(dataPath(name)).length > 0) continue;
     fs.rmSync(path.join(dataDirectory, name), { recursive: true, force: true });
   }
   if (fs.readdirSync(dataDirectory).length === 0) fs.rmdirSync(dataDirectory);

@@ -21,7 +21,7 @@ beforeAll(async () => {
     keyOf: (product: string) => keys.get(product) ?? '',
   };
   told = await Promise.all(stories.map((story) => tellStory(place, story)));
-}, 150_000);
+}, 240_000);
 afterAll(() => world.stop());
 
 describe('the demo', () => {

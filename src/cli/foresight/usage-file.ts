@@ -4,7 +4,7 @@ import type { UsageRow } from '../../foresight/usage-row.ts';
 import { CannotForesee } from './cannot-foresee.ts';
 
 /** How the file looks, for `--help`. */
-export const usageFormat = `FILE is CSV with a first line that names the columns, or JSON lines with the same names:
+export const usageFormat = `FILE is CSV whose first line names the columns, or JSON lines with these names:
   at          a day (2026-02-28, counted at noon UTC) or an instant in UTC (2026-02-28T09:30:00Z);
               also "day" or "timestamp"; rows stand in order of time
   workspace   whose call it is (backtest), where the recording is of several

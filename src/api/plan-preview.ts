@@ -7,12 +7,11 @@ import { termLines } from '../domain/invoice.ts';
 import type { Effect, Event, InvoiceLine, Lifecycle } from '../domain/lifecycle.ts';
 import { micro, minus, plus, sum, type MicroCredits } from '../domain/money.ts';
 import { ok, type Outcome } from '../domain/outcome.ts';
-import { paysItself } from '../domain/payer.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { seatsOf } from '../domain/seats.ts';
 import { step } from '../domain/step.ts';
 import { paidOf } from '../domain/stepping.ts';
-import { planOf, type Plan, type Terms } from '../domain/terms.ts';
+import { planOf, type Terms } from '../domain/terms.ts';
 import type { Balance } from '../ports/ledger-reports.ts';
 
 type Wish = Extract<Event, { readonly kind: 'planChangeRequested' }>;
@@ -122,14 +121,6 @@ export function creditsMoved(
     afterMicro: plus(minus(nowMicro, voidedMicro), grantedMicro),
   };
 }
-
-/** Whether the target ends a pool that members share: then who has no plan of their own loses it [2.35]. */
-export const endsThePool = (life: Lifecycle, terms: Terms, target: Plan): boolean => {
-  const paid = paidOf(life);
-  return (
-    paid !== undefined && paysItself(life, planOf(terms, paid.plan)) && !paysItself(life, target)
-  );
-};
 
 function findEffect<Kind extends Effect['kind']>(
   effects: readonly Effect[],

@@ -195,20 +195,25 @@ const ofLifecycle = {
     title: 'The plan belongs to an organisation.',
     fix: 'Choose a personal plan for a personal workspace.',
   },
+  ownershipNotTransferred: {
+    status: 409,
+    title: 'Spaces would be left without an owner.',
+    fix: 'Transfer each Space that the message names to a member, then change the plan.',
+  },
   seatsNotSold: {
     status: 422,
     title: 'Seats of this plan are not bought up front.',
     fix: 'Add or remove members instead.',
   },
-  seatsBelowMinimum: {
-    status: 422,
-    title: 'More seats are needed.',
-    fix: 'Ask for at least the number in the message.',
-  },
   seatsExhausted: {
     status: 409,
     title: 'Every seat that was bought is taken.',
     fix: 'Buy more seats, or remove a member, then accept the invitation again.',
+  },
+  seatsBelowMinimum: {
+    status: 422,
+    title: 'More seats are needed.',
+    fix: 'Ask for at least the number in the message.',
   },
   notATopUp: {
     status: 422,

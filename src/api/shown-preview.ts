@@ -38,6 +38,7 @@ const credits = z.object({
 const loses = z.object({
   members: z.array(z.string()).meta({ description: 'Members who need a plan of their own then' }),
   spaces: z.array(z.string()).meta({ description: 'Spaces that no member owns' }),
+  features: z.array(z.string()).meta({ description: 'Features that the smaller plan has less of' }),
   includedCredits: z.boolean().meta({ description: 'Whether the unspent pool is forfeited' }),
   topUps: z.boolean().meta({ description: 'Whether bought credits are forfeited' }),
 });

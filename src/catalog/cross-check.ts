@@ -113,7 +113,23 @@ function checkToolLimits({ estimates }: Terms, { limits }: Plan, path: Path): Mi
     });
 }
 
-function checkPlanChange({ planChange }: Terms): Mistake[] {
+function checkPlanChange(terms: Terms): Mistake[] {
+  return [...checkUpgrade(terms), ...checkDowngrade(terms)];
+}
+
+/** Money back for a time whose credits stay would let everybody have the biggest plan's for nothing. */
+function checkDowngrade({ planChange: { downgrade } }: Terms): Mistake[] {
+  const path = ['planChange', 'downgrade'];
+  const twice = [
+    ...repeats(downgrade.requires, String, (index) => [...path, 'requires', index]),
+    ...repeats(downgrade.loses, String, (index) => [...path, 'loses', index]),
+  ];
+  if (downgrade.at === 'periodEnd' || downgrade.pooledCredits === 'forfeit') return twice;
+  const message = 'found keep, expected forfeit: a downgrade now gives the unused time back';
+  return [...twice, { path: [...path, 'pooledCredits'], message }];
+}
+
+function checkUpgrade({ planChange }: Terms): Mistake[] {
   const { charge, requiresCheckout } = planChange.upgrade;
   if (!requiresCheckout || charge === 'now') return [];
   const message = `found ${charge}, expected now: a checkout takes the money at once`;

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { capScopes, granularities, permissions } from '../domain/terms.ts';
+import {
+  capScopes,
+  downgradeConditions,
+  downgradeLosses,
+  granularities,
+  permissions,
+} from '../domain/terms.ts';
 import { money } from './amounts.ts';
 import { id, plan, topUps } from './schema-plans.ts';
 import { estimates, rates } from './schema-rates.ts';
@@ -40,6 +46,9 @@ const planChange = z.strictObject({
     requiresCheckout: z.boolean(),
   }),
   downgrade: z.strictObject({
+    at: z.enum(['periodEnd', 'now']),
+    requires: z.array(z.enum(downgradeConditions)),
+    loses: z.array(z.enum(downgradeLosses)),
     pooledCredits: z.enum(['forfeit', 'keep']),
     topUps: z.enum(['keep', 'forfeit']),
   }),

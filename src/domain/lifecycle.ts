@@ -6,6 +6,7 @@ import type { NotifyEffect } from './notice.ts';
 import type { Outcome } from './outcome.ts';
 import type { Refusal } from './refusal.ts';
 import type { GrantKind, Interval } from './terms.ts';
+import type { Wish } from './wish.ts';
 
 /**
  * Everything that is true of one workspace's subscription: plain data, so that it crosses Temporal and
@@ -153,28 +154,7 @@ export type InvoiceLine = {
 export type Event = { readonly at: Instant } & EventKind;
 
 export type EventKind =
-  | { readonly kind: 'started'; readonly plan: string; readonly interval: Interval }
-  | {
-      readonly kind: 'planChangeRequested';
-      readonly plan: string;
-      readonly interval: Interval;
-      readonly payment: string;
-      readonly returnTo: string | null;
-      /** What a confirmed preview was computed from; its instant prorates. */
-      readonly preview: { readonly at: Instant; readonly basis: string } | null;
-    }
-  | { readonly kind: 'scheduledChangeCanceled' }
-  | { readonly kind: 'cancelRequested'; readonly when: 'periodEnd' | 'now' }
-  | { readonly kind: 'reactivated' }
-  | { readonly kind: 'seatsRequested'; readonly purchased: number }
-  | {
-      readonly kind: 'topUpRequested';
-      readonly payment: string;
-      readonly priceMinor: Minor;
-      readonly pay: 'savedMethod' | 'checkout';
-      readonly returnTo: string | null;
-    }
-  | { readonly kind: 'clockAdvanced'; readonly to: Instant }
+  | Wish
   | MembershipFact
   | { readonly kind: 'paymentMethodAttached' }
   | { readonly kind: 'paymentMethodRemoved' }

@@ -47,7 +47,8 @@ export function endPeriod(life: Lifecycle, terms: Terms, at: Instant): Step {
   const { scheduled } = paid;
   if (scheduled === null) return renew(state, terms, paid, at);
   if (scheduled.kind === 'cancel') return closeAccount(state, terms, paid, at);
-  return downgrade(state, terms, { paid, plan: planOf(terms, scheduled.plan), scheduled }, at);
+  const { interval } = scheduled;
+  return takeSmallerPlan(state, terms, { paid, plan: planOf(terms, scheduled.plan), interval }, at);
 }
 
 /** The plan ends now: what waits for an invoice is charged, then what the plan holds ends. */
@@ -59,17 +60,18 @@ export function endNow(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): 
 const closeAccount = (life: Lifecycle, terms: Terms, paid: Paid, at: Instant): Step =>
   chain(life, finalInvoice(terms, paid, at), (s) => endPlan(s, terms, at, paid.plan));
 
-function downgrade(
+/** The smaller plan runs from this instant; what ends is invoiced, and what is lost by policy is [2.36]. */
+export function takeSmallerPlan(
   life: Lifecycle,
   terms: Terms,
   change: {
     readonly paid: Paid;
     readonly plan: Plan;
-    readonly scheduled: { readonly interval: Interval };
+    readonly interval: Interval;
   },
   at: Instant,
 ): Step {
-  const { paid, plan, scheduled } = change;
+  const { paid, plan, interval } = change;
   const policy = terms.planChange.downgrade;
   const lost: Effect[] = [];
   if (policy.pooledCredits === 'forfeit') {
@@ -83,7 +85,7 @@ function downgrade(
     data: { from: paid.plan, to: plan.id },
   };
   if (!paysItself(life, plan)) {
-    const ended = { ...plan, interval: scheduled.interval };
+    const ended = { ...plan, interval };
     return chain(life, finalInvoice(terms, paid, at), ask(...lost), (s) =>
       handOver(s, terms, ended, announced),
     );
@@ -93,7 +95,6 @@ function downgrade(
       startFree(s, terms, plan, at),
     );
   }
-  const { interval } = scheduled;
   const window = leavePlan(paid.window, paid.plan);
   const moved = updatePaid(life, { plan: plan.id, interval, scheduled: null, window });
   const next = paidOf(moved);

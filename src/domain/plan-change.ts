@@ -1,4 +1,5 @@
 import { isFree } from './activation.ts';
+import { downgrade } from './downgrade.ts';
 import { orderNextWindow } from './included.ts';
 import type { Event, Lifecycle, Paid, Step, StepOutcome } from './lifecycle.ts';
 import { isPersonal } from './new-lifecycle.ts';
@@ -35,7 +36,7 @@ export function changePlan(life: Lifecycle, event: PlanChange, terms: Terms): St
   if (paid === undefined) return changeUnpaid(life, event, terms, target);
   const order = compare(terms, paid, target);
   if (order === 'same') return ok(keepPlan(life, terms, paid));
-  if (order === 'down' && paid.status !== 'suspended') return ok(schedule(life, terms, target));
+  if (order === 'down' && paid.status !== 'suspended') return downgrade(life, event, terms, target);
   if (paid.status !== 'active') return refused({ kind: 'paymentOverdue' });
   return upgrade(life, event, terms, target);
 }
@@ -82,14 +83,5 @@ function keepPlan(life: Lifecycle, terms: Terms, paid: Paid): Step {
     updatePaid(life, { scheduled: null }),
     orderNextWindow(terms),
     ask({ kind: 'announce', what: 'scheduledChangeCanceled', data: { plan: paid.plan } }),
-  );
-}
-
-function schedule(life: Lifecycle, terms: Terms, target: Target): Step {
-  const { plan, interval } = target;
-  return chain(
-    updatePaid(life, { scheduled: { kind: 'plan', plan: plan.id, interval } }),
-    orderNextWindow(terms),
-    ask({ kind: 'announce', what: 'changeScheduled', data: { plan: plan.id, interval } }),
   );
 }

@@ -13,6 +13,8 @@ export type Refusal =
   | { readonly kind: 'paymentPending'; readonly plan: string }
   | { readonly kind: 'paymentOverdue' }
   | { readonly kind: 'personalPlanOnly'; readonly plan: string }
+  /** Spaces that would be nobody's: each needs an owner first [2.37]. */
+  | { readonly kind: 'ownershipNotTransferred'; readonly spaces: readonly string[] }
   | { readonly kind: 'seatsNotSold'; readonly plan: string }
   | { readonly kind: 'seatsBelowMinimum'; readonly minimum: number }
   /** Every seat that was bought is taken, and the plan lets nobody in beyond them [K5]. */
@@ -55,6 +57,8 @@ export function explainRefusal(refusal: Refusal): string {
       return 'An invoice is overdue. Pay it by updating the payment method, then try again.';
     case 'personalPlanOnly':
       return `The plan "${refusal.plan}" belongs to an organisation, not to a personal workspace.`;
+    case 'ownershipNotTransferred':
+      return `No member owns ${refusal.spaces.join(', ')}. Transfer ownership, then change the plan.`;
     case 'seatsNotSold':
       return `Seats of the plan "${refusal.plan}" are not bought up front.`;
     case 'seatsBelowMinimum':

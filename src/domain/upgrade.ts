@@ -58,27 +58,52 @@ export function upgrade(
   return ok({ state, effects: [...old, open] });
 }
 
-/** Whether a change begins a new term at once instead of sharing the running one. */
+/**
+ * Whether a change begins a new term at once instead of sharing the running one. A plan that was left in the
+ * running window is returned to in the running term: what it includes was granted in it already.
+ */
 const restarts = (terms: Terms, paid: Paid, target: Target): boolean =>
-  terms.planChange.upgrade.anchor === 'restart' || paid.interval !== target.interval;
+  paid.interval !== target.interval ||
+  (terms.planChange.upgrade.anchor === 'restart' &&
+    !paid.window.upgradedTo.includes(target.plan.id));
 
 /** The lines of an upgrade at an instant [0.26 0.27 2.10]: what is new, less what is unused. */
 function quoteUpgrade(life: Lifecycle, terms: Terms, target: Target, at: Instant): InvoiceLine[] {
   const { timeZone } = life;
   const paid = paidOf(life);
   const seats = seatsOf(life, target.plan);
-  const freshTerm = anniversaryPeriod({ anchor: at, interval: target.interval, at, timeZone });
-  const fresh = termLines({ ...target, seats, term: freshTerm });
-  if (paid === undefined) return fresh;
+  if (paid !== undefined && !restarts(terms, paid, target)) {
+    return sharedTermLines(life, terms, { paid, target }, at);
+  }
+  const term = anniversaryPeriod({ anchor: at, interval: target.interval, at, timeZone });
+  const fresh = termLines({ ...target, seats, term });
+  return paid === undefined ? fresh : [...fresh, ...unusedLines(life, terms, paid, at)];
+}
+
+/** Another plan for the rest of the running term: what is left of it at its price, less what is unused. */
+export function sharedTermLines(
+  life: Lifecycle,
+  terms: Terms,
+  change: { readonly paid: Paid; readonly target: Target },
+  at: Instant,
+): InvoiceLine[] {
+  const { paid, target } = change;
+  const { term } = paid;
+  const seats = Math.max(0, seatsOf(life, target.plan) - paid.seatsToday.length);
+  const lines = termLines({ ...target, seats, term });
+  const part = { at, term, timeZone: life.timeZone, granularity: terms.planChange.granularity };
+  const left = prorationLines({ ...part, lines, side: 'charge' });
+  return [...left, ...unusedLines(life, terms, paid, at)];
+}
+
+/** What is unused of the running term, as credits [0.26]; today's seats are not invoiced yet. */
+export function unusedLines(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): InvoiceLine[] {
   const plan = planOf(terms, paid.plan);
-  const part = { at, term: paid.term, timeZone, granularity: terms.planChange.granularity };
-  // Today's seats are not invoiced yet, so nothing of them is unused.
-  const today = paid.seatsToday.length;
-  const old = termLines({ ...paid, plan, seats: seatsOf(life, plan) - today });
-  const unused = prorationLines({ ...part, lines: old, side: 'credit' });
-  if (restarts(terms, paid, target)) return [...fresh, ...unused];
-  const full = termLines({ ...target, seats: Math.max(0, seats - today), term: paid.term });
-  return [...prorationLines({ ...part, lines: full, side: 'charge' }), ...unused];
+  const seats = seatsOf(life, plan) - paid.seatsToday.length;
+  const lines = termLines({ ...paid, plan, seats });
+  const { granularity } = terms.planChange;
+  const { timeZone } = life;
+  return prorationLines({ lines, side: 'credit', at, term: paid.term, timeZone, granularity });
 }
 
 type Quoted = Target & { readonly quote: readonly InvoiceLine[] | 'paid' };

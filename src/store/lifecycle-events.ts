@@ -10,6 +10,7 @@ export const factKinds = [
   'invitationWithdrawn',
   'memberAccepted',
   'memberRemoved',
+  'ownershipTransferred',
   'paymentMethodAttached',
   'paymentMethodRemoved',
   'planPurchasePaid',
@@ -52,10 +53,13 @@ type StoredCommand = {
   readonly body: Command;
   /** The preview that it confirms; empty once that is older than half an hour. */
   readonly preview: { readonly at: string | null; readonly basis: string | null };
+  /** Of the workspace, by name; asked of a plan change only. */
+  readonly spacesWithoutOwner: readonly string[];
 };
 
 /** What a command asks of the lifecycle. Its id names the payment that it may need. */
-export function eventOfCommand({ id, body, preview }: StoredCommand, at: string): Event {
+export function eventOfCommand(stored: StoredCommand, at: string): Event {
+  const { id, body, preview, spacesWithoutOwner } = stored;
   switch (body.kind) {
     case 'start':
       return { at, kind: 'started', plan: body.plan, interval: body.interval };
@@ -68,6 +72,7 @@ export function eventOfCommand({ id, body, preview }: StoredCommand, at: string)
         payment: id,
         returnTo: body.returnTo,
         preview: body.preview === null ? null : confirmed(preview, at),
+        ...(spacesWithoutOwner.length === 0 ? {} : { spacesWithoutOwner }),
       };
     case 'cancelScheduledChange':
       return { at, kind: 'scheduledChangeCanceled' };

@@ -161,19 +161,30 @@ async function readCommands(
     readonly requested_at: string;
     readonly preview_at: string | null;
     readonly preview_basis: string | null;
+    readonly spaces: readonly string[];
   };
   const rows = await tx<Row[]>`
     select c.id, c.body, c.requested_at, p.requested_at as preview_at,
-      p.result ->> 'basis' as preview_basis
+      p.result ->> 'basis' as preview_basis,
+      case when c.body ->> 'kind' = 'changePlan' then array(
+        select r.external_id from resource r
+        where r.workspace_id = c.workspace_id and r.kind = 'space' and r.closed_at is null
+          and not exists (select 1 from membership m where m.workspace_id = r.workspace_id
+            and m.user_id = r.owner_id and m.state = 'accepted')
+        order by r.external_id
+      ) else '{}' end as spaces
     from command c
     left join command p on p.workspace_id = c.workspace_id and p.state = 'preview'
       and p.id::text = c.body ->> 'preview'
       and p.requested_at > c.requested_at - interval '30 minutes'
     where c.workspace_id = ${row.id} and c.state = 'pending'
     order by c.requested_at, c.id limit 100`;
-  return rows.map(({ id, body, requested_at, preview_at, preview_basis }) => ({
+  return rows.map(({ id, body, requested_at, preview_at, preview_basis, spaces }) => ({
     event: eventOfCommand(
-      { id, body, preview: { at: preview_at, basis: preview_basis } },
+      {
+        ...{ id, body, spacesWithoutOwner: spaces },
+        preview: { at: preview_at, basis: preview_basis },
+      },
       life.clock.kind === 'test' ? life.at : requested_at,
     ),
     command: id,

@@ -127,7 +127,7 @@ describe('team', () => {
   });
 
   test('going solo loses the pool and keeps what was bought [2.36 2.33]', () => {
-    expect(team.planChange.downgrade).toEqual({ pooledCredits: 'forfeit', topUps: 'keep' });
+    expect(team.planChange.downgrade).toMatchObject({ pooledCredits: 'forfeit', topUps: 'keep' });
   });
 
   test('caps members and Spaces, and warns at a fifth of the pool [2.26 2.28 2.29]', () => {

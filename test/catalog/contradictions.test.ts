@@ -106,6 +106,20 @@ describe('policies that contradict each other are refused', () => {
       'gates.spaces: lists trialEnded, expected a plan that has a trial',
     ],
     [
+      'money back for a pool that stays',
+      'at: periodEnd # [2.36] usable until then\n    requires: [] # [2.38] shown, does not block\n' +
+        '    loses: [members, spaces, features] # [2.36 2.37]\n    pooledCredits: forfeit',
+      'at: now\n    requires: []\n    loses: []\n    pooledCredits: keep',
+      'planChange.downgrade.pooledCredits: found keep, expected forfeit: ' +
+        'a downgrade now gives the unused time back',
+    ],
+    [
+      'what is lost twice',
+      'loses: [members, spaces, features]',
+      'loses: [members, members]',
+      'planChange.downgrade.loses[1]: there is members already; expected each one once',
+    ],
+    [
       'seats of a plan that one user holds',
       'seats: { model: none }',
       'seats: { model: counted, count: accepted }',

@@ -127,6 +127,9 @@ const policies: fc.Arbitrary<Policies> = fc.record({
     .map((upgrade) => (upgrade.requiresCheckout ? { ...upgrade, charge: 'now' } : upgrade)),
   downgrade: fc.record({
     pooledCredits: fc.constantFrom('forfeit', 'keep'),
+    at: fc.constantFrom('periodEnd', 'now'),
+    requires: fc.constant([]),
+    loses: fc.constant([]),
     topUps: fc.constantFrom('keep', 'forfeit'),
   }),
   seats: fc.record({

@@ -272,6 +272,7 @@ test('every refusal says in a sentence what to do', () => {
     paymentPending: { kind: 'paymentPending', plan: 'team' },
     paymentOverdue: { kind: 'paymentOverdue' },
     personalPlanOnly: { kind: 'personalPlanOnly', plan: 'team' },
+    ownershipNotTransferred: { kind: 'ownershipNotTransferred', spaces: ['attic'] },
     seatsNotSold: { kind: 'seatsNotSold', plan: 'team' },
     seatsBelowMinimum: { kind: 'seatsBelowMinimum', minimum: 2 },
     seatsExhausted: { kind: 'seatsExhausted', seats: 3 },

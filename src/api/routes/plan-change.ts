@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { addMinutes } from '../../domain/calendar.ts';
 import type { Command } from '../../domain/commands.ts';
-import { personalWorkspaceOf } from '../../domain/new-lifecycle.ts';
 import { ok, type Outcome } from '../../domain/outcome.ts';
 import { offered } from '../../domain/offer.ts';
 import { basisOf } from '../../domain/plan-change.ts';
-import type { Interval, Plan, Terms } from '../../domain/terms.ts';
+import type { Interval } from '../../domain/terms.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import { carryOut, changeProblems, commandShown, sentCommand } from '../carry-out.ts';
 import { externalId, returnTo, uuid } from '../codecs.ts';
 import type { Call } from '../parts.ts';
-import { endsThePool, foresee } from '../plan-preview.ts';
+import { losesBy, spacesWithoutOwner } from '../plan-losses.ts';
+import { foresee } from '../plan-preview.ts';
 import { refuse, refuseByRule, refuseField, type Problem } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
-import { foreseenShown, previewShown, showForeseen, type Loses } from '../shown-preview.ts';
+import { foreseenShown, previewShown, showForeseen } from '../shown-preview.ts';
 import { workspaceChanged } from '../shown-workspace.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
@@ -62,6 +62,7 @@ const change = route({
     'paymentMethodRequired',
     'paymentOverdue',
     'previewStale',
+    'ownershipNotTransferred',
     'returnToRequired',
   ],
   carryOut: async ({ params, body, sent }, call) => {
@@ -109,6 +110,7 @@ async function preview(
     payment: randomUUID(),
     ...target,
     ...back,
+    spacesWithoutOwner: await spacesWithoutOwner(call, record),
   } as const;
   const foreseen = foresee(life, terms, event);
   if (!foreseen.ok) return refuseByRule(foreseen.refusal);
@@ -126,38 +128,6 @@ async function preview(
   const { id: previewToken, at: shownAt } = stored.value;
   const validUntil = addMinutes(shownAt, previewMinutes);
   return ok({ ...z.decode(foreseenShown, stored.value.shown), previewToken, validUntil });
-}
-
-/** Names each member and Space that loses access when the pool ends [2.35 2.36]. */
-async function losesBy(
-  call: Call,
-  { lifecycle: life, account, of, owner }: WorkspaceRecord,
-  to: { readonly terms: Terms; readonly target: Plan },
-): Promise<Loses | null> {
-  if (!endsThePool(life, to.terms, to.target)) return null;
-  const { directory } = call.parts;
-  const accepted = (await directory.members(account)).filter(({ state }) => state === 'accepted');
-  const members: string[] = [];
-  for (const { member } of accepted) {
-    const workspace = personalWorkspaceOf(member);
-    const own = await directory.workspace({ product: of.product, workspace });
-    const status = own?.lifecycle.subscription.status ?? 'none';
-    const hasPlan = status !== 'none' && status !== 'incomplete' && status !== 'canceled';
-    // The owner's own workspace starts the target plan.
-    if (member !== owner && !hasPlan) members.push(member);
-  }
-  const people = new Set(accepted.map(({ member }) => member));
-  const spaces = (await directory.resources(account)).filter(
-    (resource) =>
-      resource.kind === 'space' && (resource.owner === null || !people.has(resource.owner)),
-  );
-  const { pooledCredits, topUps } = to.terms.planChange.downgrade;
-  return {
-    members,
-    spaces: spaces.map(({ id }) => id),
-    includedCredits: pooledCredits === 'forfeit',
-    topUps: topUps === 'forfeit',
-  };
 }
 
 const cancelScheduled = route({

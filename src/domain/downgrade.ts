@@ -1,0 +1,109 @@
+import { isFree } from './activation.ts';
+import type { Instant } from './calendar.ts';
+import { gate } from './gate.ts';
+import { includedMicro, leavePlan, orderNextWindow } from './included.ts';
+import type { Effect, Event, Lifecycle, Paid, Step, StepOutcome } from './lifecycle.ts';
+import type { Target } from './offer.ts';
+import { ok, refused } from './outcome.ts';
+import { paysItself } from './payer.ts';
+import { takeSmallerPlan } from './period.ts';
+import { seatsOf } from './seats.ts';
+import { ask, chain, paidOf, updatePaid } from './stepping.ts';
+import { planOf, type Plan, type Terms } from './terms.ts';
+import { sharedTermLines, unusedLines } from './upgrade.ts';
+
+type PlanChange = Extract<Event, { readonly kind: 'planChangeRequested' }>;
+
+/**
+ * Whether a change ends the pool that members share: the plan that they leave is held here, and the one
+ * that they go to is held by each of them [2.35].
+ */
+export function endsThePool(life: Lifecycle, terms: Terms, target: Plan): boolean {
+  const paid = paidOf(life);
+  if (paid === undefined || paysItself(life, target)) return false;
+  return paysItself(life, planOf(terms, paid.plan));
+}
+
+/** What a smaller plan has less of: features that it lacks or has in another form [0.24 4.02], by name. */
+export const featuresLost = (from: Plan, to: Plan): string[] =>
+  Object.entries(from.features)
+    .filter(([name, had]) => had !== false && to.features[name] !== had)
+    .map(([name]) => name)
+    .toSorted();
+
+/**
+ * Moves to a smaller plan: at the term's end [2.36], or at once where the catalog says so. Refuses with
+ * `ownershipNotTransferred` where the pool ends, the catalog asks for owners first, and a Space has none
+ * [2.37 2.38]; at once with `paymentOverdue` while something is unpaid, for that gives nothing back.
+ */
+export function downgrade(
+  life: Lifecycle,
+  event: PlanChange,
+  terms: Terms,
+  target: Target,
+): StepOutcome {
+  const policy = terms.planChange.downgrade;
+  const spaces = event.spacesWithoutOwner ?? [];
+  const mustTransfer = policy.requires.includes('ownershipTransferred');
+  if (mustTransfer && spaces.length > 0 && endsThePool(life, terms, target.plan)) {
+    return refused({ kind: 'ownershipNotTransferred', spaces });
+  }
+  const paid = paidOf(life);
+  // Another interval begins with a term of its own, so it waits for the end of this one.
+  const sharesTerm = isFree(target.plan) || paid?.interval === target.interval;
+  if (policy.at === 'periodEnd' || !sharesTerm) return ok(schedule(life, terms, target));
+  if (paid?.status !== 'active') return refused({ kind: 'paymentOverdue' });
+  return ok(downgradeNow(life, terms, { ...target, paid }, event.preview?.at ?? event.at));
+}
+
+/** The unused part of the old plan is credited on the next invoice; nothing is paid out. */
+function downgradeNow(
+  life: Lifecycle,
+  terms: Terms,
+  to: Target & { readonly paid: Paid },
+  at: Instant,
+): Step {
+  const { paid, plan } = to;
+  if (isFree(plan) || !paysItself(life, plan)) {
+    const unused = unusedLines(life, terms, paid, at);
+    const left = updatePaid(life, { seatsToday: [] });
+    return takeSmallerPlan({ ...left, upcoming: [...life.upcoming, ...unused] }, terms, to, at);
+  }
+  const window = leavePlan(leavePlan(paid.window, paid.plan), plan.id);
+  const upcoming = [...life.upcoming, ...sharedTermLines(life, terms, { paid, target: to }, at)];
+  return chain(
+    { ...updatePaid(life, { plan: plan.id, scheduled: null, window }), upcoming },
+    ask(...creditsInstead(life, terms, { paid, plan }, at)),
+    orderNextWindow(terms),
+    gate(terms),
+    ask({ kind: 'mirrorUpcoming', lines: upcoming }),
+    ask({ kind: 'announce', what: 'planChanged', data: { from: paid.plan, to: plan.id } }),
+  );
+}
+
+/** Where the pool is forfeited, the smaller plan's credits stand in its place, once per window. */
+function creditsInstead(
+  life: Lifecycle,
+  terms: Terms,
+  to: { readonly paid: Paid; readonly plan: Plan },
+  at: Instant,
+): Effect[] {
+  if (terms.planChange.downgrade.pooledCredits === 'keep') return [];
+  const { paid, plan } = to;
+  const { label, end, upgradedTo } = paid.window;
+  const lost: Effect = { kind: 'voidIncluded', sourcePrefix: `included:${label}` };
+  const amountMicro = includedMicro(plan, seatsOf(life, plan));
+  if (amountMicro === 0n || upgradedTo.includes(plan.id)) return [lost];
+  const sourceKey = `included:${label}:to:${plan.id}`;
+  const given = { kind: 'grantCredits', grantKind: 'included', amountMicro } as const;
+  return [lost, { ...given, effectiveAt: at, expiresAt: end, sourceKey }];
+}
+
+function schedule(life: Lifecycle, terms: Terms, target: Target): Step {
+  const { plan, interval } = target;
+  return chain(
+    updatePaid(life, { scheduled: { kind: 'plan', plan: plan.id, interval } }),
+    orderNextWindow(terms),
+    ask({ kind: 'announce', what: 'changeScheduled', data: { plan: plan.id, interval } }),
+  );
+}

@@ -1,0 +1,30 @@
+import type { Instant } from './calendar.ts';
+import type { Minor } from './money.ts';
+import type { Interval } from './terms.ts';
+
+/** What a person asks of a lifecycle, with what the rules need to know about it. */
+export type Wish =
+  | { readonly kind: 'started'; readonly plan: string; readonly interval: Interval }
+  | {
+      readonly kind: 'planChangeRequested';
+      readonly plan: string;
+      readonly interval: Interval;
+      readonly payment: string;
+      readonly returnTo: string | null;
+      /** What a confirmed preview was computed from; its instant prorates. */
+      readonly preview: { readonly at: Instant; readonly basis: string } | null;
+      /** Spaces that no member owns, where there are any: who leaves an organisation loses them [2.37]. */
+      readonly spacesWithoutOwner?: readonly string[];
+    }
+  | { readonly kind: 'scheduledChangeCanceled' }
+  | { readonly kind: 'cancelRequested'; readonly when: 'periodEnd' | 'now' }
+  | { readonly kind: 'reactivated' }
+  | { readonly kind: 'seatsRequested'; readonly purchased: number }
+  | {
+      readonly kind: 'topUpRequested';
+      readonly payment: string;
+      readonly priceMinor: Minor;
+      readonly pay: 'savedMethod' | 'checkout';
+      readonly returnTo: string | null;
+    }
+  | { readonly kind: 'clockAdvanced'; readonly to: Instant };

@@ -48,3 +48,11 @@ function readCase(value: unknown, index: number): Case {
   const where = ['cases', index, ...(issue?.path ?? [])].join('.');
   throw new UnreadableFile(`is no case file: ${where}: ${issue?.message ?? 'not a case'}`);
 }
+
+const remarks: readonly string[] = ['note', 'comment', 'description'];
+
+/** The same without what only explains it to a reader. */
+export function withoutRemarks(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !remarks.includes(name)));
+}

@@ -6,7 +6,7 @@ import { runCase } from '../../src/cases/run-case.ts';
 import { otherThan } from './other-than.ts';
 
 const directory = path.join(import.meta.dirname, 'files');
-const files = ['credits.json', 'mixed.json', 'proration.json'];
+const files = ['credits.json', 'mixed.json', 'proration.json', 'variants.json'];
 const readFile = (file: string): readonly Case[] =>
   readCases(fs.readFileSync(path.join(directory, file), 'utf8'));
 const all = files.flatMap((file) => readFile(file).map((one) => [one.id, one] as const));
@@ -27,8 +27,8 @@ describe('every figure of a peer that we follow comes out, and none that we reje
   });
 });
 
-test('172 cases are kept', () => {
-  expect(all).toHaveLength(172);
+test('172 cases of peers and 60 of our own in their shapes are kept', () => {
+  expect(all).toHaveLength(172 + 60);
 });
 
 describe('no answer is taken from what is expected', () => {

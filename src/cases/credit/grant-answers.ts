@@ -17,6 +17,8 @@ export function grantAnswer(story: Story, asked: string, form: unknown): Json | 
   if (asked === 'by_order' && isRecord(form)) return byName(end, form);
   if (end.grants.has(asked)) return leftOf(end, asked, form);
   if (end.holds.has(asked)) return decision(end, asked);
+  if (end.denied.includes(asked)) return 'denied';
+  if (end.usages.has(asked)) return 'allowed';
   const names = asked.split('+');
   if (names.length > 1 && names.every((name) => end.grants.has(name))) {
     return figureLike(form, creditsShown(sum(names.map((name) => leftMicro(end, name)))));

@@ -73,7 +73,9 @@ function use(world: World, step: StepOf<'use'>): World {
   const call = callOf(world, step);
   if (step.kind !== undefined) return usePending(world, step.kind, call);
   const { onShort } = world.terms;
-  return after(world, useCredits(world.account, { ...call, onShort }), (next, usage) =>
+  const done = useCredits(world.account, { ...call, onShort });
+  const denied = done.ok ? world.denied : [...world.denied, step.id ?? call.id];
+  return after({ ...world, denied }, done, (next, usage) =>
     used(next, step.id ?? null, usage, call.amountMicro),
   );
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AutoTopUp } from '../../domain/auto-top-up.ts';
 import type { CreditCap, CreditPolicy } from '../../domain/credit-account.ts';
 import type { Fraction } from '../../domain/fraction.ts';
+import { withoutRemarks } from '../case-file.ts';
 import { creditsOf, mustBeFigure } from '../figures.ts';
 import { inexpressible } from '../unsupported.ts';
 import { parseKind, parseOrder, type BurnOrder } from './order-words.ts';
@@ -69,7 +70,7 @@ export type CaseTerms = {
 
 /** Reads a case's policy; a word that is not known might change the answer, so it refuses the case. */
 export function parsePolicy(value: unknown): CaseTerms {
-  const parsed = policyShape.safeParse(value ?? {});
+  const parsed = policyShape.safeParse(withoutRemarks(value ?? {}));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw inexpressible(`policy: ${[...(issue?.path ?? []), issue?.message].join(' ')}`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutRemarks } from '../case-file.ts';
 import { inexpressible } from '../unsupported.ts';
 
 const figure = z.union([z.number(), z.string()]);
@@ -88,7 +89,7 @@ export type GrantStep = Extract<SimpleStep, { readonly op: 'grant' | 'grant_many
 
 /** A step, or a reason why its words cannot be mapped. */
 export function parseStep(value: unknown): Step {
-  const parsed = z.union([parallelStep, simpleStep]).safeParse(value);
+  const parsed = z.union([parallelStep, simpleStep]).safeParse(withoutRemarks(value));
   if (parsed.success) return parsed.data;
   const op = z.looseObject({ op: z.string() }).safeParse(value).data?.op;
   const shown = JSON.stringify(value);

@@ -54,6 +54,7 @@ function creditsAsked(story: Story, asked: string): MicroCredits | undefined {
     case 'balance':
       return balance(story);
     case 'free':
+    case 'remaining':
     case 'ongoing':
     case 'available':
       return available(end);
@@ -66,6 +67,7 @@ function creditsAsked(story: Story, asked: string): MicroCredits | undefined {
     case 'held':
       return held(end);
     case 'used':
+    case 'spent':
     case 'accrued':
       return sum(account.usages.map(costMicro));
     case 'usageSinceReset':
@@ -186,6 +188,8 @@ function countAsked(world: World, asked: string): number | undefined {
       return account.entries.filter(({ kind }) => kind === 'burned').length;
     case 'writes':
       return account.usages.length;
+    case 'denied':
+      return world.refusals.length;
     case 'topups':
     case 'topup_invoices':
       return purchases.length;

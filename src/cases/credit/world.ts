@@ -23,6 +23,8 @@ export type World = {
   /** A case's name for a usage or a hold; the last of several is meant. */
   readonly usages: ReadonlyMap<string, string>;
   readonly holds: ReadonlyMap<string, readonly HoldTaken[]>;
+  /** Names of uses that were denied. */
+  readonly denied: readonly string[];
   /** Usage that is not settled yet: it is held, and still part of the balance. */
   readonly pending: readonly string[];
   readonly refusals: readonly CreditRefusal[];
@@ -43,6 +45,7 @@ export const openWorld = (at: Instant, terms: CaseTerms): World => ({
   grants: new Map(),
   usages: new Map(),
   holds: new Map(),
+  denied: [],
   pending: [],
   refusals: [],
   lastUsage: null,

@@ -18,7 +18,7 @@ export function answerInputs(
   if (inputs.model !== undefined) return answerMetered(inputs);
   if (inputs.weights !== undefined) return answerAllocation(inputs);
   if (inputs.lines !== undefined) return answerTaxedLines(inputs);
-  if (inputs.precision !== undefined) return answerRounding(inputs);
+  if (asked.includes('amount')) return answerRounding(inputs);
   if (asksForCycles(inputs, asked)) return answerCycles(inputs);
   if (asksForDates(inputs, asked)) return answerDates(inputs);
   return answerChange(inputs, tags, asked);

@@ -54,8 +54,15 @@ export function changeOf(inputs: Inputs, tags: readonly string[]): ChangeFacts {
 }
 
 /** Whether a new period begins at the change, with its whole price. */
-export const restarts = ({ anchor_reset }: Inputs, tags: readonly string[]): boolean =>
-  anchor_reset ?? tags.some((tag) => tag === 'anchor-reset' || tag === 'interval-change');
+function restarts({ anchor_reset, old, new: next }: Inputs, tags: readonly string[]): boolean {
+  if (anchor_reset !== undefined) return anchor_reset;
+  if (tags.some((tag) => tag === 'anchor-reset' || tag === 'interval-change')) return true;
+  if (old?.interval !== undefined && next?.interval !== undefined) {
+    if (old.interval === next.interval) return false;
+    throw undetermined('whether the anchor restarts with another interval is not given');
+  }
+  return false;
+}
 
 /** A line that is prorated over another stretch than the period of the change. */
 function withOtherParts(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutRemarks } from '../case-file.ts';
 import { inexpressible } from '../unsupported.ts';
 
 const figure = z.union([z.number(), z.string()]);
@@ -7,6 +8,7 @@ const count = z.number().int().nonnegative();
 const price = z.strictObject({
   unit_amount: figure.optional(),
   quantity: count.optional(),
+  interval: z.string().optional(),
   percent_off: figure.optional(),
   amount_off: figure.optional(),
 });
@@ -103,7 +105,7 @@ export type TierInput = z.infer<typeof tier>;
 
 /** The inputs of a case; one that is not known might change the answer, so it refuses the case. */
 export function parseInputs(value: unknown): Inputs {
-  const parsed = shape.safeParse(value);
+  const parsed = shape.safeParse(withoutRemarks(value));
   if (parsed.success) return withMoments(parsed.data);
   const [issue] = parsed.error.issues;
   throw inexpressible(`inputs: ${[...(issue?.path ?? []), issue?.message].join(' ')}`);

@@ -97,6 +97,8 @@ export const plan = z.strictObject({
     base: credits,
     perSeat: credits,
     onSeatAdded: z.enum(['full', 'prorated', 'nextPeriod']),
+    // What was given stays, unless the catalog says otherwise.
+    onSeatRemoved: z.enum(['keep', 'clawBack']).default('keep'),
   }),
   seats,
   trial: trial.nullable(),

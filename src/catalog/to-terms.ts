@@ -76,6 +76,7 @@ function toPlan(plan: FilePlan, index: number, money: MoneyReader): Plan {
       baseMicro: included.base,
       perSeatMicro: included.perSeat,
       onSeatAdded: included.onSeatAdded,
+      onSeatRemoved: included.onSeatRemoved,
     },
     trial: trial && { days: trial.days, creditsMicro: trial.credits, exits: trial.exits },
     limits: toLimits(limits),

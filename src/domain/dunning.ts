@@ -1,11 +1,12 @@
 import { announceStatus } from './activation.ts';
 import { addExactDays, earliest, type Instant } from './calendar.ts';
 import { gate, gateClosesAt } from './gate.ts';
-import { grantSeats, grantWindow, includedMicro, orderNextWindow, windowAt } from './included.ts';
+import { grantWindow, includedMicro, orderNextWindow, windowAt } from './included.ts';
 import { settledUntil } from './invoice.ts';
 import type { Dunning, Effect, Event, Lifecycle, Step } from './lifecycle.ts';
 import { noticedClosing, notify } from './notify.ts';
 import { resume } from './period.ts';
+import { grantSeats } from './seat-credits.ts';
 import { seatsOf } from './seats.ts';
 import { ask, chain, paidOf, stay, updatePaid, type PaidSubscription } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';

@@ -18,7 +18,7 @@ export function windowAt(
 ): Window {
   const { reset } = terms.credits;
   const window = creditWindow({ reset, timeZone: life.timeZone, ...when });
-  return { ...window, seatsGranted: when.seats, upgradedTo: [] };
+  return { ...window, seatsGranted: when.seats, seatsTakenBack: 0, upgradedTo: [] };
 }
 
 /** The same window under another plan: what it has granted stays granted, also for a way back. */
@@ -27,13 +27,22 @@ export const leavePlan = (window: Window, plan: string): Window => ({
   upgradedTo: [...new Set([...window.upgradedTo, plan])],
 });
 
+/** What a window has granted for seats, where another plan goes on in it with so many. */
+export function seatsKnown(
+  last: Window,
+  seats: number,
+): Pick<Window, 'seatsGranted' | 'seatsTakenBack'> {
+  const seatsGranted = Math.max(last.seatsGranted, seats);
+  return { seatsGranted, seatsTakenBack: Math.min(last.seatsTakenBack, seatsGranted - seats) };
+}
+
 /** A window that may go on from the one that ran last: then it keeps what that one has granted. */
 export function goOn(life: Lifecycle, fresh: Window): Window {
   const last = lastWindowOf(life);
   if (last === null || last.label !== fresh.label) return fresh;
   const plan = planIdOf(life.subscription);
-  const { seatsGranted, upgradedTo } = plan === null ? last : leavePlan(last, plan);
-  return { ...fresh, seatsGranted: Math.max(seatsGranted, fresh.seatsGranted), upgradedTo };
+  const { upgradedTo } = plan === null ? last : leavePlan(last, plan);
+  return { ...fresh, ...seatsKnown(last, fresh.seatsGranted), upgradedTo };
 }
 
 /** The window that runs, or ran when the plan ended. */
@@ -123,37 +132,6 @@ export function grantUpgrade(
   }
 }
 
-/** Credits for seats added in a running window [K7 K35]; a seat re-added grants nothing new. */
-export function grantSeats(life: Lifecycle, terms: Terms, seats: number, at: Instant): Step {
-  const paid = paidOf(life);
-  if (paid === undefined || paid.status === 'suspended') return stay(life);
-  const { included } = planOf(terms, paid.plan);
-  const { window } = paid;
-  const added = seats - window.seatsGranted;
-  if (added <= 0 || included.perSeatMicro === 0n || included.onSeatAdded === 'nextPeriod') {
-    return stay(life);
-  }
-  const full = times(included.perSeatMicro, added);
-  const amountMicro =
-    included.onSeatAdded === 'full' || window.end === null
-      ? full
-      : prorate(full, timeLeft({ ...window, end: window.end }, at), 'down');
-  const state = updatePaid(life, { window: { ...window, seatsGranted: seats } });
-  return {
-    state,
-    effects: [
-      {
-        kind: 'grantCredits',
-        grantKind: 'included',
-        amountMicro,
-        effectiveAt: at,
-        expiresAt: window.end,
-        sourceKey: `included:${window.label}:seats:${seats}`,
-      },
-    ],
-  };
-}
-
 /** Places the standing order for the next window, by what will be true then. */
 export function orderNextWindow(terms: Terms) {
   return (life: Lifecycle): Step => {
@@ -219,7 +197,7 @@ function planAtWindowEnd(life: Lifecycle, terms: Terms, at: Instant): Plan | nul
 }
 
 /** The share of a window that is left, to the millisecond. */
-function timeLeft(
+export function timeLeft(
   window: { readonly start: Instant; readonly end: Instant },
   at: Instant,
 ): { readonly part: number; readonly whole: number } {

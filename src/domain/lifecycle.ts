@@ -110,6 +110,8 @@ export type Paid = {
 export type Window = CreditWindow & {
   /** Seats whose credits this window has granted: a seat re-added grants nothing new. */
   readonly seatsGranted: number;
+  /** Of these, seats whose unspent credits were taken back when they were removed [K7]. */
+  readonly seatsTakenBack: number;
   /** Plans whose credits this window has granted, beside the running one: each grants once. */
   readonly upgradedTo: readonly string[];
 };
@@ -204,6 +206,23 @@ export type Effect =
       readonly sourceKey: string;
     }
   | { readonly kind: 'voidIncluded'; readonly sourcePrefix: string }
+  /** Takes back at most so much of what is unspent of a window's included credits, once per key. */
+  | {
+      readonly kind: 'clawBackIncluded';
+      /** The window's. */
+      readonly label: string;
+      readonly amountMicro: MicroCredits;
+      readonly key: string;
+    }
+  /** Grants again at most so much of what was clawed back in that window. */
+  | {
+      readonly kind: 'returnClawedBack';
+      readonly label: string;
+      readonly atMostMicro: MicroCredits;
+      readonly effectiveAt: Instant;
+      readonly expiresAt: Instant | null;
+      readonly sourceKey: string;
+    }
   | {
       readonly kind: 'placeOrder';
       readonly startsAt: Instant;

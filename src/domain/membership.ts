@@ -1,8 +1,9 @@
 import { isBefore, type Instant } from './calendar.ts';
-import { grantSeats, orderNextWindow } from './included.ts';
+import { orderNextWindow } from './included.ts';
 import { issue } from './invoice.ts';
 import type { InvoiceLine, Lifecycle, Paid, Step, StepOutcome } from './lifecycle.ts';
 import { ok, refused } from './outcome.ts';
+import { clawBackSeats, grantSeats } from './seat-credits.ts';
 import { seatAddedLine, seatRemovedLine, seatsOf, type SeatPart } from './seats.ts';
 import {
   ask,
@@ -87,7 +88,15 @@ function changeSeats(
       difference > 0
         ? chargeSeats(state, terms, paid, change)
         : creditSeats(state, terms, paid, change),
-    (state) => grantSeats(state, terms, seatsOf(state, plan), who.at),
+    (state) =>
+      difference > 0
+        ? grantSeats(state, terms, seatsOf(state, plan), who.at)
+        : clawBackSeats(
+            state,
+            terms,
+            { from: seatsOf(before, plan), to: seatsOf(now, plan) },
+            who.at,
+          ),
     orderNextWindow(terms),
   );
 }

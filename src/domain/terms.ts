@@ -138,6 +138,8 @@ export type Included = {
   readonly baseMicro: MicroCredits;
   readonly perSeatMicro: MicroCredits;
   readonly onSeatAdded: 'full' | 'prorated' | 'nextPeriod';
+  /** Whether a seat that is given back takes its unspent credits along [K7 K35]. */
+  readonly onSeatRemoved: 'keep' | 'clawBack';
 };
 
 export type SeatTerms =

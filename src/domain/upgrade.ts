@@ -7,6 +7,7 @@ import {
   includedMicro,
   leavePlan,
   orderNextWindow,
+  seatsKnown,
   windowAt,
 } from './included.ts';
 import { issue, prorationLines, termLines } from './invoice.ts';
@@ -173,8 +174,7 @@ function upgradeCredits(
     at,
   });
   const left = leavePlan(leavePlan(paid.window, paid.plan), to.plan.id);
-  const seatsGranted = Math.max(left.seatsGranted, seats);
-  const window = { ...fresh, seatsGranted, upgradedTo: left.upgradedTo };
+  const window = { ...fresh, ...seatsKnown(left, seats), upgradedTo: left.upgradedTo };
   const opened: Effect = { kind: 'openWindow', start: window.start, end: window.end };
   return { state: updatePaid(life, { window }), effects: [...effects, opened] };
 }

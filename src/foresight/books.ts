@@ -5,6 +5,8 @@ import { lesser, micro, minus, plus, sum, type MicroCredits } from '../domain/mo
 import type { BurnComparator, GrantKind } from '../domain/terms.ts';
 
 type Order = Extract<Effect, { readonly kind: 'placeOrder' }>;
+type ClawBack = Extract<Effect, { readonly kind: 'clawBackIncluded' }>;
+type ReturnClawedBack = Extract<Effect, { readonly kind: 'returnClawedBack' }>;
 type Gate = { readonly closesAt: Instant; readonly code: string };
 
 type Grant = BurnableGrant & { remainingMicro: MicroCredits; readonly sourceKey: string };
@@ -21,7 +23,7 @@ export type NewGrant = {
 export type CreditNews =
   | ({ readonly kind: 'granted' } & NewGrant)
   | {
-      readonly kind: 'expired' | 'voided' | 'forfeited';
+      readonly kind: 'expired' | 'voided' | 'forfeited' | 'clawedBack';
       readonly at: Instant;
       readonly sourceKey: string;
       readonly amountMicro: MicroCredits;
@@ -51,6 +53,8 @@ export class Books {
   readonly #burnOrder: readonly BurnComparator[];
   readonly #tell: (news: CreditNews) => void;
   readonly #keys = new Set<string>();
+  /** What claw-backs took of each window and nothing has returned. */
+  readonly #clawedBack = new Map<string, MicroCredits>();
   #grants: Grant[] = [];
   #order: Order | null = null;
   #gate: Gate | null = null;
@@ -189,6 +193,37 @@ export class Books {
       this.#voided = plus(this.#voided, amountMicro);
       this.#tell({ kind, at, sourceKey, amountMicro });
     }
+  }
+
+  /** Takes at most so much of what is unspent of a window's included grants, the newest first. */
+  clawBack(at: Instant, { label, amountMicro }: ClawBack): void {
+    this.advance(at);
+    let left = amountMicro;
+    for (const grant of this.#grants.toReversed()) {
+      const isMeant = grant.kind === 'included' && grant.sourceKey.startsWith(`included:${label}`);
+      const part = isMeant ? lesser(left, grant.remainingMicro) : zero;
+      if (part === 0n) continue;
+      grant.remainingMicro = minus(grant.remainingMicro, part);
+      left = minus(left, part);
+      this.#voided = plus(this.#voided, part);
+      this.#tell({ kind: 'clawedBack', at, sourceKey: grant.sourceKey, amountMicro: part });
+    }
+    this.#clawedBack.set(label, plus(this.#clawedBackOf(label), minus(amountMicro, left)));
+    this.#grants = this.#grants.filter(({ remainingMicro }) => remainingMicro > 0n);
+    this.#validUntil = '';
+  }
+
+  /** Grants again at most so much of what was clawed back in a window. */
+  returnClawedBack(back: ReturnClawedBack): void {
+    const amountMicro = lesser(back.atMostMicro, this.#clawedBackOf(back.label));
+    if (amountMicro === 0n) return;
+    this.#clawedBack.set(back.label, minus(this.#clawedBackOf(back.label), amountMicro));
+    const { effectiveAt, expiresAt, sourceKey } = back;
+    this.grant({ grantKind: 'included', amountMicro, effectiveAt, expiresAt, sourceKey });
+  }
+
+  #clawedBackOf(label: string): MicroCredits {
+    return this.#clawedBack.get(label) ?? zero;
   }
 
   place(order: Order | null): void {

@@ -169,6 +169,10 @@ export class SimulatedWorkspace {
         return books.grant(effect);
       case 'voidIncluded':
         return books.void(at, 'voided', (key) => key.startsWith(effect.sourcePrefix));
+      case 'clawBackIncluded':
+        return books.clawBack(at, effect);
+      case 'returnClawedBack':
+        return books.returnClawedBack(effect);
       case 'forfeitTopUps':
         return books.void(at, 'forfeited', (_, kind) => kind === 'topUp');
       case 'placeOrder':

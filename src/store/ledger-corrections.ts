@@ -1,3 +1,4 @@
+import type { Instant } from '../domain/calendar.ts';
 import { micro, type MicroCredits } from '../domain/money.ts';
 import type { GrantKind } from '../domain/terms.ts';
 import type { Transaction } from './connect.ts';
@@ -54,6 +55,40 @@ export async function clawBack(
     select ledger_claw_back(${workspace}, ${claim.sourceKey}, ${claim.amountMicro}, ${claim.key})
       as done`;
   return micro(present(row).done);
+}
+
+/** Takes at most so much of what is unspent of a window's included credits; answers how much that was. */
+export async function clawBackIncluded(
+  tx: Transaction,
+  workspace: bigint,
+  claim: {
+    readonly label: string;
+    readonly amountMicro: MicroCredits;
+    readonly key: string;
+  },
+): Promise<MicroCredits> {
+  const [row] = await tx<{ done: bigint }[]>`
+    select ledger_claw_back_included(
+      ${workspace}, ${`included:${claim.label}`}, ${claim.amountMicro}, ${claim.key}) as done`;
+  return micro(present(row).done);
+}
+
+/** Grants again at most so much of what was clawed back in a window; answers how much that was. */
+export async function returnClawedBack(
+  tx: Transaction,
+  workspace: bigint,
+  back: {
+    readonly label: string;
+    readonly atMostMicro: MicroCredits;
+    readonly effectiveAt: Instant;
+    readonly expiresAt: Instant | null;
+    readonly sourceKey: string;
+  },
+): Promise<MicroCredits> {
+  const [row] = await tx<{ granted: bigint }[]>`
+    select ledger_return_clawed_back(${workspace}, ${back.label}, ${back.atMostMicro},
+      ${back.effectiveAt}, ${back.expiresAt}, ${back.sourceKey}) as granted`;
+  return micro(present(row).granted);
 }
 
 /** Moves what is left of the live top-ups to another workspace of the product; answers their sum. */

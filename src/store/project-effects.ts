@@ -3,7 +3,7 @@ import { noticeKey, type NotifyEffect } from '../domain/notice.ts';
 import { toPlain } from '../domain/plain.ts';
 import type { Transaction } from './connect.ts';
 import { issueInvoice } from './invoices.ts';
-import { voidAllGrants } from './ledger-corrections.ts';
+import { clawBackIncluded, returnClawedBack, voidAllGrants } from './ledger-corrections.ts';
 import {
   cancelOrder,
   grantCredits,
@@ -27,6 +27,8 @@ type LedgerEffect = Extract<
     readonly kind:
       | 'grantCredits'
       | 'voidIncluded'
+      | 'clawBackIncluded'
+      | 'returnClawedBack'
       | 'forfeitTopUps'
       | 'placeOrder'
       | 'cancelOrder'
@@ -67,6 +69,8 @@ export async function writeEffect(tx: Transaction, place: Place, effect: Effect)
       return;
     case 'grantCredits':
     case 'voidIncluded':
+    case 'clawBackIncluded':
+    case 'returnClawedBack':
     case 'forfeitTopUps':
     case 'placeOrder':
     case 'cancelOrder':
@@ -88,6 +92,12 @@ async function writeToLedger(tx: Transaction, place: Place, effect: LedgerEffect
     }
     case 'voidIncluded':
       await voidAllGrants(tx, ws, { kind: 'included', sourcePrefix: effect.sourcePrefix });
+      return;
+    case 'clawBackIncluded':
+      await clawBackIncluded(tx, ws, effect);
+      return;
+    case 'returnClawedBack':
+      await returnClawedBack(tx, ws, effect);
       return;
     case 'forfeitTopUps':
       await voidAllGrants(tx, ws, { kind: 'topUp', sourcePrefix: '' });

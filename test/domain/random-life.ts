@@ -26,6 +26,7 @@ export type Policies = {
   readonly seatModel: Plan['seats'];
   readonly reset: ResetRule;
   readonly onSeatAdded: Plan['included']['onSeatAdded'];
+  readonly onSeatRemoved: Plan['included']['onSeatRemoved'];
   readonly zeroAmount: Terms['invoices']['zeroAmount'];
 };
 
@@ -153,6 +154,7 @@ const policies: fc.Arbitrary<Policies> = fc.record({
     fc.record({ on: fc.constant('dayOfMonth'), day: fc.constantFrom(1, 15, 31) }),
   ),
   onSeatAdded: fc.constantFrom('full', 'prorated', 'nextPeriod'),
+  onSeatRemoved: fc.constantFrom('keep', 'clawBack'),
   zeroAmount: fc.constantFrom('skip', 'issue'),
 });
 
@@ -161,13 +163,13 @@ export function termsFor({ product, policies: chosen }: RandomLife): Terms {
   const terms = catalogs[product];
   if (chosen === null) return terms;
   const { upgrade, downgrade, seats, granularity, seatModel } = chosen;
-  const { reset, onSeatAdded, zeroAmount } = chosen;
+  const { reset, onSeatAdded, onSeatRemoved, zeroAmount } = chosen;
   return {
     ...terms,
     credits: { ...terms.credits, reset },
     plans: terms.plans.map((plan) => ({
       ...plan,
-      included: { ...plan.included, onSeatAdded },
+      included: { ...plan.included, onSeatAdded, onSeatRemoved },
       // A plan that has no seats has no price for one either.
       seats: plan.seats.model === 'none' ? plan.seats : seatModel,
     })),

@@ -12,6 +12,8 @@ export class TestLedger {
   readonly grants = new Map<string, Grant>();
   order: Order | null = null;
   gate: { readonly closesAt: Instant; readonly code: string } | null = null;
+  /** What claw-backs took and nothing has returned; nothing is ever spent here. */
+  clawedBackMicro = 0n;
   /** Orders that were placed for a window that had begun before. */
   readonly placedLate: string[] = [];
 
@@ -32,6 +34,12 @@ export class TestLedger {
         for (const grant of this.grants.values()) {
           if (grant.key.startsWith(effect.sourcePrefix)) grant.voided = true;
         }
+        return;
+      case 'clawBackIncluded':
+        this.clawedBackMicro += effect.amountMicro;
+        return;
+      case 'returnClawedBack':
+        this.clawedBackMicro -= effect.atMostMicro;
         return;
       case 'placeOrder':
         if (effect.startsAt < at) this.placedLate.push(`${effect.sourceKey} at ${at}`);

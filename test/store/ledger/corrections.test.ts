@@ -4,6 +4,8 @@ import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { inProduct } from '../../../src/store/connect.ts';
 import {
   clawBack,
+  clawBackIncluded,
+  returnClawedBack,
   transferTopUps,
   voidAllGrants,
   voidGrant,
@@ -18,6 +20,7 @@ import {
   openBooks,
   refusal,
   settleOf,
+  start,
   value,
   type Books,
 } from './books.ts';
@@ -84,6 +87,43 @@ describe('a void', () => {
     expect(sum).toBe(29n);
     expect(await available(books, account)).toBe(5n);
   });
+});
+
+test('a claw-back of a window takes what is unspent of its grants, and returns at most that', async () => {
+  const account = await books.workspace();
+  await give(books, account, { kind: 'included', amount: 100, sourceKey: 'included:2026-01' });
+  await give(books, account, {
+    kind: 'included',
+    amount: 45,
+    sourceKey: 'included:2026-01:seats:2',
+  });
+  await give(books, account, { kind: 'topUp', amount: 5 });
+  value(await books.ledger.debit(debitOf(account, 80)));
+  const take = (amount: number, key: string) =>
+    books.write(account, (tx) =>
+      clawBackIncluded(tx, account.workspaceId, {
+        label: '2026-01',
+        amountMicro: micro(amount),
+        key: `clawBack:2026-01:${key}`,
+      }),
+    );
+  const giveAgain = (atMost: number, key: string) =>
+    books.write(account, (tx) =>
+      returnClawedBack(tx, account.workspaceId, {
+        label: '2026-01',
+        atMostMicro: micro(atMost),
+        effectiveAt: start,
+        expiresAt: '2026-02-01T00:00:00.000Z',
+        sourceKey: `included:2026-01:again:${key}`,
+      }),
+    );
+  expect([await take(45, 'v3'), await take(45, 'v3')]).toEqual([45n, 45n]);
+  // 20 of the window are left, so a second seat has no more than those to give.
+  expect(await take(45, 'v4')).toBe(20n);
+  expect(await available(books, account)).toBe(5n);
+  expect([await giveAgain(45, 'v5'), await giveAgain(45, 'v5')]).toEqual([45n, 45n]);
+  expect([await giveAgain(45, 'v6'), await giveAgain(45, 'v7')]).toEqual([20n, 0n]);
+  expect(await available(books, account)).toBe(70n);
 });
 
 test('a claw-back takes only what is unspent, once per key, and never makes debt', async () => {

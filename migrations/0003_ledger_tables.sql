@@ -17,6 +17,19 @@ create table ledger_setting (
 );
 insert into ledger_setting (lanes) values (2);
 
+-- Whether a policy's list means anything to burn_rank: an unknown comparator would sort by nothing.
+create function ledger.is_burn_order(p_order text[]) returns boolean
+language sql immutable
+as $$
+  select cardinality(p_order) > 0 and coalesce(bool_and(
+    c in ('earmarkedFirst', 'priority', 'expiresSoonest', 'oldest')
+    or c ~ '^kind:(included|topUp|promo|adjustment)(>(included|topUp|promo|adjustment))*$'
+  ), false)
+  from unnest(p_order) c
+$$;
+-- A domain is checked where a value is given; a check of the table would be at every debit.
+create domain ledger.burn_order as text[] check (ledger.is_burn_order(value));
+
 -- One row per workspace: what an operation must know before it touches anything else.
 create table pool (
   lane smallint not null,
@@ -37,12 +50,18 @@ create table pool (
   gate_denied boolean not null default false,
   terms_version integer not null default 0,
   rate_version integer not null default 0,
-  burn_order text[] not null default '{oldest}',
+  burn_order ledger.burn_order not null default '{oldest}',
   debt_at_reset text not null default 'carry' check (debt_at_reset in ('carry', 'forgive')),
   hold_survives_expiry boolean not null default true,
   alert_percents integer[] not null default '{}',
   -- Thresholds that will be told when crossed; 0 is exhaustion.
   alerts_armed integer[] not null default '{}',
+  -- The grant that burns next among the unearmarked ones, and how much may be burned from it with
+  -- nothing else to look at: it has that much, and no threshold is crossed. Null: look.
+  head_grant_no integer,
+  head_kind text,
+  head_room_micro bigint,
+  has_org_cap boolean not null default false,
   grant_count integer not null default 0,
   feed_seq bigint not null default 0,
   primary key (lane, workspace_id),
@@ -68,6 +87,7 @@ create table grant_credit (
   granted_at timestamptz not null,
   recorded_at timestamptz not null default clock_timestamp(), -- real time
   remaining_micro bigint not null check (remaining_micro >= 0), -- expired once expires_at is past
+  has_rest boolean not null generated always as (remaining_micro > 0) stored,
   held_micro bigint not null default 0 check (held_micro >= 0),
   spent_micro bigint not null default 0 check (spent_micro >= 0),
   repaid_micro bigint not null default 0 check (repaid_micro >= 0), -- went into a debt
@@ -92,8 +112,9 @@ create table grant_credit (
       + voided_micro + reversed_micro + transferred_micro
   )
 ) with (fillfactor = 50);
--- Burning looks at grants with something left, out of years of spent ones.
-create index grant_credit_with_rest on grant_credit (lane, workspace_id) where remaining_micro > 0;
+-- Burning looks at grants with something left, out of years of spent ones. An index on the amount
+-- itself would be written at every debit.
+create index grant_credit_with_rest on grant_credit (lane, workspace_id) where has_rest;
 
 -- What a void, claw-back, reversal, freeze or transfer answered, by its business key: asked again,
 -- the same answer.
@@ -172,6 +193,9 @@ create table hold (
   part_micro bigint not null default 0 check (part_micro >= 0),
   taken_at timestamptz not null,
   expires_at timestamptz, -- null: until it is closed
+  -- What its receipt said, to say it again.
+  promised_until timestamptz,
+  balance_after_micro bigint,
   closed_at timestamptz, -- null: open
   window_start timestamptz not null, -- caps count it here
   earmarks text[], -- null: none

@@ -37,25 +37,13 @@ begin
   return v_rank || g.grant_no::bigint;
 end $$;
 
--- Whether a policy's list means anything to burn_rank: an unknown comparator would sort by nothing.
-create function ledger.is_burn_order(p_order text[]) returns boolean
-language sql immutable
-as $$
-  select cardinality(p_order) > 0 and coalesce(bool_and(
-    c in ('earmarkedFirst', 'priority', 'expiresSoonest', 'oldest')
-    or c ~ '^kind:(included|topUp|promo|adjustment)(>(included|topUp|promo|adjustment))*$'
-  ), false)
-  from unnest(p_order) c
-$$;
-alter table pool add check (ledger.is_burn_order(burn_order));
-
 -- What every call may burn at an instant.
 create function ledger.available(p_lane smallint, p_workspace bigint, p_at timestamptz)
 returns bigint
 language sql stable
 as $$
   select coalesce(sum(remaining_micro), 0)::bigint from grant_credit
-  where lane = p_lane and workspace_id = p_workspace and remaining_micro > 0 and earmark is null
+  where lane = p_lane and workspace_id = p_workspace and has_rest and earmark is null
     and effective_at <= p_at and (expires_at is null or expires_at > p_at)
 $$;
 
@@ -69,21 +57,55 @@ as $$
         case when effective_at > p_at then effective_at end,
         case when expires_at > p_at then expires_at end))
       from grant_credit
-      where lane = p_lane and workspace_id = p_workspace and remaining_micro > 0),
+      where lane = p_lane and workspace_id = p_workspace and has_rest),
     (select starts_at from standing_order where lane = p_lane and workspace_id = p_workspace),
     (select min(expires_at) from hold
       where lane = p_lane and workspace_id = p_workspace and state = 'open')
   ), 'infinity')
 $$;
 
+-- The unearmarked grant that burns next, and how much may be burned from it before anything else
+-- must be looked at: at most what it has, and not so much that a threshold is crossed.
+create function ledger.head(
+  p pool, p_at timestamptz, out grant_no int, out kind text, out room_micro bigint
+)
+language sql stable
+as $$
+  with live as (
+    select g.grant_no, g.kind, g.remaining_micro, g.amount_micro - g.voided_micro
+      - g.reversed_micro as granted, g.voided_at, ledger.burn_rank(p.burn_order, g) as rank
+    from grant_credit g
+    where lane = p.lane and workspace_id = p.workspace_id and earmark is null
+      and effective_at <= p_at and (expires_at is null or expires_at > p_at)
+  ),
+  total as (
+    select sum(remaining_micro) as available,
+      sum(remaining_micro) filter (where kind in ('included', 'topUp')) as counted,
+      sum(granted) filter (where kind = 'included' and voided_at is null) as included
+    from live
+  ),
+  first as (select * from live where remaining_micro > 0 order by rank limit 1),
+  armed as (
+    select max(percent) filter (where percent > 0) as percent, bool_or(percent = 0) as at_zero
+    from unnest(p.alerts_armed) percent
+  )
+  select first.grant_no, first.kind, least(
+    first.remaining_micro,
+    counted - (percent * included + 99) / 100,
+    case when at_zero then available - 1 end
+  )::bigint
+  from first, total, armed
+$$;
+
 -- Brings the pool's row in line with its grants, after anything touched them.
 create function ledger.refresh(p_lane smallint, p_workspace bigint, p_at timestamptz) returns void
 language sql
 as $$
-  update pool set
+  update pool p set
     available_micro = ledger.available(p_lane, p_workspace, p_at),
     valid_until = ledger.next_change(p_lane, p_workspace, p_at),
-    last_at = greatest(last_at, p_at)
+    last_at = greatest(last_at, p_at),
+    (head_grant_no, head_kind, head_room_micro) = (select * from ledger.head(p, p_at))
   where lane = p_lane and workspace_id = p_workspace
 $$;
 

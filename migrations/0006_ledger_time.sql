@@ -194,7 +194,8 @@ as $$
     where percent = any (alerts_armed)
       or not ledger.is_crossed(p_lane, p_workspace, p_at, percent)
     order by percent desc)
-  where lane = p_lane and workspace_id = p_workspace
+  where lane = p_lane and workspace_id = p_workspace;
+  select ledger.refresh(p_lane, p_workspace, p_at);
 $$;
 
 -- Does what is due by time, in the order in which it was due.

@@ -26,7 +26,7 @@ as $$
     from (
       select g.grant_no, g.kind, g.remaining_micro, ledger.burn_rank(p.burn_order, g) as rank
       from grant_credit g
-      where lane = p.lane and workspace_id = p.workspace_id and remaining_micro > 0
+      where lane = p.lane and workspace_id = p.workspace_id and has_rest
         and (earmark is null or earmark = any (p_earmarks))
         and effective_at <= p.last_at and (expires_at is null or expires_at > p.last_at)
     ) live

@@ -223,6 +223,7 @@ begin
       'availableMicro', ledger.available(p_lane, p_workspace, p_at)::text));
     v_crossed := v_crossed || to_jsonb(v_percent);
   end loop;
+  if v_crossed <> '[]' then perform ledger.refresh(p_lane, p_workspace, p_at); end if;
   return v_crossed;
 end $$;
 

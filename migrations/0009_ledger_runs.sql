@@ -45,6 +45,24 @@ as $$
   from usage_entry where lane = p_lane and workspace_id = p_workspace and id = p_id
 $$;
 
+-- The same of a hold: what it was when it was taken.
+create function ledger.hold_receipt(
+  p_lane smallint, p_workspace bigint, p_id uuid, p_limits_left bigint[]
+) returns jsonb
+language sql stable
+as $$
+  select jsonb_build_object(
+    'answer', 'held',
+    'holdId', id,
+    'at', ledger.iso(taken_at),
+    'amountMicro', amount_micro::text,
+    'expiresAt', ledger.iso(promised_until),
+    'balanceAfterMicro', balance_after_micro::text,
+    'limitsLeft', ledger.limits_left_json(p_limits_left, h),
+    'countsLeft', ledger.counts_left_json(p_limits_left, counted))
+  from hold h where lane = p_lane and workspace_id = p_workspace and id = p_id
+$$;
+
 create function ledger.deny(p pool, p_op jsonb, p_limits jsonb) returns jsonb
 language plpgsql
 as $$
@@ -94,13 +112,12 @@ as $$
 declare
   v_dims hold := ledger.dims(p_op);
   v_amount bigint := (p_op ->> 'amountMicro')::bigint;
-  v_life bigint := (p_op ->> 'lifeMs')::bigint;
+  v_until timestamptz := p.last_at + (p_op ->> 'lifeMs')::bigint * interval '1 millisecond';
   v_id uuid := uuidv7();
   v_limits jsonb := ledger.exceeded(p, v_dims, v_amount, p_op);
   v_sources ledger.source[];
   v_crossed jsonb;
   v_left bigint[];
-  v_answer jsonb;
 begin
   if v_limits <> '[]' then return ledger.deny(p, p_op, v_limits); end if;
   v_sources := ledger.allocate(p, v_amount, v_dims.earmarks);
@@ -110,13 +127,13 @@ begin
   from unnest(v_sources) s
   where g.lane = p.lane and g.workspace_id = p.workspace_id and g.grant_no = s.grant_no;
   insert into hold (
-    lane, workspace_id, id, amount_micro, grant_no, part_micro, taken_at, expires_at, window_start,
-    earmarks, counted, member, space, agent, surface, tool, run_id, on_behalf_of
+    lane, workspace_id, id, amount_micro, grant_no, part_micro, taken_at, expires_at,
+    promised_until, window_start, earmarks, counted, member, space, agent, surface, tool, run_id,
+    on_behalf_of
   ) values (
     p.lane, p.workspace_id, v_id, v_amount, v_sources[1].grant_no, coalesce(v_sources[1].micro, 0),
-    p.last_at, p.last_at + v_life * interval '1 millisecond', p.window_start, v_dims.earmarks,
-    v_dims.counted, v_dims.member, v_dims.space, v_dims.agent, v_dims.surface, v_dims.tool,
-    v_dims.run_id, v_dims.on_behalf_of
+    p.last_at, v_until, v_until, p.window_start, v_dims.earmarks, v_dims.counted, v_dims.member,
+    v_dims.space, v_dims.agent, v_dims.surface, v_dims.tool, v_dims.run_id, v_dims.on_behalf_of
   );
   insert into hold_part (lane, workspace_id, hold_id, ordinal, grant_no, part_micro)
   select p.lane, p.workspace_id, v_id, position, s.grant_no, s.micro
@@ -128,16 +145,12 @@ begin
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
   v_crossed := ledger.tell_thresholds(p.lane, p.workspace_id, p.last_at);
   v_left := ledger.limits_left(p, v_dims, p_op);
-  v_answer := jsonb_build_object(
-    'answer', 'held', 'holdId', v_id, 'at', ledger.iso(p.last_at), 'amountMicro', v_amount::text,
-    'expiresAt', ledger.iso(p.last_at + v_life * interval '1 millisecond'),
-    'balanceAfterMicro', (
-      select available_micro::text from pool
-      where lane = p.lane and workspace_id = p.workspace_id),
-    'limitsLeft', ledger.limits_left_json(v_left, v_dims),
-    'countsLeft', ledger.counts_left_json(v_left, v_dims.counted));
-  perform ledger.remember(p, p_op, v_id, null, v_answer);
-  return v_answer || jsonb_build_object('crossed', v_crossed);
+  update hold set balance_after_micro = (
+    select available_micro from pool where lane = p.lane and workspace_id = p.workspace_id)
+  where lane = p.lane and workspace_id = p.workspace_id and id = v_id;
+  perform ledger.remember(p, p_op, v_id, v_left, null);
+  return ledger.hold_receipt(p.lane, p.workspace_id, v_id, v_left)
+    || jsonb_build_object('crossed', v_crossed);
 end $$;
 
 create function ledger.hold_of(p pool, p_op jsonb) returns hold

@@ -1,5 +1,4 @@
--- Refunds, repetitions, and the one door for all that products ask: a batch of one lane's
--- operations.
+-- Refunds, repetitions, and any one operation.
 
 set local role tollgate_ledger;
 
@@ -165,7 +164,10 @@ begin
   if k.body_hash <> (p_op ->> 'bodyHash')::bigint then
     return '{"answer": "idempotencyKeyReused"}';
   end if;
-  return coalesce(k.answer, ledger.receipt(k.lane, k.workspace_id, k.operation_id, k.limits_left))
+  return coalesce(
+      k.answer,
+      ledger.hold_receipt(k.lane, k.workspace_id, k.operation_id, k.limits_left),
+      ledger.receipt(k.lane, k.workspace_id, k.operation_id, k.limits_left))
     || '{"replayed": true, "crossed": []}';
 end $$;
 
@@ -217,24 +219,6 @@ begin
     when 'release' then return ledger.apply_release(p, p_op);
     when 'refund' then return ledger.apply_refund(p, p_op);
   end case;
-end $$;
-
--- A batch of one lane's operations, answered in their order. Each carries its product: a workspace
--- of another product is not found, for that operation alone. Plans made while a table was empty
--- would keep a sequential scan.
-create function ledger_apply(p_lane smallint, p_operations jsonb) returns jsonb
-language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp set enable_seqscan = off
-as $$
-declare
-  v_op jsonb;
-  v_answers jsonb := '[]';
-begin
-  perform ledger.lock_lane(p_lane);
-  for v_op in select value from jsonb_array_elements(p_operations) loop
-    v_answers := v_answers || ledger.perform(p_lane, v_op);
-  end loop;
-  return v_answers;
 end $$;
 
 reset role;

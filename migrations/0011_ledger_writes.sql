@@ -132,6 +132,7 @@ begin
     alerts_armed = array(
       select x from unnest(alerts_armed) x where x = 0 or x = any (p_alert_percents))
   where lane = p.lane and workspace_id = p.workspace_id;
+  perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
 end $$;
 
 -- From this instant on new usage is refused with this code, whether or not a worker is awake; nulls
@@ -236,6 +237,10 @@ as $$
 declare
   p pool := ledger.open_book(p_workspace);
 begin
+  if p_scope = 'org' then
+    update pool set has_org_cap = p_cap_micro is not null
+    where lane = p.lane and workspace_id = p.workspace_id;
+  end if;
   if p_cap_micro is null then
     delete from limit_counter where lane = p.lane and workspace_id = p.workspace_id
       and scope = p_scope and subject = p_subject;

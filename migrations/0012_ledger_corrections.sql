@@ -139,7 +139,7 @@ begin
   if c.change_key is not null then return c.done_micro; end if;
   for g in
     select * from grant_credit
-    where lane = p.lane and workspace_id = p.workspace_id and kind = 'topUp' and remaining_micro > 0
+    where lane = p.lane and workspace_id = p.workspace_id and kind = 'topUp' and has_rest
       and effective_at <= p.last_at and (expires_at is null or expires_at > p.last_at)
     order by grant_no
   loop

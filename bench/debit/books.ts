@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import postgres from 'postgres';
+import { ensureDatabase, migrate } from '../../src/local/migrate.ts';
+import { findFreePort } from '../../src/local/ports.ts';
+import { startPostgres, type LocalPostgres } from '../../src/local/postgres.ts';
+import type { LedgerAccount } from '../../src/ports/ledger.ts';
+import { connect, type Sql } from '../../src/store/connect.ts';
+
+export const workspaces = 10_000;
+const connectionsMost = 10;
+
+/** A durable PostgreSQL of its own with the books of ten thousand workspaces. */
+export interface Books {
+  readonly server: LocalPostgres;
+  readonly admin: postgres.Sql;
+  readonly sql: Sql;
+  readonly accounts: readonly LedgerAccount[];
+  readonly close: () => Promise<void>;
+}
+
+/** Every workspace is rich; the first, the hot one, has a hundred members and twenty Spaces, the others ten and four. */
+export async function openBooks(say: (line: string) => void): Promise<Books> {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'tollgate-bench-'));
+  const server = await startPostgres({
+    directory,
+    choosePort: () => findFreePort(),
+    durability: 'durable',
+    say,
+  });
+  await ensureDatabase(server.urlOf('postgres'), 'bench');
+  await migrate(server.urlOf('bench'));
+  const admin = postgres(server.urlOf('bench'), { max: 2, onnotice: () => undefined });
+  await arrange(admin);
+  const rows = await admin<{ id: string; lane: number }[]>`
+    select id, lane from workspace order by id`;
+  const sql = connect(server.urlOf('bench', 'tollgate_app'), { max: connectionsMost });
+  return {
+    server,
+    admin,
+    sql,
+    accounts: rows.map(({ id, lane }) => ({ product: 'bench', workspaceId: BigInt(id), lane })),
+    close: async () => {
+      await sql.end();
+      await admin.end();
+      await server.stop('immediate');
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function arrange(admin: postgres.Sql): Promise<void> {
+  await admin`insert into product (id, name) values ('bench', 'Bench')`;
+  await admin`insert into plan_term (product_id, version, terms, hash) values ('bench', 1, '{}', '')`;
+  await admin`insert into app_user (product_id, external_id) values ('bench', 'owner')`;
+  await admin`
+    insert into workspace (lane, product_id, external_id, owner_id, personal, currency, time_zone,
+      terms_version, test_clock, lifecycle, version, status)
+    select ledger_lane('bench', 'w' || n), 'bench', 'w' || n, (select id from app_user), false,
+      'usd', 'UTC', 1, false, '{}', 1, 'free'
+    from generate_series(1, ${workspaces}::int) n`;
+  await admin.begin(async (tx) => {
+    await tx`select set_config('tollgate.product', 'bench', true)`;
+    await tx`select count(ledger_open(id, null)) from workspace`;
+    await tx`select count(ledger_set_terms(id, 1, 1, '{oldest}', 'carry', true, '{20}'))
+      from workspace`;
+    await tx`select count(ledger_grant(id, 'topUp', 1000000000000000, '2026-01-01', null, 0, null,
+      'bench')) from workspace`;
+  });
+  // Capped as ledger_set_cap would: nothing was used yet.
+  await admin`
+    insert into limit_counter (lane, workspace_id, scope, subject, cap_micro, window_start)
+    select p.lane, p.workspace_id, c.scope, left(c.scope, 1) || n, 1000000000000000, p.window_start
+    from pool p
+    cross join (values ('member', 10, 100), ('space', 4, 20)) c(scope, many, hot)
+    cross join lateral generate_series(1, case
+      when p.workspace_id = (select min(id) from workspace) then c.hot else c.many end) n`;
+  await admin`vacuum analyze`;
+}

@@ -1,0 +1,56 @@
+import { randomInt } from 'node:crypto';
+import { micro } from '../../src/domain/money.ts';
+import type { Debit, Ledger, LedgerAccount } from '../../src/ports/ledger.ts';
+import type { Measure } from '../contest.ts';
+import type { Books } from './books.ts';
+
+let keys = 0;
+
+/** A key that no other has; the body is what makes it the same request again. */
+export const freshRequest = (): { key: string; body: string } => {
+  keys += 1;
+  return { key: `bench-${process.pid}-${keys}`, body: '{"lines":[{"line":"llm"}]}' };
+};
+
+/** Whose credits a call takes: any of the workspaces, or always the hot one. */
+export type Spread = 'wide' | 'hot';
+
+export const pick = (books: Books, spread: Spread): LedgerAccount => {
+  const account = books.accounts[spread === 'hot' ? 0 : randomInt(1, books.accounts.length)];
+  if (account === undefined) throw new RangeError('the bench has no such workspace');
+  return account;
+};
+
+/** One run of one line, under the pool, a member's cap and a Space's. */
+export const debitOf = (account: LedgerAccount, spread: Spread): Debit => ({
+  account,
+  request: freshRequest(),
+  termsVersion: 1,
+  rateVersion: 1,
+  onShort: 'deny',
+  lines: [{ line: 'llm', model: 'sonnet-4.6', tokens: 1_200n, amountMicro: micro(4_200) }],
+  member: `m${randomInt(1, spread === 'hot' ? 101 : 11)}`,
+  space: `s${randomInt(1, spread === 'hot' ? 21 : 5)}`,
+});
+
+/** Keeps so many calls on their way for a round; answers how many were answered per second. */
+export const closedLoop =
+  (inFlight: number, call: () => Promise<void>): Measure =>
+  async (roundMs) => {
+    const startedAt = performance.now();
+    let done = 0;
+    const client = async (): Promise<void> => {
+      while (performance.now() - startedAt < roundMs) {
+        await call();
+        done += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, client));
+    return (done * 1_000) / (performance.now() - startedAt);
+  };
+
+/** A debit that must be accepted. */
+export const debits = (ledger: Ledger, books: Books, spread: Spread) => async (): Promise<void> => {
+  const answer = await ledger.debit(debitOf(pick(books, spread), spread));
+  if (!answer.ok) throw new Error(`refused: ${answer.refusal.kind}`);
+};

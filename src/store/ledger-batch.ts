@@ -1,0 +1,39 @@
+import type { Sql } from './connect.ts';
+import type { Told } from './ledger-answers.ts';
+import { encodeColumns } from './ledger-columns.ts';
+import { exactJson, type Posting } from './ledger-posting.ts';
+import { present } from './ledger-writes.ts';
+
+/** What `ledger_batch` answers. */
+export type BatchAnswer = {
+  /** A line for each operation that the fast path has written; null: none. */
+  readonly posted: string | null;
+  /** A line for each operation that the empty pool refused; null: none. */
+  readonly refused: string | null;
+  /** In the order of the exact operations. */
+  readonly answers: readonly Told[];
+};
+
+/** Sends a batch of one lane's operations to the books: one transaction, all of it or nothing. */
+export async function callBatch(
+  sql: Sql,
+  lane: number,
+  batch: { readonly fast: readonly Posting[]; readonly exact: readonly Posting[] },
+): Promise<BatchAnswer> {
+  const c = encodeColumns(batch.fast);
+  const exact = `[${batch.exact.map(exactJson).join(',')}]`;
+  const [row] = await sql<BatchAnswer[]>`
+    select posted, refused, answers from ledger_batch(
+      ${lane}::smallint, ${c.op.array}::text::int[], ${c.kind.array}::text::text[],
+      ${c.product.array}::text::text[], ${c.workspace.array}::text::bigint[],
+      ${c.key.array}::text::uuid[], ${c.body.array}::text::bigint[], ${c.terms.array}::text::int[],
+      ${c.rate.array}::text::int[], ${c.need.array}::text::bigint[],
+      ${c.amount.array}::text::bigint[], ${c.line.array}::text::text[],
+      ${c.model.array}::text::text[], ${c.tokens.array}::text::bigint[],
+      ${c.quantities.array}::text::jsonb[], ${c.member.array}::text::text[],
+      ${c.space.array}::text::text[], ${c.agent.array}::text::text[],
+      ${c.surface.array}::text::text[], ${c.tool.array}::text::text[], ${c.run.array}::text::text[],
+      ${c.behalf.array}::text::bigint[], ${c.hold.array}::text::uuid[],
+      ${c.life.array}::text::bigint[], ${exact}::text::jsonb)`;
+  return present(row);
+}

@@ -1,0 +1,170 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import type { LedgerRefusal } from '../ports/ledger.ts';
+import type { Sql } from './connect.ts';
+import { callBatch } from './ledger-batch.ts';
+import { readPosted, readRefused, readTold, receiptOf, type Answer } from './ledger-answers.ts';
+import { isPlain, type Posting } from './ledger-posting.ts';
+import { isConnectionLost } from './lost-connection.ts';
+import { present } from './ledger-writes.ts';
+
+const batchMost = 512;
+/** So much of a batch may come from one workspace while others wait. */
+const oneWorkspaceMost = batchMost / 4;
+const resubmitForMs = 10_000;
+const resubmitAfterMs = 50;
+
+type Settled = Outcome<Answer, LedgerRefusal>;
+
+/** A posting whose caller waits. */
+interface Waiting {
+  readonly posting: Posting;
+  /** The fast path may not try it, or has left it out. */
+  exact: boolean;
+  /** Since when the books cannot be reached for it; null: they can. */
+  lostSince: number | null;
+  readonly resolve: (answer: Settled) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Posts operations in batches, one at a time for each lane: whatever arrives while a batch is on its way makes
+ * the next, which leaves when that returns. So a batch is as large as the load asks for, and nobody waits for a
+ * timer. Two processes that do so take turns by the lane's lock.
+ */
+export function ledgerLanes(sql: Sql): (posting: Posting) => Promise<Settled> {
+  const lanes = new Map<number, Lane>();
+  return (posting) => {
+    const lane = lanes.get(posting.lane) ?? new Lane(sql, posting.lane);
+    lanes.set(posting.lane, lane);
+    return lane.post(posting);
+  };
+}
+
+class Lane {
+  private readonly sql: Sql;
+  private readonly lane: number;
+  private waiting: Waiting[] = [];
+  private isSending = false;
+
+  constructor(sql: Sql, lane: number) {
+    this.sql = sql;
+    this.lane = lane;
+  }
+
+  post(posting: Posting): Promise<Settled> {
+    return new Promise((resolve, reject) => {
+      const exact = !isPlain(posting);
+      this.waiting.push({ posting, exact, lostSince: null, resolve, reject });
+      if (this.isSending) return;
+      this.isSending = true;
+      // What arrives in this turn of the event loop goes along.
+      setImmediate(() => void this.sendAll());
+    });
+  }
+
+  private async sendAll(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const { batch, left } = takeBatch(this.waiting);
+      this.waiting = left;
+      const again = await this.send(batch);
+      if (again.length > 0) this.waiting = [...again, ...this.waiting];
+    }
+    this.isSending = false;
+  }
+
+  /** Sends a batch and settles what it answers; what must be sent again comes back. */
+  private async send(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const { fast, exact } = sortOut(batch);
+    try {
+      const {
+        posted,
+        refused: denials,
+        answers,
+      } = await callBatch(this.sql, this.lane, {
+        fast: fast.map(({ posting }) => posting),
+        exact: exact.map(({ posting }) => posting),
+      });
+      const left = new Set(fast);
+      for (const line of readPosted(posted)) {
+        const one = present(fast[line.op]);
+        left.delete(one);
+        one.resolve(ok(receiptOf(one.posting, line)));
+      }
+      for (const { op, refusal } of readRefused(denials)) {
+        const one = present(fast[op]);
+        left.delete(one);
+        one.resolve(refused(refusal));
+      }
+      for (const [at, told] of answers.entries()) present(exact[at]).resolve(readTold(told));
+      for (const one of left) one.exact = true;
+      return [...left];
+    } catch (error) {
+      return this.recover(batch, error);
+    }
+  }
+
+  /**
+   * After a lost connection nobody knows whether the batch was committed: sent again under the same keys it is
+   * booked once and gets its answers. One operation that the books cannot take fails alone.
+   */
+  private async recover(batch: readonly Waiting[], error: unknown): Promise<readonly Waiting[]> {
+    if (isConnectionLost(error)) {
+      const now = performance.now();
+      await delay(resubmitAfterMs);
+      return batch.filter((one) => {
+        one.lostSince ??= now;
+        const isHopeless = now - one.lostSince > resubmitForMs;
+        if (isHopeless) one.reject(error);
+        return !isHopeless;
+      });
+    }
+    const [only, ...others] = batch;
+    if (only === undefined || others.length === 0) {
+      only?.reject(error);
+      return [];
+    }
+    const again = [];
+    for (const one of batch) again.push(...(await this.send([one])));
+    return again;
+  }
+}
+
+/** The next batch; while more wait than fit, no workspace takes more than its share. */
+function takeBatch(waiting: Waiting[]): { readonly batch: Waiting[]; readonly left: Waiting[] } {
+  if (waiting.length <= batchMost) return { batch: waiting, left: [] };
+  const taken = new Map<bigint, number>();
+  const batch: Waiting[] = [];
+  const left: Waiting[] = [];
+  for (const one of waiting) {
+    const { workspaceId } = one.posting;
+    const share = taken.get(workspaceId) ?? 0;
+    const hasRoom = batch.length < batchMost && share < oneWorkspaceMost;
+    if (hasRoom) taken.set(workspaceId, share + 1);
+    (hasRoom ? batch : left).push(one);
+  }
+  return { batch: [...batch, ...left.splice(0, batchMost - batch.length)], left };
+}
+
+/**
+ * What the fast path tries. It sees the books as they were before it: an operation that repeats a key of the
+ * same batch, or settles the same hold, comes after it, on the exact path.
+ */
+function sortOut(batch: readonly Waiting[]): {
+  readonly fast: Waiting[];
+  readonly exact: Waiting[];
+} {
+  const seen = new Set<string>();
+  const fast: Waiting[] = [];
+  const exact: Waiting[] = [];
+  for (const one of batch) {
+    const { keyHash, content } = one.posting;
+    const isFast = !one.exact && !seen.has(keyHash) && !seen.has(content.holdId ?? '');
+    if (isFast) {
+      seen.add(keyHash);
+      if (content.holdId !== undefined) seen.add(content.holdId);
+    }
+    (isFast ? fast : exact).push(one);
+  }
+  return { fast, exact };
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { MicroCredits } from '../domain/money.ts';
+import { sum } from '../domain/money.ts';
+import type {
+  Attribution,
+  ClientRequest,
+  CallCount,
+  LedgerAccount,
+  UsageLine,
+} from '../ports/ledger.ts';
+
+export type OperationKind = 'debit' | 'hold' | 'extend' | 'settle' | 'release' | 'refund';
+
+/** What an operation may carry beside its account and request; which of it, its kind decides. */
+export interface Content extends Attribution {
+  readonly termsVersion?: number;
+  readonly rateVersion?: number;
+  readonly lines?: readonly UsageLine[];
+  readonly amountMicro?: MicroCredits;
+  readonly onShort?: 'deny' | 'record';
+  readonly occurredAt?: string;
+  readonly lifeMs?: number;
+  readonly holdId?: string;
+  readonly receiptId?: string;
+  readonly rest?: 'release' | 'keep';
+  readonly counts?: readonly CallCount[];
+}
+
+/** One operation on its way into the books. Sent again it is the same operation, because its key is. */
+export interface Posting {
+  readonly kind: OperationKind;
+  readonly product: string;
+  readonly workspaceId: bigint;
+  readonly lane: number;
+  readonly keyHash: string;
+  readonly bodyHash: bigint;
+  readonly content: Content;
+}
+
+/** The posting of an operation on `subject`: the workspace, or the hold or receipt that it names. */
+export function postingOf(
+  kind: OperationKind,
+  subject: string,
+  operation: { readonly account: LedgerAccount; readonly request: ClientRequest } & Content,
+): Posting {
+  const { account, request, ...content } = operation;
+  const { product, workspaceId, lane } = account;
+  return {
+    ...{ kind, product, workspaceId, lane, content },
+    keyHash: hash(workspaceId.toString(), kind, request.key).toString('hex', 0, 16),
+    bodyHash: hash(subject, request.body).readBigInt64BE(),
+  };
+}
+
+/** SHA-256 of the parts, each with its length, so that no two lists of parts run into one. */
+function hash(...parts: readonly string[]): Buffer {
+  const text = parts.map((part) => `${part.length}:${part}`).join('');
+  return createHash('sha256').update(text).digest();
+}
+
+/** Whether the fast path may try it: the exact one must do what names limits or instants of its own. */
+export function isPlain({ kind, content }: Posting): boolean {
+  const { earmarks, counts, occurredAt, rest, lines } = content;
+  if (occurredAt !== undefined) return false;
+  if (kind === 'settle') return rest === 'release' && lines?.length !== 0;
+  const marked = (earmarks?.length ?? 0) > 0 || (counts?.length ?? 0) > 0;
+  return !marked && (kind === 'hold' || (kind === 'debit' && lines?.length !== 0));
+}
+
+/** The credits that an operation asks for in all. */
+export const needOf = ({ kind, content }: Posting): MicroCredits => {
+  const amounts =
+    kind === 'hold' ? [content.amountMicro] : content.lines?.map((line) => line.amountMicro);
+  return sum((amounts ?? []).filter((amount) => amount !== undefined));
+};
+
+/** As the exact path takes it. Empty lists say nothing, and are left out. */
+export function exactJson({ kind, product, workspaceId, keyHash, bodyHash, content }: Posting) {
+  const { earmarks = [], counts = [], ...rest } = content;
+  return JSON.stringify(
+    {
+      ...rest,
+      ...(earmarks.length > 0 && { earmarks }),
+      ...(counts.length > 0 && { counts }),
+      ...{ kind, product, workspaceId, keyHash, bodyHash },
+    },
+    (_key, item: unknown) => (typeof item === 'bigint' ? `${item}` : item),
+  );
+}

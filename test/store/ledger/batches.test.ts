@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { micro } from '../../../src/domain/money.ts';
+import type { Ledger, LedgerAccount } from '../../../src/ports/ledger.ts';
+import { connect } from '../../../src/store/connect.ts';
+import { ledgerStore } from '../../../src/store/ledger.ts';
+import { setCap } from '../../../src/store/ledger-writes.ts';
+import {
+  available,
+  debitOf,
+  give,
+  holdOf,
+  line,
+  openBooks,
+  race,
+  refusal,
+  request,
+  settleOf,
+  value,
+  type Books,
+} from './books.ts';
+
+let books: Books;
+beforeAll(async () => {
+  books = await openBooks();
+});
+afterAll(async () => {
+  expect(await books.audit()).toEqual([]);
+  await books.close();
+});
+
+async function withCredits(amount: number): Promise<LedgerAccount> {
+  const account = await books.workspace();
+  await give(books, account, { kind: 'topUp', amount });
+  return account;
+}
+
+describe('operations that arrive together', () => {
+  test('are answered each with its own balance, in the order in which they came', async () => {
+    const account = await withCredits(1_000);
+    const receipts = await Promise.all(
+      [10, 20, 30].map((amount) => books.ledger.debit(debitOf(account, amount))),
+    );
+    expect(receipts.map((receipt) => value(receipt).balanceAfterMicro)).toEqual([990n, 970n, 940n]);
+  });
+
+  test('under one key are one debit', async () => {
+    const account = await withCredits(1_000);
+    const debit = debitOf(account, 10);
+    const answers = await Promise.all([1, 2, 3].map(() => books.ledger.debit(debit)));
+    const receipts = answers.map(value);
+    expect(new Set(receipts.map(({ id }) => id)).size).toBe(1);
+    expect(receipts.map(({ replayed }) => replayed)).toEqual([false, true, true]);
+    expect(await available(books, account)).toBe(990n);
+  });
+
+  test('settle one hold once', async () => {
+    const account = await withCredits(1_000);
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 50)));
+    const settles = [40, 30].map((amount) => ({
+      ...settleOf(account, holdId, amount),
+      request: { ...request(), body: `{"lines":${amount}}` },
+    }));
+    const answers = await Promise.all(settles.map((settle) => books.ledger.settle(settle)));
+    expect(answers.map(({ ok }) => ok)).toEqual([true, false]);
+    expect(await available(books, account)).toBe(960n);
+  });
+
+  test('of many lines stand under one receipt, and read again they are the same', async () => {
+    const account = await withCredits(1_000);
+    const debit = {
+      ...debitOf(account, 0),
+      lines: [line(5), line(0, 'tools'), line(7, 'storage')],
+    };
+    const [first] = await Promise.all([
+      books.ledger.debit(debit),
+      books.ledger.debit(debitOf(account, 1)),
+    ]);
+    const again = value(await books.ledger.debit(debit));
+    expect(again).toEqual({ ...value(first), replayed: true });
+    expect(again.entries.map(({ line: name, target }) => [name, target])).toEqual([
+      ['llm', 'grant'],
+      ['tools', 'nothing'],
+      ['storage', 'grant'],
+    ]);
+  });
+
+  test('fit as far as the pool goes, and the others name it; asked again they say the same', async () => {
+    const account = await withCredits(25);
+    const asked = Array.from({ length: 5 }, () => debitOf(account, 10));
+    const answers = await Promise.all(asked.map((debit) => books.ledger.debit(debit)));
+    expect(answers.map(({ ok }) => ok)).toEqual([true, true, false, false, false]);
+    // All of these are refused by what the first denial told already.
+    const late = Array.from({ length: 4 }, () => debitOf(account, 10));
+    const denials = await Promise.all(late.map((debit) => books.ledger.debit(debit)));
+    const limits = [
+      { limit: 'pool', subject: null, usedMicro: 20n, capMicro: 25n, resetsAt: null },
+    ];
+    for (const denial of denials) {
+      expect(refusal(denial)).toEqual({ kind: 'denied', limits, replayed: false });
+    }
+    for (const debit of late) {
+      const denial = refusal(await books.ledger.debit(debit));
+      expect(denial).toEqual({ kind: 'denied', limits, replayed: true });
+    }
+  });
+});
+
+const act = fc.record({
+  workspace: fc.nat({ max: 2 }),
+  what: fc.constantFrom('debit', 'record', 'hold and settle', 'hold and release', 'counted'),
+  amount: fc.integer({ min: 0, max: 40 }),
+  member: fc.constantFrom('ada', 'bob', undefined),
+});
+type Act = typeof act extends fc.Arbitrary<infer One> ? One : never;
+
+async function carryOut(ledger: Ledger, account: LedgerAccount, { what, ...of }: Act) {
+  const whom = of.member === undefined ? {} : { member: of.member };
+  if (what === 'debit' || what === 'record') {
+    const onShort = what === 'record' ? 'record' : 'deny';
+    return ledger.debit({ ...debitOf(account, of.amount), ...whom, onShort });
+  }
+  if (what === 'counted') {
+    const counts = [{ limit: 'runs', subject: 'all', cap: 3, per: 'window' }] as const;
+    return ledger.debit({ ...debitOf(account, of.amount), ...whom, counts });
+  }
+  const hold = await ledger.hold({ ...holdOf(account, of.amount), ...whom });
+  if (!hold.ok) return hold;
+  const { holdId } = hold.value;
+  if (what === 'hold and release') return ledger.release({ account, request: request(), holdId });
+  return ledger.settle(settleOf(account, holdId, of.amount));
+}
+
+test('random programs of two processes at once keep the ledger’s identities and every cap', async () => {
+  const other = connect(books.appUrl, { max: 4 });
+  const ledgers = [books.ledger, ledgerStore(other)] as const;
+  const program = fc.array(act, { minLength: 30, maxLength: 80 });
+  await fc.assert(
+    fc.asyncProperty(program, async (acts) => {
+      const accounts = await Promise.all([withCredits(200), withCredits(60), withCredits(1)]);
+      for (const account of accounts) {
+        const cap = { scope: 'member', subject: 'ada', capMicro: micro(50) } as const;
+        await books.write(account, (tx) => setCap(tx, account.workspaceId, cap));
+      }
+      const doing = acts.map((one, at) => {
+        const account = accounts[one.workspace];
+        const ledger = ledgers[at % 2];
+        if (account === undefined || ledger === undefined) throw new RangeError('no such part');
+        return carryOut(ledger, account, one);
+      });
+      await Promise.all(doing);
+      expect(await books.audit()).toEqual([]);
+    }),
+    { numRuns: 15, seed: 20260103 },
+  );
+  await other.end();
+});
+
+test('credits are never overspent by two processes that race for the last of them', async () => {
+  const account = await withCredits(100);
+  const answers = await race(books, { processes: 2, calls: 60 }, (ledger) =>
+    ledger.debit(debitOf(account, 7)),
+  );
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(14);
+  expect(await available(books, account)).toBe(2n);
+});
+
+test('a debit whose connection is lost is booked once, and answered', async () => {
+  const account = await withCredits(1_000);
+  const sql = connect(books.appUrl, { max: 1 });
+  const [connection] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  const ledger = ledgerStore(sql);
+  const debits = Array.from({ length: 40 }, () => debitOf(account, 10));
+  value(await ledger.debit(debitOf(account, 100)));
+  const answers = debits.map((debit) => ledger.debit(debit));
+  await books.admin`select pg_terminate_backend(${connection?.pid ?? 0})`;
+  const receipts = (await Promise.all(answers)).map(value);
+  expect(new Set(receipts.map(({ id }) => id)).size).toBe(40);
+  expect(await available(books, account)).toBe(500n);
+  await sql.end();
+});

@@ -117,6 +117,21 @@ const ofRules = {
     title: 'Less than this is left to refund.',
     fix: 'Refund at most what the message says.',
   },
+  nothingToVoid: {
+    status: 409,
+    title: 'Nothing is left of the grant.',
+    fix: 'What is spent stays spent; refund the debits instead.',
+  },
+  grantNotVoidable: {
+    status: 409,
+    title: 'The grant was not given by an operator.',
+    fix: 'Included credits follow the plan, and bought ones are refunded.',
+  },
+  allocationNotOffered: {
+    status: 422,
+    title: 'The plan lets nobody set credits aside.',
+    fix: 'Leave “earmark” out, or choose a plan with allocation.',
+  },
   ratesMoving: {
     status: 409,
     title: 'The rates are being changed just now.',

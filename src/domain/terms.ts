@@ -164,14 +164,14 @@ export type PlanChangeTerms = {
     readonly requiresCheckout: boolean;
   };
   readonly downgrade: {
-    readonly pooledCredits: 'forfeit' | 'keep';
-    readonly topUps: 'keep' | 'forfeit';
     /** At the end of what is paid for; or now, what is unused of it credited on the next invoice. */
     readonly at: 'periodEnd' | 'now';
     /** What must be so before an organisation's pool may end [2.37 2.38]. */
     readonly requires: readonly DowngradeCondition[];
     /** What the preview names as lost [2.36 2.37]. */
     readonly loses: readonly DowngradeLoss[];
+    readonly pooledCredits: 'forfeit' | 'keep';
+    readonly topUps: 'keep' | 'forfeit';
   };
   readonly seats: {
     readonly add: 'now' | 'nextInvoice' | 'none';
@@ -183,14 +183,14 @@ export type PlanChangeTerms = {
   readonly granularity: Granularity;
 };
 
-export const granularities = ['day', 'second'] as const;
-export type Granularity = (typeof granularities)[number];
 export const downgradeConditions = ['ownershipTransferred'] as const;
 export type DowngradeCondition = (typeof downgradeConditions)[number];
 
 export const downgradeLosses = ['members', 'spaces', 'features'] as const;
 export type DowngradeLoss = (typeof downgradeLosses)[number];
 
+export const granularities = ['day', 'second'] as const;
+export type Granularity = (typeof granularities)[number];
 
 export const capScopes = ['member', 'space', 'org'] as const;
 export type CapScope = (typeof capScopes)[number];

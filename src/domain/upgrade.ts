@@ -72,10 +72,10 @@ const restarts = (terms: Terms, paid: Paid, target: Target): boolean =>
 function quoteUpgrade(life: Lifecycle, terms: Terms, target: Target, at: Instant): InvoiceLine[] {
   const { timeZone } = life;
   const paid = paidOf(life);
-  const seats = seatsOf(life, target.plan);
   if (paid !== undefined && !restarts(terms, paid, target)) {
     return sharedTermLines(life, terms, { paid, target }, at);
   }
+  const seats = seatsOf(life, target.plan);
   const term = anniversaryPeriod({ anchor: at, interval: target.interval, at, timeZone });
   const fresh = termLines({ ...target, seats, term });
   return paid === undefined ? fresh : [...fresh, ...unusedLines(life, terms, paid, at)];

@@ -127,10 +127,10 @@ const policies: fc.Arbitrary<Policies> = fc.record({
     // A catalog may not ask for a checkout that takes no money.
     .map((upgrade) => (upgrade.requiresCheckout ? { ...upgrade, charge: 'now' } : upgrade)),
   downgrade: fc.record({
-    pooledCredits: fc.constantFrom('forfeit', 'keep'),
     at: fc.constantFrom('periodEnd', 'now'),
     requires: fc.constant([]),
     loses: fc.constant([]),
+    pooledCredits: fc.constantFrom('forfeit', 'keep'),
     topUps: fc.constantFrom('keep', 'forfeit'),
   }),
   seats: fc.record({

@@ -5,7 +5,7 @@ import { sum, type MicroCredits } from '../../domain/money.ts';
 import { isRecord } from '../compare.ts';
 import { itemOf } from '../answers.ts';
 import { creditsShown, figureLike, type Json } from '../figures.ts';
-import type { Story } from './answer-credits.ts';
+import type { Story } from './story.ts';
 import { parseClock } from './moments.ts';
 import type { World } from './world.ts';
 

@@ -12,7 +12,7 @@ import { micro, minus, negate, plus, sum, type MicroCredits } from '../../domain
 import { itemOf } from '../answers.ts';
 import { isRecord } from '../compare.ts';
 import { creditsShown, figureLike, type Json } from '../figures.ts';
-import type { Story } from './answer-credits.ts';
+import type { Story } from './story.ts';
 import { clockLike } from './grant-answers.ts';
 import { moneyAnswer } from './money-answers.ts';
 import { nextCall, refusalWord } from './refusal-words.ts';

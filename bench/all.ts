@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
+import { debit } from './debit.ts';
 import { domain } from './domain.ts';
 
 /** Every benchmark, in the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [domain];
+export const benchmarks: readonly Benchmark[] = [domain, debit];

@@ -8,19 +8,23 @@ import { startPostgres, type LocalPostgres } from '../../src/local/postgres.ts';
 import type { LedgerAccount } from '../../src/ports/ledger.ts';
 import { connect, type Sql } from '../../src/store/connect.ts';
 
-export const workspaces = 10_000;
+const richMost = 10_000;
+const poorMost = 1_000;
 const connectionsMost = 10;
 
-/** A durable PostgreSQL of its own with the books of ten thousand workspaces. */
+/** A durable PostgreSQL of its own, with the books of ten thousand workspaces and a thousand poor ones. */
 export interface Books {
   readonly server: LocalPostgres;
   readonly admin: postgres.Sql;
   readonly sql: Sql;
-  readonly accounts: readonly LedgerAccount[];
+  /** With credits for ever. */
+  readonly rich: readonly LedgerAccount[];
+  /** Without any. */
+  readonly poor: readonly LedgerAccount[];
   readonly close: () => Promise<void>;
 }
 
-/** Every workspace is rich; the first, the hot one, has a hundred members and twenty Spaces, the others ten and four. */
+/** The first workspace, the hot one, has a hundred members and twenty Spaces, the others ten and four. */
 export async function openBooks(say: (line: string) => void): Promise<Books> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'tollgate-bench-'));
   const server = await startPostgres({
@@ -36,11 +40,17 @@ export async function openBooks(say: (line: string) => void): Promise<Books> {
   const rows = await admin<{ id: string; lane: number }[]>`
     select id, lane from workspace order by id`;
   const sql = connect(server.urlOf('bench', 'tollgate_app'), { max: connectionsMost });
+  const accounts = rows.map(({ id, lane }) => ({
+    product: 'bench',
+    workspaceId: BigInt(id),
+    lane,
+  }));
   return {
     server,
     admin,
     sql,
-    accounts: rows.map(({ id, lane }) => ({ product: 'bench', workspaceId: BigInt(id), lane })),
+    rich: accounts.slice(0, richMost),
+    poor: accounts.slice(richMost),
     close: async () => {
       await sql.end();
       await admin.end();
@@ -59,14 +69,14 @@ async function arrange(admin: postgres.Sql): Promise<void> {
       terms_version, test_clock, lifecycle, version, status)
     select ledger_lane('bench', 'w' || n), 'bench', 'w' || n, (select id from app_user), false,
       'usd', 'UTC', 1, false, '{}', 1, 'free'
-    from generate_series(1, ${workspaces}::int) n`;
+    from generate_series(1, ${richMost + poorMost}::int) n`;
   await admin.begin(async (tx) => {
     await tx`select set_config('tollgate.product', 'bench', true)`;
     await tx`select count(ledger_open(id, null)) from workspace`;
     await tx`select count(ledger_set_terms(id, 1, 1, '{oldest}', 'carry', true, '{20}'))
       from workspace`;
     await tx`select count(ledger_grant(id, 'topUp', 1000000000000000, '2026-01-01', null, 0, null,
-      'bench')) from workspace`;
+      'bench')) from (select id from workspace order by id limit ${richMost}) rich`;
   });
   // Capped as ledger_set_cap would: nothing was used yet.
   await admin`

@@ -12,14 +12,15 @@ export const freshRequest = (): { key: string; body: string } => {
   return { key: `bench-${process.pid}-${keys}`, body: '{"lines":[{"line":"llm"}]}' };
 };
 
-/** Whose credits a call takes: any of the workspaces, or always the hot one. */
-export type Spread = 'wide' | 'hot';
+/** Whose credits a call takes: any workspace's, always the hot one's, or those of one that has none. */
+export type Spread = 'wide' | 'hot' | 'poor';
 
-export const pick = (books: Books, spread: Spread): LedgerAccount => {
-  const account = books.accounts[spread === 'hot' ? 0 : randomInt(1, books.accounts.length)];
+export function pick({ rich, poor }: Books, spread: Spread): LedgerAccount {
+  const among = spread === 'poor' ? poor : rich;
+  const account = among[spread === 'hot' ? 0 : randomInt(1, among.length)];
   if (account === undefined) throw new RangeError('the bench has no such workspace');
   return account;
-};
+}
 
 /** One run of one line, under the pool, a member's cap and a Space's. */
 export const debitOf = (account: LedgerAccount, spread: Spread): Debit => ({
@@ -49,8 +50,22 @@ export const closedLoop =
     return (done * 1_000) / (performance.now() - startedAt);
   };
 
-/** A debit that must be accepted. */
+/** A debit that must be accepted; of a poor workspace, refused. */
 export const debits = (ledger: Ledger, books: Books, spread: Spread) => async (): Promise<void> => {
   const answer = await ledger.debit(debitOf(pick(books, spread), spread));
-  if (!answer.ok) throw new Error(`refused: ${answer.refusal.kind}`);
+  if (answer.ok === (spread === 'poor')) throw new Error('a debit was not answered as it must be');
+};
+
+/** A run that sets credits aside first, and settles below that. */
+export const heldRuns = (ledger: Ledger, books: Books) => async (): Promise<void> => {
+  const { lines, account, request, member, space } = debitOf(pick(books, 'wide'), 'wide');
+  const versions = { termsVersion: 1, rateVersion: 1 };
+  const whom = { ...(member && { member }), ...(space && { space }) };
+  const amountMicro = micro(9_000);
+  const hold = await ledger.hold({ account, request, ...versions, ...whom, amountMicro });
+  if (!hold.ok) throw new Error('a hold was refused');
+  const { holdId } = hold.value;
+  const of = { account, request: freshRequest(), ...versions, holdId, lines };
+  const settled = await ledger.settle({ ...of, rest: 'release' });
+  if (!settled.ok) throw new Error('a settle was refused');
 };

@@ -1,0 +1,69 @@
+import { ledgerStore } from '../src/store/ledger.ts';
+import type { Benchmark } from './benchmark.ts';
+import { hold, type Contest, type Effort, type Figure } from './contest.ts';
+import { openBooks, type Books } from './debit/books.ts';
+import { diskPerDebit } from './debit/disk.ts';
+import { closedLoop, debits, heldRuns } from './debit/load.ts';
+import { openPeers, type Peers } from './debit/peers.ts';
+
+const inFlight = 256;
+
+const ratioAim = (goal: number, floor: number) =>
+  ({ of: 'ratio', better: 'more', goal, floor }) as const;
+
+function contests(books: Books, peers: Peers): Contest[] {
+  const ledger = ledgerStore(books.sql);
+  const load = (call: () => Promise<void>) => closedLoop(inFlight, call);
+  const wide = load(debits(ledger, books, 'wide'));
+  return [
+    {
+      name: 'debit: 10,000 workspaces, three caps, in process',
+      unit: 'debits/s',
+      ours: wide,
+      baseline: { name: `${peers.program}, 1 of 10,000 rows`, measure: peers.wide },
+      aim: ratioAim(1.5, 0.8),
+    },
+    {
+      name: 'debit: one workspace, three caps, in process',
+      unit: 'debits/s',
+      ours: load(debits(ledger, books, 'hot')),
+      baseline: { name: `${peers.program}, one row`, measure: peers.hot },
+      aim: ratioAim(12, 6),
+    },
+    {
+      name: 'debit: hold and settle',
+      unit: 'runs/s',
+      ours: load(heldRuns(ledger, books)),
+      baseline: {
+        name: 'two debits',
+        measure: async (roundMs) => (await wide(roundMs)) / 2,
+      },
+      aim: ratioAim(0.8, 0.5),
+    },
+    {
+      name: 'debit: all refused by an empty pool',
+      unit: 'denials/s',
+      ours: load(debits(ledger, books, 'poor')),
+      baseline: { name: 'all accepted', measure: wide },
+      aim: ratioAim(0.8, 0.5),
+    },
+  ];
+}
+
+/** The ledger without HTTP, beside what PostgreSQL does in one transaction per update. */
+export const debit: Benchmark = {
+  name: 'debit',
+  run: async (effort: Effort) => {
+    const books = await openBooks((line) => process.stderr.write(`bench: ${line}\n`));
+    const peers = await openPeers(books);
+    try {
+      const figures: Figure[] = [];
+      for (const contest of contests(books, peers)) figures.push(await hold(contest, effort));
+      figures.push(await diskPerDebit(books));
+      return figures;
+    } finally {
+      await peers.close();
+      await books.close();
+    }
+  },
+};

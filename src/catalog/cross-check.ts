@@ -14,6 +14,7 @@ export function crossCheck(terms: Terms): Mistake[] {
     ...terms.plans.flatMap((plan, index) => checkPlan(terms, plan, ['plans', index])),
     ...terms.plans.flatMap((plan, index) => checkExtras(terms, plan, ['plans', index])),
     ...checkPlanChange(terms),
+    ...checkPastDue(terms),
     ...checkTopUps(terms.topUps, ['topUps']),
     ...checkGates(terms),
     ...checkRates(terms),
@@ -134,6 +135,20 @@ function checkUpgrade({ planChange }: Terms): Mistake[] {
   if (!requiresCheckout || charge === 'now') return [];
   const message = `found ${charge}, expected now: a checkout takes the money at once`;
   return [{ path: ['planChange', 'upgrade', 'charge'], message }];
+}
+
+/** Who could not pay can only go to a plan that asks for nothing, and that the workspace holds itself. */
+function checkPastDue({ pastDue: { finalState }, plans }: Terms): Mistake[] {
+  if (typeof finalState === 'string') return [];
+  const plan = plans.find(({ id }) => id === finalState.plan);
+  if (plan !== undefined && isFree(plan) && plan.holder === 'org') return [];
+  const found = plans.filter((each) => isFree(each) && each.holder === 'org').map(({ id }) => id);
+  const expected =
+    found.length === 0
+      ? 'suspended or canceled: no plan costs nothing'
+      : `${found.join(' or ')}: it costs nothing`;
+  const message = `found "${finalState.plan}", expected ${expected}`;
+  return [{ path: ['pastDue', 'finalState', 'plan'], message }];
 }
 
 function checkTopUps(topUps: TopUpOffer, path: Path): Mistake[] {

@@ -127,6 +127,10 @@ export const catalogSchema = z
     pastDue: z.strictObject({
       retryAfterDays: z.array(z.int().min(1).max(60)),
       graceDays: z.int().min(2).max(365),
+      credits: z.enum(['keep', 'freeze']),
+      finalState: z
+        .union([z.enum(['suspended', 'canceled']), z.strictObject({ plan: id })])
+        .meta({ description: 'suspended, canceled, or { plan: a plan that costs nothing }' }),
     }),
     paymentMethods: z.strictObject({
       kinds: z.array(z.enum(['card', 'bankAccount'])).min(1),

@@ -5,7 +5,7 @@ import { grantWindow, includedMicro, orderNextWindow, windowAt } from './include
 import { settledUntil } from './invoice.ts';
 import type { Dunning, Effect, Event, Lifecycle, Step } from './lifecycle.ts';
 import { noticedClosing, notify } from './notify.ts';
-import { resume } from './period.ts';
+import { endNow, endOnFree, resume } from './period.ts';
 import { grantSeats } from './seat-credits.ts';
 import { seatsOf } from './seats.ts';
 import { ask, chain, paidOf, stay, updatePaid, type PaidSubscription } from './stepping.ts';
@@ -28,7 +28,7 @@ export function fallBehind(life: Lifecycle, event: PaymentFailed, terms: Terms):
     return chain(counted, gate(terms), told);
   }
   if (isLastTry(dunning.tries, event, terms))
-    return chain(life, told, (state) => suspend(state, terms, dunning));
+    return chain(life, told, (state) => giveUp(state, terms, dunning, event.at));
   return chain(
     { ...life, subscription: { ...paid, status: 'pastDue', dunning } },
     gate(terms),
@@ -102,7 +102,17 @@ const failedNotice = (life: Lifecycle, plan: string, dunning: Dunning, terms: Te
     closing: noticedClosing(plan, dunning, terms),
   });
 
-/** The grace is over: nothing renews and nothing is granted until the debt is paid. */
+/** The grace is over: what the catalog makes of a workspace that has not paid. */
+function giveUp(life: Lifecycle, terms: Terms, dunning: Dunning, at: Instant): Step {
+  const { finalState } = terms.pastDue;
+  if (finalState === 'suspended') return suspend(life, terms, dunning);
+  const paid = paidOf(life);
+  if (paid === undefined) return stay(life);
+  if (finalState === 'canceled') return endNow(life, terms, paid, at);
+  return endOnFree(life, terms, paid, planOf(terms, finalState.plan), at);
+}
+
+/** Nothing renews and nothing is granted until the debt is paid. */
 function suspend(life: Lifecycle, terms: Terms, dunning: Dunning): Step {
   const paid = paidOf(life);
   if (paid === undefined || paid.status === 'suspended') return stay(life);
@@ -118,7 +128,7 @@ function suspend(life: Lifecycle, terms: Terms, dunning: Dunning): Step {
 }
 
 /** The gate's instant has come for a workspace that is still behind. */
-export function closeGate(life: Lifecycle, terms: Terms): Step {
+export function closeGate(life: Lifecycle, terms: Terms, at: Instant): Step {
   const { subscription } = life;
   if (subscription.status !== 'pastDue') return stay(life);
   const { plan, dunning } = subscription;
@@ -126,7 +136,7 @@ export function closeGate(life: Lifecycle, terms: Terms): Step {
   const closing = noticedClosing(plan, dunning, terms);
   return chain(
     life,
-    (state) => suspend(state, terms, dunning),
+    (state) => giveUp(state, terms, dunning, at),
     ask(notify(life, terms, { kind: 'suspended', invoice, closing })),
   );
 }

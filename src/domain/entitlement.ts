@@ -1,6 +1,6 @@
 import { isAtOrBefore, type Instant } from './calendar.ts';
 import { isFree } from './activation.ts';
-import { closings } from './gate.ts';
+import { closersOf, closings } from './gate.ts';
 import { growthOf } from './growth.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { MicroCredits } from './money.ts';
@@ -41,7 +41,7 @@ export const entitlements = (facts: Facts): Entitlement[] =>
  * name is closed by nothing.
  */
 export function entitlementTo(facts: Facts, feature: string): Entitlement {
-  const reasons = reasonsAgainst(facts, facts.terms.gates[feature] ?? []);
+  const reasons = reasonsAgainst(facts, closersOf(facts.terms, feature));
   const remedies = [...new Set(reasons.flatMap((reason) => remediesFor(facts, reason)))];
   return { feature, allowed: reasons.length === 0, reasons, remedies };
 }

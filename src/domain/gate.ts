@@ -40,9 +40,16 @@ export function closings(life: Lifecycle, terms: Terms): Closing[] {
   }
 }
 
+/** What closes a feature class [K14]: its own closers, and a debt where that freezes credits. */
+export function closersOf(terms: Terms, feature: string): readonly Closer[] {
+  const closers = terms.gates[feature] ?? [];
+  const freezes = terms.pastDue.credits === 'freeze' && feature === terms.usageFeature;
+  return freezes ? [...closers, 'pastDue'] : closers;
+}
+
 /** When and why a feature class closes, by the catalog's gates [K14]; null while nothing will close it. */
 export function closingOf(life: Lifecycle, terms: Terms, feature: string): Closing | null {
-  const closers = terms.gates[feature] ?? [];
+  const closers = closersOf(terms, feature);
   const relevant = closings(life, terms).filter(({ closer }) => closers.includes(closer));
   return relevant.reduce<Closing | null>(
     (first, closing) => (first === null || isBefore(closing.at, first.at) ? closing : first),

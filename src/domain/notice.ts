@@ -37,6 +37,8 @@ export type NoticedClosing = {
   readonly planName: string;
   /** Feature classes by the names that the catalog's gates give them. */
   readonly features: readonly string[];
+  /** What the workspace is then. */
+  readonly then: 'suspended' | 'canceled' | { readonly planName: string };
 };
 
 /** A notice on its way: what its words need beside the invoice, as it was when the fact happened. */

@@ -1,7 +1,7 @@
 import type { Dunning, Effect, Event, Lifecycle, Step } from './lifecycle.ts';
 import type { Notice, NoticedClosing } from './notice.ts';
 import { ask, stay } from './stepping.ts';
-import { planOf, type Terms } from './terms.ts';
+import { planOf, type Closer, type Terms } from './terms.ts';
 
 /** Asks for a notice to the workspace's billing address. */
 export const notify = (life: Lifecycle, terms: Terms, notice: Notice): Effect => ({
@@ -11,14 +11,21 @@ export const notify = (life: Lifecycle, terms: Terms, notice: Notice): Effect =>
   timeZone: life.timeZone,
 });
 
-/** What an unpaid invoice of this plan closes: every feature that the catalog closes to the suspended. */
-export const noticedClosing = (plan: string, dunning: Dunning, terms: Terms): NoticedClosing => ({
-  at: dunning.gateClosesAt,
-  planName: planOf(terms, plan).name,
-  features: Object.entries(terms.gates)
-    .filter(([, closers]) => closers.includes('suspended'))
-    .map(([feature]) => feature),
-});
+/** What an unpaid invoice of this plan closes: every feature that the catalog closes to its final state. */
+export function noticedClosing(plan: string, dunning: Dunning, terms: Terms): NoticedClosing {
+  const { finalState } = terms.pastDue;
+  const isClosed = (closers: readonly Closer[]): boolean =>
+    typeof finalState === 'string' && closers.includes(finalState);
+  return {
+    at: dunning.gateClosesAt,
+    planName: planOf(terms, plan).name,
+    features: Object.keys(terms.gates).filter((feature) => isClosed(terms.gates[feature] ?? [])),
+    then:
+      typeof finalState === 'string'
+        ? finalState
+        : { planName: planOf(terms, finalState.plan).name },
+  };
+}
 
 /** Warns where the catalog says so; that everything is used up is told by each refusal anyway [2.29]. */
 export function warnOfLowCredits(

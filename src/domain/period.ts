@@ -57,6 +57,28 @@ export function endNow(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): 
   return closeAccount({ ...life, upcoming: [...life.upcoming, ...late] }, terms, paid, at);
 }
 
+/**
+ * Who has not paid goes on with a plan that costs nothing: the included credits of the unpaid plan end, what
+ * was bought stays, and the debt stays open.
+ */
+export function endOnFree(
+  life: Lifecycle,
+  terms: Terms,
+  paid: Paid,
+  free: Plan,
+  at: Instant,
+): Step {
+  const late = seatLinesToday(life, terms, paid);
+  const announced = { kind: 'announce', what: 'planChanged' } as const;
+  return chain(
+    { ...life, upcoming: [...life.upcoming, ...late] },
+    finalInvoice(terms, paid, at),
+    ask({ kind: 'voidIncluded', sourcePrefix: 'included:' }),
+    ask({ ...announced, data: { from: paid.plan, to: free.id } }),
+    (state) => startFree(state, terms, free, at),
+  );
+}
+
 const closeAccount = (life: Lifecycle, terms: Terms, paid: Paid, at: Instant): Step =>
   chain(life, finalInvoice(terms, paid, at), (s) => endPlan(s, terms, at, paid.plan));
 

@@ -206,7 +206,7 @@ function reachDeadline(life: Lifecycle, kind: DeadlineKind, terms: Terms, at: In
     case 'paymentRetry':
       return retryPayment(now);
     case 'gateCloses':
-      return closeGate(now, terms);
+      return closeGate(now, terms, at);
     case 'clockReached':
       return stay(
         clock.kind === 'test' ? { ...now, clock: { ...clock, now: at, target: null } } : now,

@@ -223,6 +223,10 @@ export type PastDueTerms = {
   /** Days between one try and the next, counted from the real attempt. */
   readonly retryAfterDays: readonly number[];
   readonly graceDays: number;
+  /** Whether usage stops from the first failed try on, or goes on until the grace is over. */
+  readonly credits: 'keep' | 'freeze';
+  /** What becomes of a workspace whose grace is over. */
+  readonly finalState: FinalState;
 };
 
 /** The plan with this id; a defect if the terms have none (ids from outside are checked before). */

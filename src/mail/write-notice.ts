@@ -103,7 +103,7 @@ function writeSuspended(about: About<'suspended'>): Letter {
   const { invoice, productName } = about;
   const total = totalOf(about);
   return compose({
-    subject: `${productName}: suspended until ${total} is paid (${invoice.number})`,
+    subject: `${productName}: ${finalStateOf(about, total)} (${invoice.number})`,
     blocks: [
       paragraph(`Invoice ${invoice.number} of ${productName} over ${total} was not paid in time.`),
       paragraph(closed(about)),
@@ -133,7 +133,7 @@ type Closes = Pick<Voice, 'timeZone'> & {
 function closes({ notice: { closing }, timeZone }: Closes): string {
   const until = showInstant(closing.at, timeZone);
   const access = accessTo(closing);
-  const renewal = `your plan ${closing.planName} will not renew.`;
+  const renewal = `your plan ${closing.planName} ${ending(closing, 'ahead')}`;
   return access === null
     ? `If it is not paid by ${until}, ${renewal}`
     : `If it is not paid by ${until}, ${access} closes, and ${renewal}`;
@@ -142,11 +142,27 @@ function closes({ notice: { closing }, timeZone }: Closes): string {
 function closed({ notice: { closing }, timeZone }: Closes): string {
   const since = showInstant(closing.at, timeZone);
   const access = accessTo(closing);
-  const renewal = `your plan ${closing.planName} does not renew. Paying the invoice puts it right.`;
+  const renewal = `your plan ${closing.planName} ${ending(closing, 'happened')}`;
   return access === null
     ? `Since ${since}, ${renewal}`
     : `Since ${since}, ${access} is closed, and ${renewal}`;
 }
+
+/** What becomes of a plan that was not paid for, by the catalog's final state. */
+function ending({ then }: NoticedClosing, is: 'ahead' | 'happened'): string {
+  if (then === 'suspended') {
+    return is === 'ahead' ? 'will not renew.' : 'does not renew. Paying the invoice puts it right.';
+  }
+  if (then === 'canceled') return is === 'ahead' ? 'ends.' : 'has ended.';
+  return is === 'ahead'
+    ? `ends, and ${then.planName} takes its place.`
+    : `has ended, and ${then.planName} has taken its place.`;
+}
+
+const finalStateOf = ({ notice }: About<'suspended'>, total: string): string =>
+  notice.closing.then === 'suspended'
+    ? `suspended until ${total} is paid`
+    : `your plan ${notice.closing.planName} has ended`;
 
 /** Null where the catalog closes nothing to those who do not pay. */
 const accessTo = ({ features }: NoticedClosing): string | null =>

@@ -121,7 +121,7 @@ describe('a renewal that cannot be collected', () => {
   test('whose last try fails early closes the gate at that instant', () => {
     const soon = termsOf('studio', (own) => ({
       ...own,
-      pastDue: { retryAfterDays: [2], graceDays: 14 },
+      pastDue: { ...own.pastDue, retryAfterDays: [2], graceDays: 14 },
     }));
     const workspace = openWorkspace(soon, { at: opened, clock: 'test' });
     workspace.happens(opened, { kind: 'paymentMethodAttached' });

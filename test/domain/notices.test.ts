@@ -22,7 +22,12 @@ function billed(card: Card): Workspace {
   return workspace;
 }
 
-const closing = { at: february('24'), planName: 'Pro', features: ['ai', 'deploys'] };
+const closing = {
+  at: february('24'),
+  planName: 'Pro',
+  features: ['ai', 'deploys'],
+  then: 'suspended',
+};
 
 describe('whoever pays is told', () => {
   test('that an invoice is paid, once, in the words of the product and its time zone', () => {

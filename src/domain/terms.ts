@@ -229,6 +229,9 @@ export type PastDueTerms = {
   readonly finalState: FinalState;
 };
 
+/** Nothing renews until it is paid; the plan ends; or a plan that costs nothing takes its place. */
+export type FinalState = 'suspended' | 'canceled' | { readonly plan: string };
+
 /** The plan with this id; a defect if the terms have none (ids from outside are checked before). */
 export function planOf(terms: Terms, id: string): Plan {
   const plan = terms.plans.find((candidate) => candidate.id === id);

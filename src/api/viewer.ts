@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ok, type Outcome } from '../domain/outcome.ts';
-import { can, type Viewer } from '../domain/roles.ts';
+import { can, seesEarmark, type Viewer } from '../domain/roles.ts';
 import type { Permission } from '../domain/terms.ts';
 import { externalId } from './codecs.ts';
-import type { Sight, UnseenCall } from './parts.ts';
+import type { LedgerAccount } from '../ports/ledger.ts';
+import type { Call, Sight, UnseenCall } from './parts.ts';
 import { refuse, type Problem } from './problem.ts';
 import { findWorkspace } from './workspace-lookup.ts';
 
@@ -62,10 +63,22 @@ export async function sightOf(
   const found = await call.parts.directory.member(account, member);
   if (found?.state !== 'accepted') return refuseBlind(member);
   const viewer: Viewer = { member, role: found.role, permissions: permissions?.split(',') ?? [] };
-  if (need === 'member' || can(terms, viewer, need)) return ok({ viewer, terms });
+  const sight = { viewer, terms };
+  if (need === 'member' || may(sight, need)) return ok(sight);
+  return refuseSight(sight, need);
+}
+
+/** Why a viewer may not do something; who may not even read learns nothing of it [2.06 3.13 4.32]. */
+export function refuseSight(
+  { viewer, terms }: NonNullable<Sight>,
+  need: Permission,
+): Outcome<never, Problem> {
+  const { member, role } = viewer;
   if (!can(terms, viewer, 'read')) return refuseBlind(member);
-  const roles = Object.keys(terms.roles).filter((role) => can(terms, { ...viewer, role }, need));
-  const detail = `"${member}" may not do this as ${found.role}. Ask: ${roles.join(', ')}.`;
+  const roles = Object.keys(terms.roles).filter((other) =>
+    can(terms, { ...viewer, permissions: [], role: other }, need),
+  );
+  const detail = `"${member}" may not do this as ${role}. Ask: ${roles.join(', ')}.`;
   return refuse('permissionRequired', detail);
 }
 
@@ -75,6 +88,16 @@ const refuseBlind = (member: string): Outcome<never, Problem> =>
 /** Whether whoever looks has a permission; the product itself has all of them. */
 export const may = (sight: Sight, permission: Permission): boolean =>
   sight === null || can(sight.terms, sight.viewer, permission);
+
+/** The grants whose earmarks a viewer is not shown: they are in no answer to them, totals included [3.09]. */
+export async function hiddenGrants(call: Call, account: LedgerAccount): Promise<readonly number[]> {
+  const { sight } = call;
+  if (sight === null || sight.terms.visibility.earmarks === 'shown') return [];
+  const earmarked = await call.parts.ledger.earmarks(account);
+  return earmarked
+    .filter(({ earmark }) => !seesEarmark(sight.terms, sight.viewer, earmark))
+    .map(({ grantNo }) => grantNo);
+}
 
 /** The member whose usage alone may be shown; null: everybody's [3.09]. */
 export const onlyOf = (sight: Sight): string | null =>

@@ -69,6 +69,8 @@ export function describeEvent(event: Event): string {
       return `${event.member} joined`;
     case 'memberRemoved':
       return `${event.member} left`;
+    case 'ownershipTransferred':
+      return `${event.owner} owns it now`;
     case 'memberInvited':
       return `${event.member} was invited`;
     case 'invitationWithdrawn':

@@ -3,4 +3,6 @@ export type MembershipFact =
   | { readonly kind: 'memberInvited'; readonly member: string }
   | { readonly kind: 'invitationWithdrawn'; readonly member: string }
   | { readonly kind: 'memberAccepted'; readonly member: string }
-  | { readonly kind: 'memberRemoved'; readonly member: string };
+  | { readonly kind: 'memberRemoved'; readonly member: string }
+  /** The workspace has another owner, whose personal workspace takes over when a pool ends [2.38]. */
+  | { readonly kind: 'ownershipTransferred'; readonly owner: string };

@@ -62,6 +62,8 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
       return ok(addMember(life, terms, event.member, at));
     case 'memberRemoved':
       return ok(removeMember(life, terms, event.member, at));
+    case 'ownershipTransferred':
+      return ok(stay({ ...life, owner: event.owner }));
     case 'paymentMethodAttached':
       return ok(attachMethod({ ...life, paymentMethodOnFile: true }, terms, at));
     case 'paymentMethodRemoved':

@@ -1,11 +1,11 @@
 import type { Instant } from '../domain/calendar.ts';
 import type { Command, CommandResult } from '../domain/commands.ts';
 import type { InvoiceLine, Lifecycle } from '../domain/lifecycle.ts';
-import type { LimitReached } from '../domain/limits.ts';
 import type { MicroCredits, Minor } from '../domain/money.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { CapScope, Terms } from '../domain/terms.ts';
+import type { Accounts, AccountLimitReached } from './accounts.ts';
 import type { InvoiceRow } from './books.ts';
 import type { LedgerAccount } from './ledger.ts';
 import type { PaymentMethod } from './payments.ts';
@@ -85,12 +85,6 @@ export type OwnerStays = { readonly kind: 'ownerStays' };
 
 export type SeatsExhausted = Extract<Refusal, { readonly kind: 'seatsExhausted' }>;
 
-/** A limit of a user's plans [3.19 3.20 4.06]; `decidedBy`: the workspace whose plan it is, if any. */
-export type AccountLimitReached = LimitReached & {
-  readonly user: string;
-  readonly decidedBy: string | null;
-};
-
 /** So many may live in a workspace at one time by its plan; null: as many as come. */
 export type LivesMost = number | null;
 
@@ -154,7 +148,7 @@ export type StoredHint = StripeHint & { readonly concernsBooks: boolean };
  * method is one transaction that sees the rows of one product only. Facts and commands are noted for the
  * workflow in the same transaction, so that a doorbell which is lost is rung again.
  */
-export interface Directory {
+export interface Directory extends Accounts {
   workspace(of: WorkspaceRef): Promise<WorkspaceRecord | undefined>;
   /**
    * Makes a workspace and stores the command that starts its plan. Asked again with the same body it

@@ -49,3 +49,14 @@ export interface UsageRow {
   /** Debits and settles in it. */
   readonly runs: bigint;
 }
+
+/** What of usage may be seen [3.09]: one member's alone (null: everybody's), without these grants'. */
+export interface UsageSeen {
+  readonly member: string | null;
+  readonly hiddenGrants: readonly number[];
+}
+
+export interface Earmarked {
+  readonly grantNo: number;
+  readonly earmark: string;
+}

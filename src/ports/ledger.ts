@@ -1,7 +1,7 @@
 import type { MicroCredits } from '../domain/money.ts';
 import type { CapScope, GrantKind } from '../domain/terms.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Balance, UsageDimension, UsageRow } from './ledger-reports.ts';
+import type { Balance, Earmarked, UsageDimension, UsageRow, UsageSeen } from './ledger-reports.ts';
 
 /** Whose credits: the workspace that pays. All three stand on its row. */
 export interface LedgerAccount {
@@ -261,6 +261,8 @@ export interface Ledger {
       readonly to: string;
       readonly by: readonly UsageDimension[];
       readonly timeZone: string;
+      /** Leaves out what somebody may not see; default: nothing is left out. */
+      readonly seen?: UsageSeen;
     },
   ): Promise<readonly UsageRow[]>;
   /** Entries, newest first; `before` is the last page's last entry's id. */
@@ -268,4 +270,8 @@ export interface Ledger {
     account: LedgerAccount,
     page: { readonly before?: string; readonly limit: number },
   ): Promise<readonly LedgerEntry[]>;
+  /** The entries of one run in their order, refunds included [4.34]. */
+  run(account: LedgerAccount, runId: string): Promise<readonly LedgerEntry[]>;
+  /** Every grant that is set aside for something, spent ones included [3.08]. */
+  earmarks(account: LedgerAccount): Promise<readonly Earmarked[]>;
 }

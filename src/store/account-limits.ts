@@ -7,7 +7,7 @@ import { decidingPlan, holdsPlan, roomFor, type LimitReached } from '../domain/l
 import type { Status } from '../domain/lifecycle.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
 import { planOf, type Plan, type Terms } from '../domain/terms.ts';
-import type { AccountLimitReached } from '../ports/directory.ts';
+import type { AccountLimitReached } from '../ports/accounts.ts';
 import type { Transaction } from './connect.ts';
 
 /** Locks users' rows until the transaction ends. Call it before anything takes a lane. */

@@ -1,6 +1,6 @@
 import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import type { AccountLimitReached } from '../ports/accounts.ts';
 import type {
-  AccountLimitReached,
   Directory,
   MemberRecord,
   OwnerStays,
@@ -73,22 +73,9 @@ export async function putMember(
   return changeMember(sql, account, change.member, async (tx, before, at) => {
     const state = before?.state === 'accepted' ? 'accepted' : change.state;
     const joins = state === 'accepted' && before?.state !== 'accepted';
-    const full =
-      (joins ? await seatsExhausted(tx, account, change.membersMost) : null) ??
-      (isHere(before) ? null : await peopleMost(tx, account, change.peopleMost)) ??
-      (joins ? await joinedMost(tx, account, change.member) : null);
+    const full = await noRoom(tx, account, change, { isHere: isHere(before), joins });
     if (full !== null) return refused(full);
-    const invitedAt = before === undefined || before.state === 'removed' ? at : before.invitedAt;
-    const acceptedAt = before?.state === 'accepted' ? before.acceptedAt : at;
-    await tx`insert into membership (
-        workspace_id, user_id, product_id, role, state, invited_at, accepted_at
-      ) values (
-        ${account.workspaceId}, ${user}, ${account.product}, ${change.role}, ${state},
-        ${invitedAt}, ${state === 'accepted' ? acceptedAt : null}
-      )
-      on conflict (workspace_id, user_id) do update set
-        role = excluded.role, state = excluded.state, invited_at = excluded.invited_at,
-        accepted_at = excluded.accepted_at, removed_at = null`;
+    await storeMembership(tx, account, { user, role: change.role, state, before, at });
     const kind = joins ? 'memberAccepted' : 'memberInvited';
     if (joins || (state === 'invited' && before?.state !== 'invited')) {
       await tellFact(tx, account.workspaceId, { kind, data: { member: change.member } });
@@ -96,6 +83,32 @@ export async function putMember(
     }
     return ok(undefined);
   });
+}
+
+/** Keeps since when somebody is invited and a member, unless they had left. */
+async function storeMembership(
+  tx: Transaction,
+  { workspaceId, product }: LedgerAccount,
+  put: {
+    readonly user: bigint;
+    readonly role: string;
+    readonly state: MemberRecord['state'];
+    readonly before: MemberRecord | undefined;
+    readonly at: string;
+  },
+): Promise<void> {
+  const { user, role, state, before, at } = put;
+  const invitedAt = before === undefined || before.state === 'removed' ? at : before.invitedAt;
+  const acceptedAt = before?.state === 'accepted' ? before.acceptedAt : at;
+  await tx`insert into membership (
+      workspace_id, user_id, product_id, role, state, invited_at, accepted_at
+    ) values (
+      ${workspaceId}, ${user}, ${product}, ${role}, ${state}, ${invitedAt},
+      ${state === 'accepted' ? acceptedAt : null}
+    )
+    on conflict (workspace_id, user_id) do update set
+      role = excluded.role, state = excluded.state, invited_at = excluded.invited_at,
+      accepted_at = excluded.accepted_at, removed_at = null`;
 }
 
 export const removeMember = (
@@ -129,6 +142,17 @@ async function seatsExhausted(
   if (row === undefined) throw new Error('a count has a row');
   return row.accepted < most ? null : { kind: 'seatsExhausted', seats: most };
 }
+
+/** The first limit that keeps somebody out; null: there is room for them. */
+const noRoom = async (
+  tx: Transaction,
+  account: LedgerAccount,
+  change: Parameters<Directory['putMember']>[1],
+  { isHere: wasHere, joins }: { readonly isHere: boolean; readonly joins: boolean },
+): Promise<SeatsExhausted | PeopleMost | AccountLimitReached | null> =>
+  (joins ? await seatsExhausted(tx, account, change.membersMost) : null) ??
+  (wasHere ? null : await peopleMost(tx, account, change.peopleMost)) ??
+  (joins ? await joinedMost(tx, account, change.member) : null);
 
 /** A member, or invited: whoever takes a place of the plan's [3.22]. */
 const isHere = (member: MemberRecord | undefined): boolean =>

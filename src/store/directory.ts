@@ -5,10 +5,13 @@ import type { LedgerAccount } from '../ports/ledger.ts';
 import type { PaymentMethod } from '../ports/payments.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { inProduct, type Sql } from './connect.ts';
+import { readCharges } from './charges.ts';
 import { createWorkspace, readCommand, storePreview, submitCommand } from './directory-commands.ts';
 import { putMember, readMember, readMembers, removeMember } from './directory-members.ts';
 import { closeResource, putResource, readResources, setCaps } from './directory-resources.ts';
 import { noteRing } from './feed.ts';
+import { makeGrant, voidOperatorGrant } from './operator-grants.ts';
+import { transferWorkspace } from './ownership.ts';
 import { readEvents, readInvoice, readInvoices } from './reports.ts';
 
 /** Who and what a product has, on Postgres. */
@@ -32,6 +35,10 @@ export function directory(sql: Sql): Directory {
     invoice: (account, id) => readInvoice(sql, account, id),
     events: (product, page) => readEvents(sql, product, page),
     storeStripeEvent: (hint) => storeStripeEvent(sql, hint),
+    grant: (account, sent) => makeGrant(sql, account, sent),
+    voidGrant: (account, voided) => voidOperatorGrant(sql, account, voided),
+    charges: (account, page) => readCharges(sql, account, page),
+    transferWorkspace: (account, to) => transferWorkspace(sql, account, to),
     isReady: () => isReady(sql),
   };
 }
@@ -128,7 +135,7 @@ async function storeStripeEvent(sql: Sql, hint: StoredHint): Promise<WorkspaceRe
 async function isReady(sql: Sql): Promise<boolean> {
   const [row] = await sql<{ ready: boolean }[]>`
     select to_regclass('feed_cursor') is not null and to_regclass('command') is not null
-      and to_regprocedure('ledger_usage(bigint, timestamptz, timestamptz, text[], text)') is not null
+      and to_regprocedure('ledger_run(bigint, text)') is not null
       as ready`;
   return row?.ready ?? false;
 }

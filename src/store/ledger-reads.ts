@@ -22,9 +22,16 @@ export const readUsage = (
   span: Parameters<Ledger['usage']>[1],
 ): ReturnType<Ledger['usage']> =>
   inProduct(sql, account.product, async (tx) => {
-    const rows = await tx<UsageRecord[]>`
-      select * from ledger_usage(${account.workspaceId}, ${span.from}, ${span.to},
-        ${[...span.by]}::text[], ${span.timeZone})`;
+    const { from, to, timeZone, seen } = span;
+    const by = [...span.by];
+    const rows =
+      seen === undefined
+        ? await tx<UsageRecord[]>`
+            select * from ledger_usage(${account.workspaceId}, ${from}, ${to}, ${by}::text[],
+              ${timeZone})`
+        : await tx<UsageRecord[]>`
+            select * from ledger_usage_seen(${account.workspaceId}, ${from}, ${to}, ${by}::text[],
+              ${timeZone}, ${seen.member}, ${[...seen.hiddenGrants]}::int[])`;
     return rows.map(({ by, amount_micro, tokens, runs }) => ({
       by,
       amountMicro: micro(amount_micro),
@@ -43,6 +50,24 @@ export const readEntries = (
     const rows = await tx<EntryRecord[]>`
       select * from ledger_entries(${account.workspaceId}, ${page.before ?? null}, ${page.limit})`;
     return rows.map(entryOf);
+  });
+
+export const readRun = (
+  sql: Sql,
+  account: LedgerAccount,
+  runId: string,
+): Promise<readonly LedgerEntry[]> =>
+  inProduct(sql, account.product, async (tx) => {
+    const rows = await tx<EntryRecord[]>`
+      select * from ledger_run(${account.workspaceId}, ${runId})`;
+    return rows.map(entryOf);
+  });
+
+export const readEarmarks = (sql: Sql, account: LedgerAccount): ReturnType<Ledger['earmarks']> =>
+  inProduct(sql, account.product, async (tx) => {
+    const rows = await tx<{ grant_no: number; earmark: string }[]>`
+      select grant_no, earmark from ledger_earmarks(${account.workspaceId})`;
+    return rows.map(({ grant_no, earmark }) => ({ grantNo: grant_no, earmark }));
   });
 
 interface UsageRecord {

@@ -11,7 +11,7 @@ import { refused } from '../domain/outcome.ts';
 import type { Sql } from './connect.ts';
 import { ledgerLanes } from './ledger-lanes.ts';
 import { postingOf, type OperationKind } from './ledger-posting.ts';
-import { readBalance, readEntries, readUsage } from './ledger-reads.ts';
+import { readBalance, readEarmarks, readEntries, readRun, readUsage } from './ledger-reads.ts';
 
 const holdLifeMsDefault = 15 * 60 * 1000;
 const holdLifeMsMax = 24 * 60 * 60 * 1000;
@@ -31,6 +31,8 @@ export function ledgerStore(sql: Sql): Ledger {
     balance: (account) => readBalance(sql, account),
     usage: (account, span) => readUsage(sql, account, span),
     entries: (account, page) => readEntries(sql, account, page),
+    run: (account, runId) => readRun(sql, account, runId),
+    earmarks: (account) => readEarmarks(sql, account),
   };
 }
 

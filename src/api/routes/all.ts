@@ -2,19 +2,23 @@ import type { Route } from '../route.ts';
 import { balanceRoutes } from './balance.ts';
 import { billingRoutes } from './billing.ts';
 import { catalogRoutes } from './catalog.ts';
+import { chargeRoutes } from './charges.ts';
 import { clockRoutes } from './clock.ts';
 import { commandRoutes } from './commands.ts';
 import { debitRoutes } from './debits.ts';
 import { entitlementRoutes } from './entitlements.ts';
 import { eventRoutes } from './events.ts';
+import { grantRoutes } from './grants.ts';
 import { holdRoutes } from './holds.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { limitRoutes } from './limits.ts';
 import { memberRoutes } from './members.ts';
+import { ownershipRoutes } from './ownership.ts';
 import { planChangeRoutes } from './plan-change.ts';
 import { rateCardRoutes } from './rate-card.ts';
 import { resourceRoutes } from './resources.ts';
+import { runRoutes } from './runs.ts';
 import { seatRoutes } from './seats.ts';
 import { usageRoutes } from './usage.ts';
 import { workspaceRoutes } from './workspaces.ts';
@@ -23,6 +27,7 @@ import { workspaceRoutes } from './workspaces.ts';
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...memberRoutes,
+  ...ownershipRoutes,
   ...resourceRoutes,
   ...limitRoutes,
   ...planChangeRoutes,
@@ -33,8 +38,11 @@ export const routes: readonly Route[] = [
   ...holdRoutes,
   ...balanceRoutes,
   ...usageRoutes,
+  ...runRoutes,
   ...ledgerRoutes,
   ...invoiceRoutes,
+  ...chargeRoutes,
+  ...grantRoutes,
   ...commandRoutes,
   ...clockRoutes,
   ...eventRoutes,

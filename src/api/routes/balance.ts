@@ -11,6 +11,7 @@ import { may } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const grant = z.strictObject({
+  id: z.int().meta({ description: 'Its number in the workspace' }),
   kind: z
     .enum(['included', 'topUp', 'promo', 'adjustment'])
     .meta({ description: 'Where it comes from' }),
@@ -58,6 +59,7 @@ const balanceShown = (balance: Balance): z.output<typeof balanceSchema> => ({
   held: balance.heldMicro,
   debt: balance.debtMicro,
   grants: balance.grants.map((held) => ({
+    id: held.grantNo,
     kind: held.kind,
     earmark: held.earmark,
     granted: held.amountMicro,

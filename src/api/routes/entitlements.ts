@@ -8,6 +8,7 @@ import { externalId, instant } from '../codecs.ts';
 import type { Call } from '../parts.ts';
 import { refuse, type Problem } from '../problem.ts';
 import { route, type Route } from '../route.ts';
+import { onlyOf, refuseSight } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const entitlementSchema = z
@@ -104,7 +105,13 @@ async function factsOf(
 ): Promise<Outcome<Facts, Problem>> {
   const called = await findWorkspace(call, workspace);
   if (!called.ok) return called;
-  const payer = await payingFor(call, called.value, member);
+  // For whom it is asked would call, unless another is named by who may see that one's usage.
+  const only = onlyOf(call.sight);
+  const caller = only ?? member ?? call.sight?.viewer.member;
+  if (only !== null && member !== undefined && member !== only && call.sight !== null) {
+    return refuseSight(call.sight, 'usage');
+  }
+  const payer = await payingFor(call, called.value, caller);
   const { catalogs, ledger } = call.parts;
   const terms = await catalogs.termsOf(payer.of.product, payer.termsVersion);
   const now = await ledger.balance(payer.account);

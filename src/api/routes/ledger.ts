@@ -4,6 +4,7 @@ import type { LedgerEntry } from '../../ports/ledger.ts';
 import { instant, signedCredits, uuid } from '../codecs.ts';
 import { pageSize } from '../paging.ts';
 import { route, type Route } from '../route.ts';
+import { hiddenGrants } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const maybe = (description: string) => z.string().nullable().meta({ description });
@@ -97,10 +98,11 @@ const entries = route({
         ...(before === undefined ? {} : { before }),
       });
     const page = await wholeOperations(read, limit);
-    return ok({
-      status: 200,
-      value: { entries: page.entries.map(entryShown), before: page.before },
-    });
+    const hidden = await hiddenGrants(call, found.value.account);
+    const seen = page.entries.filter(
+      ({ grantNo }) => grantNo === null || !hidden.includes(grantNo),
+    );
+    return ok({ status: 200, value: { entries: seen.map(entryShown), before: page.before } });
   },
 });
 

@@ -6,6 +6,7 @@ import { count, instant, signedCredits } from '../codecs.ts';
 import { refuse, refuseMistakes } from '../problem.ts';
 import { route, type Route } from '../route.ts';
 import { forecastShown, showForecast } from '../shown-forecast.ts';
+import { hiddenGrants, may, onlyOf } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const dimensions = [
@@ -61,14 +62,18 @@ const usageSchema = z
       .meta({ description: 'One row per group' }),
     forecast: forecastShown
       .nullable()
-      .meta({ description: 'Where usage leads; null where members pay, or without a plan' }),
+      .meta({
+        description:
+          'Where usage leads; null where members pay, without a plan, or for who sees only their own',
+      }),
   })
   .meta({ id: 'Usage' });
 
 const usage = route({
   method: 'get',
   path: '/api/workspaces/{workspace}/usage',
-  summary: 'Usage of a span by its true dates, grouped',
+  summary:
+    'Usage of a span by its true dates, grouped; of a viewer alone where they see no other’s',
   tag: 'Reports',
   scopes: ['read', 'manage'],
   needs: 'read',
@@ -94,10 +99,15 @@ const usage = route({
       const message = 'must not be before "from"';
       return refuseMistakes([{ in: 'query', pointer: '/to', message }]);
     }
-    const span = { from, to, by: query.by ?? (['model'] as const), timeZone };
+    const member = onlyOf(call.sight);
+    const seen = { member, hiddenGrants: await hiddenGrants(call, account) };
+    const span = { from, to, by: query.by ?? (['model'] as const), timeZone, seen };
     const rows = await call.parts.ledger.usage(account, span);
     const all = await call.parts.ledger.usage(account, { ...span, by: [] });
-    const forecast = await showForecast(call.parts, found.value, now);
+    // Where usage leads is everybody's usage.
+    const forecast = may(call.sight, 'usage')
+      ? await showForecast(call.parts, found.value, now)
+      : null;
     return ok({ status: 200, value: { from, to, ...usageShown(rows, all), forecast } });
   },
 });

@@ -1,0 +1,96 @@
+import type { Instant } from '../domain/calendar.ts';
+import type { LimitReached } from '../domain/limits.ts';
+import type { MicroCredits, Minor } from '../domain/money.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { LedgerAccount } from './ledger.ts';
+
+/** A limit of a user's plans [3.19 3.20 4.06]; `decidedBy`: the workspace whose plan it is, if any. */
+export type AccountLimitReached = LimitReached & {
+  readonly user: string;
+  readonly decidedBy: string | null;
+};
+
+/** Credits that an operator gives, or sets aside for something [3.08]. */
+export type NewGrant = {
+  readonly kind: 'promo' | 'adjustment';
+  readonly amountMicro: MicroCredits;
+  /** Null: from now on. */
+  readonly effectiveAt: Instant | null;
+  /** Null: they never expire. */
+  readonly expiresAt: Instant | null;
+  readonly priority: number;
+  /** What alone may burn them: `tool:search`; null: everything. */
+  readonly earmark: string | null;
+  readonly reason: string;
+};
+
+export type GrantMade = {
+  readonly grantNo: number;
+  readonly effectiveAt: Instant;
+  /** What of it went into a debt at once. */
+  readonly repaidMicro: MicroCredits;
+};
+
+export type GrantRefusal =
+  | { readonly kind: 'idempotencyKeyReused' }
+  /** It would have expired before it began, or before now. */
+  | { readonly kind: 'expiresTooSoon'; readonly at: Instant };
+
+export type VoidRefusal =
+  | { readonly kind: 'notFound' }
+  /** It is spent or has ended, and was never voided. */
+  | { readonly kind: 'nothingToVoid' }
+  /** The plan gave it, or it was bought: both have their own ways back. */
+  | { readonly kind: 'grantNotVoidable' };
+
+/** One try to move money, and what became of it [4.16]. */
+export type Charge = {
+  /** The purchase or the invoice; each failed try has one of its own. */
+  readonly id: string;
+  readonly at: Instant;
+  readonly what: 'purchase' | 'invoice';
+  /** For a person; null: the invoice says it. */
+  readonly description: string | null;
+  readonly amountMinor: Minor;
+  readonly currency: string;
+  readonly state: 'open' | 'succeeded' | 'failed' | 'expired';
+  readonly invoice: { readonly id: string; readonly number: string } | null;
+  /** What was given back of it since. */
+  readonly refundedMinor: Minor;
+  readonly dispute: 'open' | 'withdrawn' | 'lost' | 'won' | null;
+};
+
+export type TransferRefusal =
+  | { readonly kind: 'memberUnknown' }
+  /** A personal workspace is its user's for ever. */
+  | { readonly kind: 'ownerStays' }
+  | AccountLimitReached;
+
+/** What operators and owners do to a workspace beside its lifecycle; each method is one transaction. */
+export interface Accounts {
+  /** Gives credits, once per key; the same key again answers the first grant. */
+  grant(
+    account: LedgerAccount,
+    sent: {
+      readonly key: string;
+      readonly bodyHash: Uint8Array;
+      readonly actor: string;
+      readonly grant: NewGrant;
+    },
+  ): Promise<Outcome<GrantMade, GrantRefusal>>;
+  /** Takes what is unspent of an operator's grant; again, the first answer. */
+  voidGrant(
+    account: LedgerAccount,
+    voided: { readonly grantNo: number; readonly actor: string },
+  ): Promise<Outcome<{ readonly voidedMicro: MicroCredits }, VoidRefusal>>;
+  /** Newest first; `before` is the last page's last charge. */
+  charges(
+    account: LedgerAccount,
+    page: { readonly before: string | null; readonly limit: number },
+  ): Promise<readonly Charge[]>;
+  /** Makes an accepted member the owner [2.38]; the owner before gets the other role. */
+  transferWorkspace(
+    account: LedgerAccount,
+    to: { readonly owner: string; readonly formerRole: string; readonly actor: string },
+  ): Promise<Outcome<undefined, TransferRefusal>>;
+}

@@ -1,0 +1,85 @@
+import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import type { Accounts, TransferRefusal } from '../ports/accounts.ts';
+import type { LedgerAccount } from '../ports/ledger.ts';
+import { accountLimit, lockUsers } from './account-limits.ts';
+import { inProduct, type Sql, type Transaction } from './connect.ts';
+import { noteRing, tellFact } from './feed.ts';
+import { lockLedger, touchLedger } from './ledger-writes.ts';
+import { note } from './operator-grants.ts';
+
+type To = Parameters<Accounts['transferWorkspace']>[1];
+
+type Owned = {
+  readonly owner: string;
+  readonly personal: boolean;
+  readonly terms_version: number;
+};
+
+/**
+ * Makes an accepted member the owner of a workspace [2.38]. Whoever owns it already stays, so that telling it
+ * again changes nothing.
+ */
+export async function transferWorkspace(
+  sql: Sql,
+  account: LedgerAccount,
+  to: To,
+): Promise<Outcome<undefined, TransferRefusal>> {
+  for (;;) {
+    const transferred = await inProduct(sql, account.product, (tx) => transfer(tx, account, to));
+    if (transferred !== 'ownerMoved') return transferred;
+  }
+}
+
+async function transfer(
+  tx: Transaction,
+  account: LedgerAccount,
+  to: To,
+): Promise<Outcome<undefined, TransferRefusal> | 'ownerMoved'> {
+  const { product, workspaceId } = account;
+  const before = await readOwned(tx, workspaceId);
+  if (before.owner === to.owner) return ok(undefined);
+  if (before.personal) return refused({ kind: 'ownerStays' });
+  await lockUsers(tx, product, [before.owner, to.owner]);
+  await lockLedger(tx, [workspaceId]);
+  await touchLedger(tx, workspaceId);
+  // Another transfer came first: its new owner's row is not locked here.
+  if ((await readOwned(tx, workspaceId)).owner !== before.owner) return 'ownerMoved';
+  if (!(await isAccepted(tx, workspaceId, to.owner))) return refused({ kind: 'memberUnknown' });
+  const asked = { product, termsVersion: before.terms_version };
+  const full =
+    (await accountLimit(tx, { ...asked, user: to.owner, wants: 'own' })) ??
+    (await accountLimit(tx, { ...asked, user: before.owner, wants: 'join' }));
+  if (full !== null) return refused(full);
+  await setRole(tx, workspaceId, { user: before.owner, role: to.formerRole });
+  await setRole(tx, workspaceId, { user: to.owner, role: 'owner' });
+  await tx`update workspace w set owner_id = u.id from app_user u
+    where w.id = ${workspaceId} and u.product_id = ${product} and u.external_id = ${to.owner}`;
+  const data = { owner: to.owner };
+  await tellFact(tx, workspaceId, { kind: 'ownershipTransferred', data });
+  const noted = { ...data, formerOwner: before.owner };
+  await note(tx, account, { actor: to.actor, action: 'ownershipTransferred', data: noted });
+  await noteRing(tx, workspaceId);
+  return ok(undefined);
+}
+
+async function readOwned(tx: Transaction, workspaceId: bigint): Promise<Owned> {
+  const [row] = await tx<Owned[]>`
+    select u.external_id as owner, w.personal, w.terms_version
+    from workspace w join app_user u on u.id = w.owner_id where w.id = ${workspaceId}`;
+  if (row === undefined) throw new Error(`workspace ${workspaceId} is gone`);
+  return row;
+}
+
+async function isAccepted(tx: Transaction, workspaceId: bigint, user: string): Promise<boolean> {
+  const rows = await tx`select 1 from membership m join app_user u on u.id = m.user_id
+    where m.workspace_id = ${workspaceId} and u.external_id = ${user} and m.state = 'accepted'`;
+  return rows.length > 0;
+}
+
+const setRole = (
+  tx: Transaction,
+  workspaceId: bigint,
+  { user, role }: { readonly user: string; readonly role: string },
+) =>
+  tx`update membership m set role = ${role} from app_user u
+    where u.id = m.user_id and u.external_id = ${user} and m.workspace_id = ${workspaceId}`;

@@ -111,13 +111,13 @@ export const waiting = (record: WorkspaceRecord, row: CommandRow): Waiting => ({
 });
 
 export async function changed(
-  { parts }: Call,
+  call: Call,
   { of }: WorkspaceRecord,
   checkoutUrl: string | null,
 ): Promise<z.output<typeof workspaceChanged>> {
-  const record = await parts.directory.workspace(of);
+  const record = await call.parts.directory.workspace(of);
   if (record === undefined) throw new Error(`workspace ${of.workspace} was changed and is gone`);
-  return { workspace: await showWorkspace(parts, record), checkoutUrl };
+  return { workspace: await showWorkspace(call, record), checkoutUrl };
 }
 
 export function showCommand(row: CommandRow): z.output<typeof commandShown> {

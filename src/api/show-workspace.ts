@@ -5,16 +5,21 @@ import { statusAt } from '../domain/gate.ts';
 import type { Lifecycle, Status } from '../domain/lifecycle.ts';
 import { seatsOf } from '../domain/seats.ts';
 import { paidOf, planIdOf } from '../domain/stepping.ts';
-import { planOf, type Terms } from '../domain/terms.ts';
+import { permissions, planOf, type Interval, type Plan, type Terms } from '../domain/terms.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
-import type { ApiParts } from './parts.ts';
+import { bannersOf, type Told } from './banners.ts';
+import type { Call } from './parts.ts';
 import type { workspaceShown } from './shown-workspace.ts';
+import { may } from './viewer.ts';
 
 type Shown = z.output<typeof workspaceShown>;
 type Seen = { readonly record: WorkspaceRecord; readonly terms: Terms; readonly status: Status };
 
 /** A workspace as its people see it now, whether or not a worker has lived until now. */
-export async function showWorkspace(parts: ApiParts, record: WorkspaceRecord): Promise<Shown> {
+export async function showWorkspace(
+  { parts, sight }: Pick<Call, 'parts' | 'sight'>,
+  record: WorkspaceRecord,
+): Promise<Shown> {
   const terms = await parts.catalogs.termsOf(record.of.product, record.termsVersion);
   const balance = await parts.ledger.balance(record.account);
   if (balance === undefined) throw new Error(`${record.of.workspace} has no ledger`);
@@ -31,11 +36,19 @@ export async function showWorkspace(parts: ApiParts, record: WorkspaceRecord): P
       reasons: [...entitlement.reasons],
       remedies: [...entitlement.remedies],
     })),
-    banners: bannersOf(seen),
+    banners: bannersOf(toldOf(seen), { publicUrl: parts.publicUrl, sight }),
     paymentMethod: record.paymentMethod,
     billing: record.billing,
+    may: permissions.filter((permission) => may(sight, permission)),
   };
 }
+
+const toldOf = (seen: Seen): Told => ({
+  record: seen.record,
+  status: seen.status,
+  trialDaysLeft: trialOf(seen.record)?.daysLeft ?? 0,
+  seatWarning: seatsShownOf(seen)?.warning ?? null,
+});
 
 const identityOf = (record: WorkspaceRecord) => ({
   id: record.of.workspace,
@@ -57,7 +70,7 @@ function planStateOf({ record, terms, status }: Seen) {
   return {
     status,
     shownAs: shownAs(status),
-    plan: planId === null ? null : { id: planId, name: planOf(terms, planId).name, interval },
+    plan: planId === null ? null : planShownOf(planOf(terms, planId), interval),
     period: paidOf(life)?.period ?? null,
     nextBillingAt: nextBillingAt(life),
     trial: trialOf(record),
@@ -65,6 +78,12 @@ function planStateOf({ record, terms, status }: Seen) {
     scheduledChange: scheduledOf(life),
   };
 }
+
+/** The name stands on the page's card as a badge, in capitals [0.07 2.11]. */
+const planShownOf = ({ id, name }: Plan, interval: Interval | null) => ({
+  ...{ id, name, interval },
+  badge: name.toUpperCase(),
+});
 
 /** Free counts as active and an ended trial as a trial; of a canceled plan only its end is shown. */
 function shownAs(status: Status): Shown['shownAs'] {
@@ -134,47 +153,6 @@ function seatsShownOf({ record: { lifecycle: life }, terms }: Seen): Shown['seat
       ? `${used} members use ${purchasedSeats} seats. Buy more seats, or remove members.`
       : null;
   return { model, used, purchased: purchasedSeats, warning };
-}
-
-function bannersOf(seen: Seen): Shown['banners'] {
-  const { record, status } = seen;
-  const { lifecycle: life } = record;
-  const told: Shown['banners'] = [];
-  const text = statusBanner(status, record);
-  if (text !== null) told.push({ code: status, text });
-  if (life.checkout !== null) {
-    told.push({ code: 'checkoutOpen', text: `A checkout for ${life.checkout.plan} is open.` });
-  }
-  const warning = seatsShownOf(seen)?.warning ?? null;
-  if (warning !== null) told.push({ code: 'seatsExceeded', text: warning });
-  if (record.disputesOpen > 0) {
-    const text = 'A payment is disputed at the bank. What it had bought cannot be used meanwhile.';
-    told.push({ code: 'disputeOpen', text });
-  }
-  return told;
-}
-
-function statusBanner(status: Status, record: WorkspaceRecord): string | null {
-  switch (status) {
-    case 'none':
-    case 'free':
-    case 'active':
-      return null;
-    case 'memberPaid':
-      return 'Each member pays with a plan of their own.';
-    case 'incomplete':
-      return 'Add a payment method to start the plan.';
-    case 'trialing':
-      return `The trial ends in ${trialOf(record)?.daysLeft ?? 0} days.`;
-    case 'trialEnded':
-      return 'The trial has ended. Add a payment method to go on.';
-    case 'pastDue':
-      return 'A payment failed. Update the payment method.';
-    case 'suspended':
-      return 'The plan is suspended because it was not paid. Update the payment method.';
-    case 'canceled':
-      return 'The plan has ended. Choose a plan to come back.';
-  }
 }
 
 /** Deadlines of one instant are lived one by one: a clock has arrived once none of them is left. */

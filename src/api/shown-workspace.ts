@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { permissions } from '../domain/terms.ts';
 import { instant } from './codecs.ts';
 
 const text = (description: string) => z.string().meta({ description });
@@ -26,6 +27,7 @@ const periodShown = z.object({
 const planShown = z.object({
   id: text('The plan'),
   name: text('Its name'),
+  badge: text('Its name in capitals, as the card shows it'),
   interval: z
     .enum(['month', 'year'])
     .nullable()
@@ -51,6 +53,20 @@ const featureShown = z.object({
     .array(z.object({ code: text('What stands in the way'), since: maybeAt('Since when') }))
     .meta({ description: 'Everything that stands in the way' }),
   remedies: z.array(z.string()).meta({ description: 'What would help, the quickest first' }),
+});
+
+const bannerShown = z.object({
+  code: text('What it is about'),
+  text: text('What to show'),
+  remedy: z
+    .object({
+      action: text('What would help'),
+      url: text('The route that does it'),
+    })
+    .nullable()
+    .meta({
+      description: 'What to link to; null where nothing helps, or the viewer may not do it',
+    }),
 });
 
 const scheduledShown = z.object({
@@ -90,9 +106,7 @@ export const workspaceShown = z
     members: z.int().meta({ description: 'Accepted members, the owner among them' }),
     seats: seatsShown.nullable().meta({ description: 'Null where the plan knows no seats' }),
     features: z.array(featureShown).meta({ description: 'What may be used now' }),
-    banners: z
-      .array(z.object({ code: text('What it is about'), text: text('What to show') }))
-      .meta({ description: 'What its people should see' }),
+    banners: z.array(bannerShown).meta({ description: 'What its people should see' }),
     scheduledChange: scheduledShown.nullable().meta({ description: 'A change to come' }),
     paymentMethod: paymentMethodShown.nullable().meta({ description: 'What is on file' }),
     billing: z
@@ -101,6 +115,9 @@ export const workspaceShown = z
         taxId: z.string().nullable().meta({ description: 'Shown on invoices' }),
       })
       .meta({ description: 'Stands on future invoices' }),
+    may: z
+      .array(z.enum(permissions))
+      .meta({ description: 'What whoever looks may do; the rest is not to be offered' }),
   })
   .meta({ id: 'Workspace' });
 

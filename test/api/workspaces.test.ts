@@ -32,7 +32,8 @@ describe('201', () => {
         at: testClock,
         status: 'trialing',
         shownAs: 'Trial',
-        plan: { id: 'starter', name: 'Starter', interval: 'month' },
+        plan: { id: 'starter', name: 'Starter', badge: 'STARTER', interval: 'month' },
+        may: ['read', 'usage', 'caps', 'allocate', 'manage'],
         trial: { endsAt: '2026-02-14T10:00:00.000Z', daysLeft: 14 },
         members: 1,
         seats: { model: 'purchased', used: 1, purchased: 1, warning: null },
@@ -42,7 +43,13 @@ describe('201', () => {
       },
     });
     expect(body['workspace']?.['banners']).toEqual([
-      { code: 'trialing', text: 'The trial ends in 14 days.' },
+      {
+        ...{ code: 'trialing', text: 'The trial ends in 14 days.' },
+        remedy: {
+          action: 'addPaymentMethod',
+          url: 'http://billing.test/api/workspaces/acme/payment-method',
+        },
+      },
     ]);
   });
 

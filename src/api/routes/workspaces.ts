@@ -145,7 +145,7 @@ const read = route({
   carryOut: async ({ params }, call) => {
     const record = await findWorkspace(call, params.workspace);
     if (!record.ok) return record;
-    return ok({ status: 200, value: await showWorkspace(call.parts, record.value) });
+    return ok({ status: 200, value: await showWorkspace(call, record.value) });
   },
 });
 

@@ -5,6 +5,7 @@ const paths = {
   buyCredits: '/top-ups',
   changePlan: '/plan-change',
   addPaymentMethod: '/payment-method',
+  buySeats: '/seats',
   raiseLimit: '/limits',
   startPlan: '',
 } as const;

@@ -246,6 +246,7 @@ create table usage_entry (
   balance_after_micro bigint not null, -- available after the operation
   terms_version integer not null,
   rate_version integer, -- null: not usage
+  tokens bigint, -- null: not counted in tokens
   kind text not null check (kind in (
     'debit', 'settle', 'refund', 'repay', 'forgive', 'void', 'clawBack', 'reverse', 'reinstate',
     'moveToDebt', 'transfer'
@@ -258,7 +259,6 @@ create table usage_entry (
   refund_of uuid, -- null: not a refund
   refund_ordinal smallint,
   on_behalf_of bigint, -- the organisation a personal workspace paid for; null: itself
-  tokens bigint, -- null: not counted in tokens
   line text, -- null: not usage
   model text,
   member text,
@@ -269,7 +269,7 @@ create table usage_entry (
   run_id text,
   counted text[], -- the limits on calls that a debit counted in, on its first entry; null: none
   quantities jsonb, -- each reported quantity in its one bucket; null: none reported
-  primary key (lane, workspace_id, id, ordinal),
+  primary key (workspace_id, id, lane, ordinal), -- in the order that takes the least room
   check ((target = 'grant') = (grant_no is not null)),
   check ((target = 'nothing') = (amount_micro = 0))
 ) partition by range (id);
@@ -286,14 +286,14 @@ create table request_key (
   lane smallint not null,
   month date not null,
   body_hash bigint not null,
-  workspace_id bigint not null,
   key_hash uuid not null,
   operation_id uuid, -- null: a denial
   made_at timestamptz not null, -- real time
-  -- What was left below the caps of member, Space and organisation (null where there is none), then
-  -- below each limit on calls; null: no limit applied.
-  limits_left bigint[],
-  answer jsonb, -- null: rebuilt from the operation's entries
+  member_left bigint, -- below the caps afterwards; null: no cap
+  space_left bigint,
+  org_left bigint,
+  counts_left bigint[], -- the same of the limits on calls, as its entries name them; null: none
+  answer jsonb, -- null: rebuilt from the operation's entries or hold
   primary key (lane, key_hash, month)
 ) partition by range (month);
 create table request_key_default partition of request_key default;

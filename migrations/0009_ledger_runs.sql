@@ -10,11 +10,12 @@ create function ledger.remember(
 language sql
 as $$
   insert into request_key (
-    lane, month, body_hash, workspace_id, key_hash, operation_id, made_at, limits_left, answer
+    lane, month, body_hash, key_hash, operation_id, made_at, member_left, space_left, org_left,
+    counts_left, answer
   ) values (
     p.lane, date_trunc('month', clock_timestamp() at time zone 'UTC')::date,
-    (p_op ->> 'bodyHash')::bigint, p.workspace_id, (p_op ->> 'keyHash')::uuid, p_operation,
-    clock_timestamp(), p_limits_left, p_answer
+    (p_op ->> 'bodyHash')::bigint, (p_op ->> 'keyHash')::uuid, p_operation, clock_timestamp(),
+    p_limits_left[1], p_limits_left[2], p_limits_left[3], nullif(p_limits_left[4:], '{}'), p_answer
   )
 $$;
 

@@ -160,14 +160,17 @@ $$;
 create function ledger.replay(k request_key, p_op jsonb) returns jsonb
 language plpgsql stable
 as $$
+declare
+  v_workspace bigint := (p_op ->> 'workspaceId')::bigint; -- the key's hash is of it too
+  v_left bigint[] := array[k.member_left, k.space_left, k.org_left] || k.counts_left;
 begin
   if k.body_hash <> (p_op ->> 'bodyHash')::bigint then
     return '{"answer": "idempotencyKeyReused"}';
   end if;
   return coalesce(
       k.answer,
-      ledger.hold_receipt(k.lane, k.workspace_id, k.operation_id, k.limits_left),
-      ledger.receipt(k.lane, k.workspace_id, k.operation_id, k.limits_left))
+      ledger.hold_receipt(k.lane, v_workspace, k.operation_id, v_left),
+      ledger.receipt(k.lane, v_workspace, k.operation_id, v_left))
     || '{"replayed": true, "crossed": []}';
 end $$;
 

@@ -195,11 +195,11 @@ begin
   ),
   keys as (
     insert into request_key (
-      lane, month, body_hash, workspace_id, key_hash, operation_id, made_at, limits_left
+      lane, month, body_hash, key_hash, operation_id, made_at, member_left, space_left, org_left
     )
-    select p_lane, v_month, body_hash, workspace_id, key_hash, id, v_now,
-      case when kind <> 'settle' and num_nonnulls(member_rest, space_rest, org_rest) > 0
-        then array[member_rest, space_rest, org_rest]::bigint[] end
+    select p_lane, v_month, body_hash, key_hash, id, v_now,
+      case when kind <> 'settle' then member_rest end,
+      case when kind <> 'settle' then space_rest end, case when kind <> 'settle' then org_rest end
     from done where opens
   ),
   holds as (

@@ -47,9 +47,9 @@ begin
     from (select distinct workspace_id from poor) w
   ),
   keys as (
-    insert into request_key (lane, month, body_hash, workspace_id, key_hash, made_at, answer)
-    select p_lane, date_trunc('month', v_now at time zone 'UTC')::date, body_hash, workspace_id,
-      key_hash, v_now, jsonb_build_object('answer', 'denied', 'limits', limits)
+    insert into request_key (lane, month, body_hash, key_hash, made_at, answer)
+    select p_lane, date_trunc('month', v_now at time zone 'UTC')::date, body_hash, key_hash,
+      v_now, jsonb_build_object('answer', 'denied', 'limits', limits)
     from poor join told using (workspace_id)
   )
   select string_agg(concat(op, '|', limits), e'\n') into v_refused

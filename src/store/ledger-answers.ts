@@ -9,6 +9,7 @@ import type {
   LimitLeft,
   Receipt,
   ReleaseReceipt,
+  UsageLine,
 } from '../ports/ledger.ts';
 import type { GrantKind } from '../domain/terms.ts';
 import { needOf, type Posting } from './ledger-posting.ts';
@@ -84,34 +85,42 @@ const instantOf = (ms: string | undefined): string => new Date(Number(ms)).toISO
 
 /** The receipt of an operation that the fast path has written. */
 export function receiptOf(posting: Posting, posted: Posted): Receipt | HoldReceipt {
-  const { at, id, balanceMicro } = posted;
-  const told = {
+  const { at, id, expiresAt, balanceMicro: balanceAfterMicro } = posted;
+  const amountMicro = needOf(posting);
+  const limitsLeft = posting.kind === 'settle' ? [] : leftOf(posting, posted);
+  if (posting.kind === 'hold') {
+    const left = { balanceAfterMicro, limitsLeft, countsLeft: [] };
+    return { holdId: id, at, amountMicro, expiresAt, ...left, replayed: false, crossed: [] };
+  }
+  return {
+    id,
     at,
-    balanceAfterMicro: balanceMicro,
+    occurredAt: at,
+    entries: (posting.content.lines ?? []).map((line, ordinal) => entryOf(line, ordinal, posted)),
+    amountMicro,
+    balanceAfterMicro,
+    aboveHold: false,
+    holdExpired: false,
+    limitsLeft,
     countsLeft: [],
     replayed: false,
     crossed: [],
   };
-  const amountMicro = needOf(posting);
-  if (posting.kind === 'hold') {
-    const { expiresAt } = posted;
-    return { ...told, holdId: id, amountMicro, expiresAt, limitsLeft: leftOf(posting, posted) };
-  }
-  return {
-    ...told,
-    ...{ id, amountMicro, occurredAt: at, aboveHold: false, holdExpired: false },
-    entries: entriesOf(posting, posted),
-    limitsLeft: posting.kind === 'debit' ? leftOf(posting, posted) : [],
-  };
 }
 
-const entriesOf = ({ content }: Posting, { grantNo, grantKind }: Posted): Entry[] =>
-  (content.lines ?? []).map(({ line, model = null, amountMicro }, ordinal) => ({
-    ...{ ordinal, line, model, amountMicro, aboveHold: false },
-    ...(amountMicro > 0n
-      ? { target: 'grant', grantNo, grantKind }
-      : { target: 'nothing', grantNo: null, grantKind: null }),
-  }));
+function entryOf(of: UsageLine, ordinal: number, { grantNo, grantKind }: Posted): Entry {
+  const isPaid = of.amountMicro > 0n;
+  return {
+    ordinal,
+    line: of.line,
+    model: of.model ?? null,
+    amountMicro: of.amountMicro,
+    target: isPaid ? 'grant' : 'nothing',
+    grantNo: isPaid ? grantNo : null,
+    grantKind: isPaid ? grantKind : null,
+    aboveHold: false,
+  };
+}
 
 function leftOf({ content }: Posting, { left: [member, space, org] }: Posted): LimitLeft[] {
   const limits: LimitLeft[] = [];

@@ -11,7 +11,8 @@ class Column {
   }
 
   quoted(value: string | undefined): void {
-    this.bare(value === undefined ? undefined : `"${value.replaceAll(/["\\]/g, '\\$&')}"`);
+    if (value === undefined) this.bare(undefined);
+    else this.bare(`"${/["\\]/.test(value) ? value.replaceAll(/["\\]/g, '\\$&') : value}"`);
   }
 
   get array(): string {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MicroCredits } from '../domain/money.ts';
-import { sum } from '../domain/money.ts';
+import { micro, plus, type MicroCredits } from '../domain/money.ts';
 import type {
   Attribution,
   ClientRequest,
@@ -68,11 +67,12 @@ export function isPlain({ kind, content }: Posting): boolean {
 }
 
 /** The credits that an operation asks for in all. */
-export const needOf = ({ kind, content }: Posting): MicroCredits => {
-  const amounts =
-    kind === 'hold' ? [content.amountMicro] : content.lines?.map((line) => line.amountMicro);
-  return sum((amounts ?? []).filter((amount) => amount !== undefined));
-};
+export const needOf = ({ kind, content }: Posting): MicroCredits =>
+  kind === 'hold'
+    ? (content.amountMicro ?? noCredits)
+    : (content.lines ?? []).reduce((total, line) => plus(total, line.amountMicro), noCredits);
+
+const noCredits = micro(0);
 
 /** As the exact path takes it. Empty lists say nothing, and are left out. */
 export function exactJson({ kind, product, workspaceId, keyHash, bodyHash, content }: Posting) {

@@ -34,7 +34,7 @@ describe('200', () => {
     const accepted = await studio.put(`${members}/bob`, { state: 'accepted', role: 'editor' });
     expect(accepted).toMatchObject({ status: 200, body: { state: 'accepted', acceptedAt: at } });
     await studio.put(`${members}/bob`, { state: 'accepted', role: 'editor' });
-    expect(await facts()).toEqual(['memberAccepted bob']);
+    expect(await facts()).toEqual(['memberInvited bob', 'memberAccepted bob']);
     await expect
       .poll(async () => (await studio.get('/api/workspaces/acme')).body['members'])
       .toBe(2);
@@ -60,7 +60,7 @@ describe('200', () => {
       status: 200,
       body: { state: 'removed', removedAt: at },
     });
-    expect(await facts()).toEqual(['memberAccepted bob', 'memberRemoved bob']);
+    expect(await facts()).toEqual(['memberInvited bob', 'memberAccepted bob', 'memberRemoved bob']);
   });
 
   test('lists invited and accepted members by name', async () => {

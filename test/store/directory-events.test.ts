@@ -66,7 +66,7 @@ test('a sequencer that was stopped numbers nothing more', async () => {
 
 test('books are ready with every migration, and not without the last of the ledger', async () => {
   expect(await books.directory.isReady()).toBe(true);
-  await books.owner`alter function ledger_usage(bigint, timestamptz, timestamptz, text[], text)
-    rename to ledger_usage_of_old`;
+  await books.owner`alter function ledger_run(bigint, text)
+    rename to ledger_run_of_old`;
   expect(await books.directory.isReady()).toBe(false);
 });

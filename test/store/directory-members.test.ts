@@ -17,7 +17,7 @@ const put = (account: LedgerAccount, state: 'invited' | 'accepted', role = 'edit
     peopleMost: null,
   });
 
-test('an invitation is no fact for the lifecycle, and its acceptance is one', async () => {
+test('an invitation and its acceptance are facts for the lifecycle [2.19 3.22]', async () => {
   const account = await books.workspace('team', 'invite-accept');
   expect(await put(account, 'invited')).toEqual({
     ok: true,
@@ -30,13 +30,12 @@ test('an invitation is no fact for the lifecycle, and its acceptance is one', as
       removedAt: null,
     },
   });
-  expect(await books.facts(account)).toEqual([]);
-  expect(await books.isRung(account)).toBe(false);
+  expect(await books.facts(account)).toEqual(['memberInvited bob']);
   expect(await put(account, 'accepted')).toMatchObject({
     ok: true,
     value: { state: 'accepted', invitedAt: start, acceptedAt: start },
   });
-  expect(await books.facts(account)).toEqual(['memberAccepted bob']);
+  expect(await books.facts(account)).toEqual(['memberInvited bob', 'memberAccepted bob']);
   expect(await books.isRung(account)).toBe(true);
 });
 
@@ -95,14 +94,14 @@ test('a removed member who comes back is accepted anew', async () => {
   ]);
 });
 
-test('taking back an invitation is no fact', async () => {
+test('an invitation that is taken back was a fact, and its end is one', async () => {
   const account = await books.workspace('team', 'taken-back');
   await put(account, 'invited');
   expect(await books.directory.removeMember(account, 'bob')).toMatchObject({
     value: { state: 'removed', acceptedAt: null },
   });
-  expect(await books.facts(account)).toEqual([]);
-  expect(await books.isRung(account)).toBe(false);
+  expect(await books.facts(account)).toEqual(['memberInvited bob']);
+  expect(await books.isRung(account)).toBe(true);
 });
 
 test('another role is no fact, and an invitation takes no membership away', async () => {

@@ -33,6 +33,7 @@ describe('balance', () => {
       debt: '0.000000',
       grants: [
         {
+          id: 1,
           kind: 'included',
           earmark: null,
           granted: '1.000000',
@@ -213,12 +214,45 @@ describe('catalog', () => {
         month: { perSeat: { amount: '15.00', currency: 'usd' } },
         year: { perSeat: { amount: '149.40', currency: 'usd' } },
       },
-      yearlySavesPercent: 17,
+      quotes: [
+        {
+          seats: 1,
+          month: { amount: '15.00', currency: 'usd' },
+          year: { amount: '149.40', currency: 'usd' },
+          yearSavesPercent: '17.0',
+          included: '20.000000',
+          perCredit: { amount: '0.75000000', currency: 'usd' },
+        },
+        { seats: 5, month: { amount: '75.00' }, year: { amount: '747.00' } },
+        { seats: 10 },
+        { seats: 25 },
+      ],
       trial: { days: 14, credits: '20.000000' },
     });
     expect(body['topUps']).toMatchObject({
       offer: 'packs',
       packs: [{ credits: '10.000000', price: { amount: '10.00', currency: 'usd' } }, {}, {}, {}],
+    });
+  });
+
+  test('200: prices at the seats that are asked for, and the plans side by side [4.18 K4]', async () => {
+    const team = await served.client('team', 'read');
+    const { body } = await team.get('/api/plans?seats=5');
+    expect([...(body['plans'] ?? [])].find(({ id }) => id === 'team')).toMatchObject({
+      quotes: [
+        {
+          ...{ seats: 5, month: { amount: '109.00' }, year: { amount: '1068.00' } },
+          ...{ yearSavesPercent: '18.3', perCredit: { amount: '0.00838462' } },
+        },
+      ],
+    });
+    expect([...(body['comparison'] ?? [])]).toContainEqual({
+      feature: 'sso',
+      plans: { starter: false, pro: false, team: false, enterprise: true },
+    });
+    expect(await team.get('/api/plans?seats=0')).toMatchObject({
+      status: 422,
+      body: { pointers: [{ in: 'query', pointer: '/seats' }] },
     });
   });
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { divide, times } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
 import {
   topUpsOf,
@@ -12,6 +11,13 @@ import {
 import { money, signedCredits } from '../codecs.ts';
 import { currentTerms } from '../current-terms.ts';
 import { none, route, type Route } from '../route.ts';
+import {
+  comparison,
+  comparisonShown,
+  quotesShown,
+  quoteShown,
+  seatCounts,
+} from '../shown-quote.ts';
 
 const pack = z.strictObject({
   credits: signedCredits.meta({ description: 'What it gives' }),
@@ -95,10 +101,9 @@ const planSchema = z
         year: priceShown.meta({ description: 'By the year; null: not sold so' }),
       })
       .meta({ description: 'What an interval costs' }),
-    yearlySavesPercent: z
-      .int()
-      .nullable()
-      .meta({ description: 'What a year saves on twelve months, rounded down, at one seat' }),
+    quotes: z
+      .array(quoteShown)
+      .meta({ description: 'What it comes to at each number of seats; one where it has none' }),
     included: z
       .strictObject({
         base: signedCredits.meta({ description: 'For the plan itself' }),
@@ -123,7 +128,11 @@ const planSchema = z
   })
   .meta({ id: 'Plan' });
 
-const planShown = (plan: Plan, terms: Terms): z.output<typeof planSchema> => {
+const planShown = (
+  plan: Plan,
+  terms: Terms,
+  seats: readonly number[],
+): z.output<typeof planSchema> => {
   const { currency } = terms;
   const priceOf = (interval: 'month' | 'year') => {
     const found = plan.prices[interval];
@@ -138,7 +147,7 @@ const planShown = (plan: Plan, terms: Terms): z.output<typeof planSchema> => {
   return {
     ...{ id, name, rank, holder, selfServe, contact, requiresPaymentMethod },
     prices: { month: priceOf('month'), year: priceOf('year') },
-    yearlySavesPercent: yearlySaving(plan),
+    quotes: quotesShown(plan, terms, seats),
     included: { base: included.baseMicro, perSeat: included.perSeatMicro },
     seats: plan.seats.model,
     trial: trial && { days: trial.days, credits: trial.creditsMicro },
@@ -148,15 +157,6 @@ const planShown = (plan: Plan, terms: Terms): z.output<typeof planSchema> => {
   };
 };
 
-/** Computed from the two prices, never stored [K4]. */
-function yearlySaving({ prices: { month, year } }: Plan): number | null {
-  if (month === undefined || year === undefined) return null;
-  const monthly = times(month.baseMinor, 12) + times(month.perSeatMinor, 12);
-  if (monthly === 0n) return null;
-  const yearly = year.baseMinor + year.perSeatMinor;
-  return Number(divide((monthly - yearly) * 100n, monthly, 'down'));
-}
-
 const plans = route({
   method: 'get',
   path: '/api/plans',
@@ -165,7 +165,7 @@ const plans = route({
   scopes: ['read', 'manage', 'debit'],
   needs: 'product',
   params: none,
-  query: none,
+  query: z.strictObject({ seats: seatCounts }),
   body: null,
   responses: {
     200: z
@@ -173,6 +173,7 @@ const plans = route({
         product: z.string().meta({ description: 'The product' }),
         version: z.int().meta({ description: 'The catalog’s version' }),
         plans: z.array(planSchema).meta({ description: 'By rank' }),
+        comparison: comparisonShown,
         topUps: topUpsSchema,
         links: z
           .strictObject({
@@ -185,7 +186,7 @@ const plans = route({
       .meta({ id: 'Plans' }),
   },
   problems: [],
-  carryOut: async (_request, call) => {
+  carryOut: async ({ query }, call) => {
     const current = await currentTerms(call);
     if (!current.ok) return current;
     const terms = current.value;
@@ -193,7 +194,8 @@ const plans = route({
     const value = {
       product: terms.product,
       version: terms.version,
-      plans: ranked.map((plan) => planShown(plan, terms)),
+      plans: ranked.map((plan) => planShown(plan, terms, query.seats)),
+      comparison: comparison(ranked),
       topUps: topUpsShown(terms.topUps, terms.currency),
       links: terms.links,
     };

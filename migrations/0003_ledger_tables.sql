@@ -62,6 +62,7 @@ create table pool (
   head_kind text,
   head_room_micro bigint,
   has_org_cap boolean not null default false,
+  has_earmarks boolean not null default false, -- grants that only some calls may burn
   grant_count integer not null default 0,
   feed_seq bigint not null default 0,
   primary key (lane, workspace_id),

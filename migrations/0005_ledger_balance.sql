@@ -105,6 +105,10 @@ as $$
     available_micro = ledger.available(p_lane, p_workspace, p_at),
     valid_until = ledger.next_change(p_lane, p_workspace, p_at),
     last_at = greatest(last_at, p_at),
+    has_earmarks = exists (
+      select from grant_credit g
+      where g.lane = p_lane and g.workspace_id = p_workspace and earmark is not null
+        and (expires_at is null or expires_at > p_at)),
     (head_grant_no, head_kind, head_room_micro) = (select * from ledger.head(p, p_at))
   where lane = p_lane and workspace_id = p_workspace
 $$;

@@ -26,14 +26,15 @@ $$;
 -- asks for in all) on the first of them. A workspace's operations are written only if all of them
 -- are plain: rated with the versions in force, under new keys, before the pool's next change and an
 -- open gate, and together within the head grant and every cap. A settle is plain if its hold took
--- all from the head grant, in this window, and covers it. Answers a line per operation: its number,
+-- all from the head grant, in this window, and covers it. A call's earmarks do not matter while the
+-- workspace has no earmarked grant. Answers a line per operation: its number,
 -- id, instant, balance, grant, the hold's end, and what is left below the caps.
 create function ledger.post(
   p_lane smallint, p_op int[], p_kind text[], p_product text[], p_workspace bigint[],
   p_key uuid[], p_body bigint[], p_terms int[], p_rate int[], p_need bigint[], p_amount bigint[],
   p_line text[], p_model text[], p_tokens bigint[], p_quantities jsonb[], p_member text[],
   p_space text[], p_agent text[], p_surface text[], p_tool text[], p_run text[],
-  p_behalf bigint[], p_hold uuid[], p_life bigint[]
+  p_behalf bigint[], p_hold uuid[], p_life bigint[], p_earmarks text[]
 ) returns text
 language plpgsql
 as $$
@@ -47,17 +48,18 @@ begin
     select * from unnest(
       p_op, p_kind, p_product, p_workspace, p_key, p_body, p_terms, p_rate, p_need, p_amount,
       p_line, p_model, p_tokens, p_quantities, p_member, p_space, p_agent, p_surface, p_tool,
-      p_run, p_behalf, p_hold, p_life
+      p_run, p_behalf, p_hold, p_life, p_earmarks
     ) with ordinality s(
       op, kind, product_id, workspace_id, key_hash, body_hash, terms, rate, need, amount, line,
       model, tokens, quantities, member, space, agent, surface, tool, run_id, on_behalf_of,
-      hold_id, life_ms, place)
+      hold_id, life_ms, earmarks, place)
   ),
   -- Each line with its pool's row, the hold that it settles and the caps that it falls under.
   -- `net` is what its operation takes from the pool and the caps: a settle gives its rest back.
   faced as (
     select uuidv7() as own_id, s.op, s.place, s.kind, s.workspace_id, s.key_hash, s.body_hash,
       s.terms, s.rate, s.amount, s.line, s.model, s.tokens, s.quantities, s.hold_id,
+      s.earmarks::text[] as earmarks,
       coalesce(h.member, s.member) as member, coalesce(h.space, s.space) as space,
       coalesce(h.agent, s.agent) as agent, coalesce(h.surface, s.surface) as surface,
       coalesce(h.tool, s.tool) as tool, coalesce(h.run_id, s.run_id) as run_id,
@@ -73,10 +75,11 @@ begin
       p.product_id = s.product_id and p.terms_version = s.terms and p.rate_version = s.rate
         and coalesce(p.test_at, greatest(v_now, p.last_at)) < p.valid_until
         and s.key_hash <> all (v_known)
+        and (not p.has_earmarks or coalesce(s.earmarks, h.earmarks::text) is null)
         and case when s.kind = 'settle' then
           h.kind = 'run' and h.state = 'open' and h.part_micro = h.amount_micro
             and (s.need <= h.part_micro or s.need is null) and h.grant_no = p.head_grant_no
-            and h.earmarks is null and h.window_start = p.window_start
+            and h.window_start = p.window_start
         else p.gate_closes_at is null
           or p.gate_closes_at > coalesce(p.test_at, greatest(v_now, p.last_at))
         end as plain
@@ -205,11 +208,11 @@ begin
   holds as (
     insert into hold (
       lane, workspace_id, id, amount_micro, grant_no, part_micro, taken_at, expires_at,
-      promised_until, balance_after_micro, window_start, member, space, agent, surface, tool,
-      run_id, on_behalf_of
+      promised_until, balance_after_micro, window_start, earmarks, member, space, agent, surface,
+      tool, run_id, on_behalf_of
     )
     select p_lane, workspace_id, id, net, head_grant_no, net, at, expires_at, expires_at, balance,
-      window_start, member, space, agent, surface, tool, run_id, on_behalf_of
+      window_start, earmarks, member, space, agent, surface, tool, run_id, on_behalf_of
     from done where kind = 'hold'
   ),
   settles as (

@@ -2,14 +2,14 @@
 
 set local role tollgate_ledger;
 
--- The calls of a batch that only the empty pool refuses, where that was told in this window already:
--- each gets its answer, and nothing else is written. The same conditions as in ledger.post; a call
+-- The calls of a batch that only the empty pool refuses, where that was told in this window: each
+-- gets its answer, and nothing else is written. The same conditions as in ledger.post; a call
 -- that meets another limit as well is left to the exact path, which names all. Answers a line per
 -- operation: its number and the limits.
 create function ledger.refuse(
   p_lane smallint, p_op int[], p_kind text[], p_product text[], p_workspace bigint[],
   p_key uuid[], p_body bigint[], p_terms int[], p_rate int[], p_need bigint[], p_member text[],
-  p_space text[]
+  p_space text[], p_earmarks text[]
 ) returns text
 language plpgsql
 as $$
@@ -21,15 +21,19 @@ begin
   with poor as materialized (
     select s.op, s.key_hash, s.body_hash, s.workspace_id
     from unnest(
-      p_op, p_kind, p_product, p_workspace, p_key, p_body, p_terms, p_rate, p_need, p_member, p_space
+      p_op, p_kind, p_product, p_workspace, p_key, p_body, p_terms, p_rate, p_need, p_member,
+      p_space,
+      p_earmarks
     ) s(
-      op, kind, product_id, workspace_id, key_hash, body_hash, terms, rate, need, member, space)
+      op, kind, product_id, workspace_id, key_hash, body_hash, terms, rate, need, member, space,
+      earmarks)
     cross join lateral (
       select p.*, coalesce(p.test_at, greatest(v_now, p.last_at)) as at from pool p
       where lane = p_lane and p.workspace_id = s.workspace_id limit 1
     ) p
     where s.kind in ('debit', 'hold') and s.need > p.available_micro
       and p.pool_denied_in = p.window_start and not p.has_org_cap
+      and (not p.has_earmarks or s.earmarks is null)
       and p.product_id = s.product_id and p.terms_version = s.terms and p.rate_version = s.rate
       and p.at < p.valid_until and (p.gate_closes_at is null or p.gate_closes_at > p.at)
       and s.key_hash <> all (v_known)
@@ -65,7 +69,7 @@ create function ledger_batch(
   p_key uuid[], p_body bigint[], p_terms int[], p_rate int[], p_need bigint[], p_amount bigint[],
   p_line text[], p_model text[], p_tokens bigint[], p_quantities jsonb[], p_member text[],
   p_space text[], p_agent text[], p_surface text[], p_tool text[], p_run text[],
-  p_behalf bigint[], p_hold uuid[], p_life bigint[], p_exact jsonb,
+  p_behalf bigint[], p_hold uuid[], p_life bigint[], p_earmarks text[], p_exact jsonb,
   out posted text, out refused text, out answers jsonb
 )
 language plpgsql security definer
@@ -81,12 +85,12 @@ begin
     posted := ledger.post(
       p_lane, p_op, p_kind, p_product, p_workspace, p_key, p_body, p_terms, p_rate, p_need,
       p_amount, p_line, p_model, p_tokens, p_quantities, p_member, p_space, p_agent, p_surface,
-      p_tool, p_run, p_behalf, p_hold, p_life);
+      p_tool, p_run, p_behalf, p_hold, p_life, p_earmarks);
     -- What was written has its key now, so it is not refused.
     if cardinality(p_op) > coalesce(regexp_count(posted, e'\n') + 1, 0) then
       refused := ledger.refuse(
         p_lane, p_op, p_kind, p_product, p_workspace, p_key, p_body, p_terms, p_rate, p_need,
-        p_member, p_space);
+        p_member, p_space, p_earmarks);
     end if;
   end if;
   for v_op in select value from jsonb_array_elements(p_exact) loop

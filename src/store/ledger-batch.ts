@@ -34,6 +34,6 @@ export async function callBatch(
       ${c.space.array}::text::text[], ${c.agent.array}::text::text[],
       ${c.surface.array}::text::text[], ${c.tool.array}::text::text[], ${c.run.array}::text::text[],
       ${c.behalf.array}::text::bigint[], ${c.hold.array}::text::uuid[],
-      ${c.life.array}::text::bigint[], ${exact}::text::jsonb)`;
+      ${c.life.array}::text::bigint[], ${c.earmarks.array}::text::text[], ${exact}::text::jsonb)`;
   return present(row);
 }

@@ -44,6 +44,7 @@ const columnsOf = () => ({
   behalf: new Column(),
   hold: new Column(),
   life: new Column(),
+  earmarks: new Column(),
 });
 
 export type Columns = ReturnType<typeof columnsOf>;
@@ -90,4 +91,13 @@ function addRow(
   to.behalf.bare(content.onBehalfOf);
   to.hold.bare(content.holdId);
   to.life.bare(content.lifeMs);
+  to.earmarks.quoted(arrayOf(content.earmarks));
+}
+
+/** An array within an array parameter, as text; an empty one says nothing. */
+function arrayOf(names: readonly string[] = []): string | undefined {
+  if (names.length === 0) return undefined;
+  const array = new Column();
+  for (const name of names) array.quoted(name);
+  return array.array;
 }

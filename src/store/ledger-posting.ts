@@ -57,13 +57,11 @@ function hash(...parts: readonly string[]): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** Whether the fast path may try it: the exact one must do what names limits or instants of its own. */
+/** Whether the fast path may try it: limits on calls and instants of their own are for the exact one. */
 export function isPlain({ kind, content }: Posting): boolean {
-  const { earmarks, counts, occurredAt, rest, lines } = content;
-  if (occurredAt !== undefined) return false;
-  if (kind === 'settle') return rest === 'release' && lines?.length !== 0;
-  const marked = (earmarks?.length ?? 0) > 0 || (counts?.length ?? 0) > 0;
-  return !marked && (kind === 'hold' || (kind === 'debit' && lines?.length !== 0));
+  const { counts = [], occurredAt, rest, lines } = content;
+  if (occurredAt !== undefined || counts.length > 0 || lines?.length === 0) return false;
+  return kind === 'debit' || kind === 'hold' || (kind === 'settle' && rest === 'release');
 }
 
 /** The credits that an operation asks for in all. */

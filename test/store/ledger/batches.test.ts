@@ -7,6 +7,7 @@ import { ledgerStore } from '../../../src/store/ledger.ts';
 import { setCap } from '../../../src/store/ledger-writes.ts';
 import {
   available,
+  burned,
   debitOf,
   give,
   holdOf,
@@ -104,6 +105,15 @@ describe('operations that arrive together', () => {
       expect(denial).toEqual({ kind: 'denied', limits, replayed: true });
     }
   });
+});
+
+test('a hold keeps its call’s earmarks, for the settle that goes beyond it', async () => {
+  const account = await withCredits(100);
+  const hold = { ...holdOf(account, 100), earmarks: ['tool:search', 'member:ada'] };
+  const { holdId } = value(await books.ledger.hold(hold));
+  await give(books, account, { kind: 'promo', amount: 30, earmark: 'member:ada' });
+  const receipt = value(await books.ledger.settle(settleOf(account, holdId, 120)));
+  expect(burned(receipt.entries)).toEqual(['topUp 100', 'promo 20']);
 });
 
 const act = fc.record({

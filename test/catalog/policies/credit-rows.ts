@@ -1,0 +1,175 @@
+import { inBurnOrder, type BurnableGrant } from '../../../src/domain/burn-down.ts';
+import { entitlementTo } from '../../../src/domain/entitlement.ts';
+import { micro } from '../../../src/domain/money.ts';
+import type { Terms } from '../../../src/domain/terms.ts';
+import { writeCreditsLow } from '../../../src/mail/write-notice.ts';
+import { ofKind, openWorkspace } from '../../domain/support.ts';
+import type { Flip } from './flip.ts';
+import { opened, startBare, startPaid } from './lives.ts';
+
+const grant = (grantNo: number, more: Partial<BurnableGrant>): BurnableGrant => ({
+  grantNo,
+  kind: 'included',
+  remainingMicro: micro(1),
+  priority: 5,
+  earmark: null,
+  effectiveAt: '2026-01-05T00:00:00.000Z',
+  expiresAt: '2026-03-01T00:00:00.000Z',
+  ...more,
+});
+
+/** Each is the first by one comparator. */
+const grantsInPool = [
+  grant(1, {}),
+  grant(2, { earmark: 'member:ada' }),
+  grant(3, { priority: 1 }),
+  grant(4, { expiresAt: '2026-02-01T00:00:00.000Z' }),
+  grant(5, { effectiveAt: '2026-01-01T00:00:00.000Z' }),
+  grant(6, { kind: 'topUp' }),
+  grant(7, { kind: 'promo' }),
+  grant(8, { kind: 'adjustment' }),
+];
+
+const burnsFirst = (terms: Terms) => inBurnOrder(grantsInPool, terms.credits.burnOrder)[0]?.grantNo;
+
+const windowOfFirst = (terms: Terms) => {
+  const { subscription } = startPaid(terms, 'pro').workspace.life;
+  return 'window' in subscription && subscription.window !== null ? subscription.window.end : null;
+};
+
+/** The mail that warns of low credits. */
+const warning = (terms: Terms, percent: number) => {
+  const { workspace } = startPaid(terms, 'pro');
+  const availableMicro = micro(3_000_000);
+  const effects = workspace.happens(opened, { kind: 'thresholdCrossed', percent, availableMicro });
+  const [told] = ofKind(effects, 'notify');
+  if (told?.notice.kind !== 'creditsLow') return null;
+  return writeCreditsLow(told.notice, told, 'acme').text.split('\n')[0];
+};
+
+const said = (productName: string, left: string) =>
+  `Since 10 January 2026 at 09:00 (UTC), less than 20 % of this period's credits are left in the ` +
+  `workspace "acme" of ${productName}: ${left}.`;
+const warned = { alerts: [{ atPercent: 20 }] };
+
+const closesDeploys = (terms: Terms) => {
+  const { life } = startBare(terms, 'pro');
+  const facts = { life, terms, availableMicro: micro(0), at: '2026-02-01T00:00:00.000Z' };
+  return entitlementTo(facts, 'deploys').reasons.map(({ code }) => code);
+};
+
+const closedTo = (closer: string, terms: Terms): boolean => {
+  const { workspace } = startPaid(terms, 'pro');
+  workspace.card = 'declines';
+  workspace.until('2026-02-12T00:00:00.000Z');
+  if (closer === 'canceled') {
+    workspace.happens('2026-02-12T00:00:00.000Z', { kind: 'cancelRequested', when: 'now' });
+  }
+  const at = closer === 'suspended' ? '2026-03-01T00:00:00.000Z' : '2026-02-12T00:00:00.000Z';
+  const facts = { life: workspace.life, terms, availableMicro: micro(5), at };
+  return !entitlementTo(facts, 'docs').allowed;
+};
+
+export const creditFlips: readonly Flip[] = [
+  {
+    leaves: ['credits.burnOrder[]', 'credits.burnOrder[].kind[]'],
+    product: 'studio',
+    see: burnsFirst,
+    cases: [
+      [{ 'credits/burnOrder': ['earmarkedFirst'] }, 2],
+      [{ 'credits/burnOrder': ['priority'] }, 3],
+      [{ 'credits/burnOrder': ['expiresSoonest'] }, 4],
+      [{ 'credits/burnOrder': ['oldest'] }, 5],
+      [{ 'credits/burnOrder': [{ kind: ['included'] }] }, 1],
+      [{ 'credits/burnOrder': [{ kind: ['topUp'] }] }, 6],
+      [{ 'credits/burnOrder': [{ kind: ['promo'] }] }, 7],
+      [{ 'credits/burnOrder': [{ kind: ['adjustment'] }] }, 8],
+    ],
+  },
+  {
+    leaves: ['credits.reset.on', 'credits.reset.day'],
+    product: 'studio',
+    see: windowOfFirst,
+    cases: [
+      [{ 'credits/reset': { on: 'calendarMonth' } }, '2026-02-01T00:00:00.000Z'],
+      [{ 'credits/reset': { on: 'anniversary' } }, '2026-02-10T09:00:00.000Z'],
+      [{ 'credits/reset': { on: 'dayOfMonth', day: 15 } }, '2026-01-15T00:00:00.000Z'],
+      [{ 'credits/reset': { on: 'dayOfMonth', day: 16 } }, '2026-01-16T00:00:00.000Z'],
+      [{ 'credits/reset': { on: 'never' } }, null],
+    ],
+  },
+  {
+    leaves: ['credits.unit.kind', 'credits.unit.currency', 'credits.unit.name', 'name'],
+    product: 'studio',
+    see: (terms) => warning(terms, 20),
+    cases: [
+      [{ ...warned, 'credits/unit': { kind: 'money', currency: 'usd' } }, said('Studio', '$3.00')],
+      [
+        { ...warned, currency: 'eur', 'credits/unit': { kind: 'money', currency: 'eur' } },
+        said('Studio', '€3.00'),
+      ],
+      [
+        { ...warned, 'credits/unit': { kind: 'credits', name: 'sparks' } },
+        said('Studio', '3 sparks'),
+      ],
+      [{ ...warned, 'credits/unit': { kind: 'credits', name: 'rays' } }, said('Studio', '3 rays')],
+      [{ ...warned, name: 'Atelier' }, said('Atelier', '$3.00')],
+    ],
+  },
+  {
+    leaves: ['alerts[].atPercent'],
+    product: 'studio',
+    see: (terms) => [10, 20].map((percent) => warning(terms, percent) !== null),
+    cases: [
+      [{ alerts: [] }, [false, false]],
+      [{ alerts: [{ atPercent: 10 }] }, [true, false]],
+      [{ alerts: [{ atPercent: 20 }] }, [false, true]],
+    ],
+  },
+  {
+    leaves: ['product'],
+    product: 'studio',
+    see: (terms) => openWorkspace(terms, { at: opened }).life.product,
+    cases: [[{ product: 'studio' }, 'studio']],
+  },
+  {
+    leaves: ['version'],
+    product: 'studio',
+    see: (terms) => openWorkspace(terms, { at: opened }).life.termsVersion,
+    cases: [
+      [{ version: 1 }, 1],
+      [{ version: 2 }, 2],
+    ],
+  },
+  {
+    leaves: ['gates.*[]'],
+    product: 'studio',
+    see: closesDeploys,
+    cases: [
+      [{ 'gates/deploys': [], 'gates/preview': ['trialEnded'] }, []],
+      [{ 'gates/deploys': ['trialEnded'] }, ['trialEnded']],
+      [{ 'gates/deploys': ['trialEnded', 'outOfCredits'] }, ['trialEnded', 'outOfCredits']],
+    ],
+  },
+  {
+    leaves: ['gates.*[]'],
+    product: 'studio',
+    see: (terms) => ['pastDue', 'suspended', 'canceled'].map((closer) => closedTo(closer, terms)),
+    cases: [
+      [{ 'gates/docs': [] }, [false, false, false]],
+      [{ 'gates/docs': ['pastDue'] }, [true, true, false]],
+      [{ 'gates/docs': ['suspended'] }, [false, true, false]],
+      [{ 'gates/docs': ['canceled'] }, [false, false, true]],
+    ],
+  },
+  {
+    leaves: ['usageFeature'],
+    product: 'studio',
+    see: (terms) =>
+      ofKind(startPaid(terms, 'pro').effects, 'setGate').at(-1)?.gate?.code ?? 'never',
+    cases: [
+      [{ usageFeature: 'ai' }, 'suspended'],
+      [{ usageFeature: 'preview', 'gates/preview': ['outOfCredits'] }, 'never'],
+    ],
+  },
+];

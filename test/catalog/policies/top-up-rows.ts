@@ -1,0 +1,109 @@
+import { minor } from '../../../src/domain/money.ts';
+import type { Terms } from '../../../src/domain/terms.ts';
+import { ofKind } from '../../domain/support.ts';
+import type { Flip } from './flip.ts';
+import { opened, startPaid } from './lives.ts';
+
+const offers = (terms: Terms) => {
+  const { workspace } = startPaid(terms, 'pro');
+  const priceMinor = minor(1_200);
+  const wish = { payment: 'p', priceMinor, pay: 'savedMethod', returnTo: null } as const;
+  const refusal = workspace.refuses(opened, { kind: 'topUpRequested', ...wish });
+  return refusal.kind === 'notATopUp' ? refusal.choices : refusal.kind;
+};
+
+const buys = (terms: Terms) => {
+  const { workspace } = startPaid(terms, 'pro');
+  const priceMinor = minor(1_000);
+  const wish = { payment: 'p', priceMinor, pay: 'savedMethod', returnTo: null } as const;
+  const effects = workspace.happens(opened, { kind: 'topUpRequested', ...wish });
+  return ofKind(effects, 'chargePurchase').map(({ purchase }) => purchase.description)[0];
+};
+
+const pack = (price: string, credits: string) => ({ price, credits });
+const packs = (credits: string): Offer => ({ offer: 'packs', packs: [pack('10.00', credits)] });
+const steps = (credits: string, price = '5.00'): Offer => ({
+  ...{ offer: 'steps', step: pack(price, credits) },
+  ...{ min: 1, max: 2 },
+});
+
+type Offer = Readonly<Record<string, unknown>>;
+
+/** The fields of an offer one by one, so that what stands beside them stays. */
+const under = (path: string, offer: Offer): Offer =>
+  Object.fromEntries(
+    ['offer', 'packs', 'step', 'min', 'max'].map((key) => [`${path}/${key}`, offer[key]]),
+  );
+
+/** The common offer, and one of a plan's own. */
+const offerFlips = (
+  [
+    ['topUps', (offer: Offer) => under('topUps', offer)],
+    ['plans[].topUps', (offer: Offer) => ({ 'plans/pro/topUps': offer })],
+  ] as const
+).flatMap(([leaf, patch]): Flip[] => [
+  {
+    leaves: [
+      `${leaf}.offer`,
+      `${leaf}.packs[].price`,
+      `${leaf}.step.price`,
+      `${leaf}.min`,
+      `${leaf}.max`,
+    ],
+    product: 'studio',
+    see: offers,
+    cases: [
+      [patch(packs('10')), '10.00 USD'],
+      [patch({ offer: 'packs', packs: [pack('11.00', '10')] }), '11.00 USD'],
+      [patch(steps('5')), '1 to 2 times 5.00 USD'],
+      [patch(steps('5', '5.50')), '1 to 2 times 5.50 USD'],
+      [patch({ ...steps('5', '6.00'), max: 3, min: 3 }), '3 to 3 times 6.00 USD'],
+    ],
+  },
+  {
+    leaves: [`${leaf}.packs[].credits`, `${leaf}.step.credits`],
+    product: 'studio',
+    see: buys,
+    cases: [
+      [patch(packs('10')), 'Top-up of 10 credits'],
+      [patch(packs('11')), 'Top-up of 11 credits'],
+      [patch(steps('6')), 'Top-up of 12 credits'],
+      [patch(steps('7')), 'Top-up of 14 credits'],
+    ],
+  },
+]);
+
+export const topUpFlips: readonly Flip[] = [
+  ...offerFlips,
+  {
+    leaves: ['plans[].topUps'],
+    product: 'tools',
+    see: (terms) => {
+      const priceMinor = minor(100);
+      const { workspace } = startPaid(terms, 'business');
+      const wish = { payment: 'p', priceMinor, pay: 'savedMethod', returnTo: null } as const;
+      const refusal = workspace.refuses(opened, { kind: 'topUpRequested', ...wish });
+      return refusal.kind === 'notATopUp' ? refusal.choices : refusal.kind;
+    },
+    cases: [
+      [{ 'plans/business/topUps': steps('1000', '80.00') }, '1 to 2 times 80.00 USD'],
+      [{ 'plans/business/topUps': null }, '5 to 200 times 1.00 USD'],
+    ],
+  },
+  {
+    leaves: ['currency'],
+    product: 'studio',
+    see: offers,
+    cases: [
+      [under('topUps', packs('10')), '10.00 USD'],
+      [
+        {
+          ...under('topUps', packs('10')),
+          currency: 'eur',
+          'credits/unit/currency': 'eur',
+        },
+        '10.00 EUR',
+      ],
+    ],
+  },
+];

@@ -1,4 +1,4 @@
-import { addDays, anniversaryPeriod, type Instant } from './calendar.ts';
+import { addDays, anniversaryPeriod, isBefore, type Instant } from './calendar.ts';
 import { gate } from './gate.ts';
 import {
   goOn,
@@ -14,7 +14,7 @@ import { issue, termLines } from './invoice.ts';
 import type { Effect, InvoiceLine, Lifecycle, Step, Window } from './lifecycle.ts';
 import { micro } from './money.ts';
 import { seatsOf } from './seats.ts';
-import { ask, become, chain, planIdOf } from './stepping.ts';
+import { ask, become, chain } from './stepping.ts';
 import { planOf, type Interval, type Plan, type Terms } from './terms.ts';
 
 /** Whether a plan costs nothing at any interval, so that it is never invoiced [0.22]. */
@@ -22,13 +22,19 @@ export const isFree = (plan: Plan): boolean =>
   plan.selfServe &&
   Object.values(plan.prices).every((price) => price.baseMinor === 0n && price.perSeatMinor === 0n);
 
-/** Starts a plan that costs nothing; its window is counted from this instant. */
+/**
+ * Starts a plan that costs nothing; its window is counted from this instant. One that runs goes on: to leave
+ * and come back is no way to be granted what costs nothing again.
+ */
 export function startFree(life: Lifecycle, terms: Terms, plan: Plan, at: Instant): Step {
-  const fresh = windowAt(life, terms, { at, anchor: at, seats: seatsOf(life, plan) });
+  const last = lastWindowOf(life);
+  const runs = last !== null && (last.end === null || isBefore(at, last.end));
+  const anchor = runs ? last.start : at;
+  const fresh = windowAt(life, terms, { at, anchor, seats: seatsOf(life, plan) });
   const window = goOn(life, fresh);
   const amount = includedMicro(plan, seatsOf(life, plan));
   return chain(
-    { ...life, subscription: { status: 'free', plan: plan.id, anchor: at, window } },
+    { ...life, subscription: { status: 'free', plan: plan.id, anchor, window } },
     ask(...grantWindow(window, amount, at)),
     orderNextWindow(terms),
     gate(terms),
@@ -100,6 +106,7 @@ export function activate(
         paidUntil: charged === 'byPurchase' ? term.end : at,
         scheduled: null,
         seatsToday: [],
+        seatsCharged: seats,
         invoiceRunAt: null,
       },
     },
@@ -137,15 +144,15 @@ function firstCredits(
   },
 ): { readonly window: Window; readonly effects: readonly Effect[] } {
   const { plan, window, seats, at } = start;
-  const { subscription } = life;
   const to = includedMicro(plan, seats);
-  const running = subscription.status === 'free' ? subscription.window : undefined;
-  if (running === undefined || running.label !== window.label) {
-    return { window: goOn(life, window), effects: grantWindow(window, to, at) };
+  const last = lastWindowOf(life);
+  if (last === null || last.label !== window.label) {
+    return { window, effects: grantWindow(window, to, at) };
   }
-  const old = planIdOf(subscription);
-  const from = old === null ? micro(0) : includedMicro(planOf(terms, old), seats);
-  const effects = grantUpgrade(terms, { window: running, from, to, seats, plan: plan.id, at });
+  const { subscription } = life;
+  const running = subscription.status === 'free' ? planOf(terms, subscription.plan) : null;
+  const from = running === null ? micro(0) : includedMicro(running, seats);
+  const effects = grantUpgrade(terms, { window: last, from, to, seats, plan: plan.id, at });
   return { window: leavePlan(goOn(life, window), plan.id), effects };
 }
 
@@ -159,8 +166,7 @@ export const announceStatus = (status: string, plan: string): Effect => ({
 export function endPlan(life: Lifecycle, terms: Terms, at: Instant, plan: string): Step {
   return chain(
     life,
-    (before) =>
-      become(before, { status: 'canceled', plan, canceledAt: at, window: lastWindowOf(before) }),
+    (before) => become(before, { status: 'canceled', plan, canceledAt: at }),
     ask({ kind: 'cancelOrder' }, { kind: 'voidIncluded', sourcePrefix: 'included:' }),
     gate(terms),
     ask(announceStatus('canceled', plan)),

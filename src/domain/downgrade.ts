@@ -10,7 +10,7 @@ import { takeSmallerPlan } from './period.ts';
 import { seatsOf } from './seats.ts';
 import { ask, chain, paidOf, updatePaid } from './stepping.ts';
 import { planOf, type Plan, type Terms } from './terms.ts';
-import { sharedTermLines, unusedLines } from './upgrade.ts';
+import { seatsSharing, sharedTermLines, unusedLines } from './upgrade.ts';
 
 type PlanChange = Extract<Event, { readonly kind: 'planChangeRequested' }>;
 
@@ -53,26 +53,29 @@ export function downgrade(
   const sharesTerm = isFree(target.plan) || paid?.interval === target.interval;
   if (policy.at === 'periodEnd' || !sharesTerm) return ok(schedule(life, terms, target));
   if (paid?.status !== 'active') return refused({ kind: 'paymentOverdue' });
-  return ok(downgradeNow(life, terms, { ...target, paid }, event.preview?.at ?? event.at));
+  const prorated = event.preview?.at ?? event.at;
+  return ok(downgradeNow(life, terms, { ...target, paid, prorated }, event.at));
 }
 
 /** The unused part of the old plan is credited on the next invoice; nothing is paid out. */
 function downgradeNow(
   life: Lifecycle,
   terms: Terms,
-  to: Target & { readonly paid: Paid },
+  to: Target & { readonly paid: Paid; readonly prorated: Instant },
   at: Instant,
 ): Step {
-  const { paid, plan } = to;
+  const { paid, plan, prorated } = to;
   if (isFree(plan) || !paysItself(life, plan)) {
-    const unused = unusedLines(life, terms, paid, at);
+    const unused = unusedLines(life, terms, paid, prorated);
     const left = updatePaid(life, { seatsToday: [] });
     return takeSmallerPlan({ ...left, upcoming: [...life.upcoming, ...unused] }, terms, to, at);
   }
   const window = leavePlan(leavePlan(paid.window, paid.plan), plan.id);
-  const upcoming = [...life.upcoming, ...sharedTermLines(life, terms, { paid, target: to }, at)];
+  const lines = sharedTermLines(life, terms, { paid, target: to }, prorated);
+  const upcoming = [...life.upcoming, ...lines];
+  const seatsCharged = seatsSharing(life, plan, paid);
   return chain(
-    { ...updatePaid(life, { plan: plan.id, scheduled: null, window }), upcoming },
+    { ...updatePaid(life, { plan: plan.id, scheduled: null, window, seatsCharged }), upcoming },
     ask(...creditsInstead(life, terms, { paid, plan }, at)),
     orderNextWindow(terms),
     gate(terms),

@@ -3,7 +3,7 @@ import type { Effect, Lifecycle, Paid, Step, Window } from './lifecycle.ts';
 import { greater, micro, minus, plus, prorate, times, type MicroCredits } from './money.ts';
 import { seatsOf } from './seats.ts';
 import { paysItself } from './payer.ts';
-import { become, paidOf, planIdOf, stay, updatePaid } from './stepping.ts';
+import { become, paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Plan, type Terms } from './terms.ts';
 
 /** A window's included credits: the plan's base and its share for each seat [1.02 2.13]. */
@@ -40,26 +40,27 @@ export function seatsKnown(
 export function goOn(life: Lifecycle, fresh: Window): Window {
   const last = lastWindowOf(life);
   if (last === null || last.label !== fresh.label) return fresh;
-  const plan = planIdOf(life.subscription);
-  const { upgradedTo } = plan === null ? last : leavePlan(last, plan);
-  return { ...fresh, ...seatsKnown(last, fresh.seatsGranted), upgradedTo };
+  return { ...fresh, ...seatsKnown(last, fresh.seatsGranted), upgradedTo: last.upgradedTo };
 }
 
-/** The window that runs, or ran when the plan ended. */
-export function lastWindowOf({ subscription }: Lifecycle): Window | null {
+/**
+ * The window that runs, or the last one that ran, with every plan that granted in it: what was granted stays
+ * granted, whatever comes after.
+ */
+export function lastWindowOf({ subscription, lastWindow }: Lifecycle): Window | null {
   switch (subscription.status) {
     case 'free':
     case 'active':
     case 'pastDue':
     case 'suspended':
+      return leavePlan(subscription.window, subscription.plan);
     case 'canceled':
-      return subscription.window;
     case 'none':
     case 'memberPaid':
     case 'incomplete':
     case 'trialing':
     case 'trialEnded':
-      return null;
+      return lastWindow;
   }
 }
 

@@ -36,8 +36,10 @@ export type Lifecycle = {
   readonly invited: readonly string[];
   /** Seats bought up front, where the plan sells them [0.08]. */
   readonly purchasedSeats: number;
-  /** Plans whose trial was used: one each [K15]. */
+  /** Plans that were tried, all of them in the one trial that a workspace has [K15]. */
   readonly trialsUsed: readonly string[];
+  /** The window that ran last: who comes back within it is granted nothing new. */
+  readonly lastWindow: Window | null;
   /** What the customer has in credit (positive) or owes from carried totals (negative). */
   readonly accountCreditMinor: Minor;
   /** Lines that wait for the next invoice. */
@@ -81,8 +83,6 @@ export type Subscription =
       readonly status: 'canceled';
       readonly plan: string;
       readonly canceledAt: Instant;
-      /** The window that ran: who comes back within it is granted nothing new. */
-      readonly window: Window | null;
     };
 
 export type Status = Subscription['status'];
@@ -102,6 +102,8 @@ export type Paid = {
   readonly scheduled: ScheduledChange | null;
   /** Seats added since the local day began and not yet invoiced [2.17]. */
   readonly seatsToday: readonly SeatAdded[];
+  /** Seats charged for the running term, on any invoice of it or a line that waits for one. */
+  readonly seatsCharged: number;
   /** The instant at which a period that ended is invoiced (its end plus the spread). */
   readonly invoiceRunAt: Instant | null;
 };

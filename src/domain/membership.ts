@@ -149,27 +149,32 @@ function chargeSeats(
   const { member, at } = change;
   const { add } = terms.planChange.seats;
   if (add === 'none') return stay(life);
-  const line = seatAddedLine(seatPart(life, terms, paid, change));
-  // Nothing new is collected while a debt is open; it waits for the next invoice.
-  if (add === 'nextInvoice' || paid.status === 'suspended') return wait(life, line);
-  if (member !== null) {
+  if (add === 'now' && member !== null && paid.status !== 'suspended') {
     return stay(updatePaid(life, { seatsToday: [...paid.seatsToday, { member, at }] }));
   }
+  const line = seatAddedLine(seatPart(life, terms, paid, change));
+  const charged = updatePaid(life, { seatsCharged: paid.seatsCharged + change.quantity });
+  // Nothing new is collected while a debt is open; it waits for the next invoice.
+  if (add === 'nextInvoice' || paid.status === 'suspended') return wait(charged, line);
   return issue(terms.invoices, {
     key: `seats:${at}:v${life.version}`,
     reason: 'supplementary',
     issuedAt: at,
     period: { start: at, end: paid.term.end },
     lines: [line],
-  })(life);
+  })(charged);
 }
 
-/** What is left of seats that are given back; a seat of this very day was not charged yet. */
+/** What is left of seats that are given back, as far as they were charged; today's were not yet. */
 function creditSeats(life: Lifecycle, terms: Terms, paid: Paid, change: SeatChange): Step {
   const seatsToday = paid.seatsToday.filter(({ member }) => member !== change.member);
   if (seatsToday.length < paid.seatsToday.length) return stay(updatePaid(life, { seatsToday }));
   if (terms.planChange.seats.remove === 'none') return stay(life);
-  return wait(life, seatRemovedLine(seatPart(life, terms, paid, change)));
+  const stays = seatsOf(life, planOf(terms, paid.plan)) - seatsToday.length;
+  const quantity = Math.min(change.quantity, paid.seatsCharged - stays);
+  if (quantity <= 0) return stay(life);
+  const line = seatRemovedLine(seatPart(life, terms, paid, { ...change, quantity }));
+  return wait(updatePaid(life, { seatsCharged: paid.seatsCharged - quantity }), line);
 }
 
 /** Keeps a line for the next invoice, and shows it at the payment provider on its day [2.15]. */

@@ -26,6 +26,7 @@ export function newLifecycle(workspace: {
     invited: [],
     purchasedSeats: 1,
     trialsUsed: [],
+    lastWindow: null,
     accountCreditMinor: minor(0),
     upcoming: [],
     checkout: null,

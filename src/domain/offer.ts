@@ -40,7 +40,7 @@ export function begin(life: Lifecycle, terms: Terms, target: Target, at: Instant
   if (life.paymentMethodOnFile || !plan.requiresPaymentMethod) {
     return activate(life, terms, { ...target, charged: 'byInvoice' }, at);
   }
-  if (plan.trial !== null && !life.trialsUsed.includes(plan.id)) {
+  if (plan.trial !== null && life.trialsUsed.length === 0) {
     return startTrial(life, terms, target, at);
   }
   return wait(life, terms, { status: 'incomplete', plan: plan.id, interval: target.interval });

@@ -16,7 +16,10 @@ export function closeSeatDay(life: Lifecycle, terms: Terms, at: Instant): Step {
   const first = paid?.seatsToday[0];
   if (paid === undefined || first === undefined) return stay(life);
   return chain(
-    updatePaid(life, { seatsToday: [] }),
+    updatePaid(life, {
+      seatsToday: [],
+      seatsCharged: paid.seatsCharged + paid.seatsToday.length,
+    }),
     issue(terms.invoices, {
       key: `seats:${first.at}`,
       reason: 'supplementary',
@@ -41,7 +44,9 @@ export function endPeriod(life: Lifecycle, terms: Terms, at: Instant): Step {
   const paid = paidOf(life);
   if (paid === undefined) return stay(life);
   const late = seatLinesToday(life, terms, paid);
-  const state = updatePaid({ ...life, upcoming: [...life.upcoming, ...late] }, { seatsToday: [] });
+  const seatsCharged = paid.seatsCharged + late.length;
+  const invoiced = { ...life, upcoming: [...life.upcoming, ...late] };
+  const state = updatePaid(invoiced, { seatsToday: [], seatsCharged });
   const termEnds = paid.term.end === paid.period.end;
   if (!termEnds) return nextPeriod(state, terms, at, []);
   const { scheduled } = paid;
@@ -154,7 +159,7 @@ function renew(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): Step {
   const term = anniversaryPeriod({ anchor, interval, at, timeZone: life.timeZone });
   const seats = seatsOf(life, plan);
   const lines = termLines({ plan, interval, seats, term });
-  return nextPeriod(updatePaid(life, { term }), terms, at, lines);
+  return nextPeriod(updatePaid(life, { term, seatsCharged: seats }), terms, at, lines);
 }
 
 function nextPeriod(

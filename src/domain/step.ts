@@ -2,7 +2,7 @@ import { activate, announceStatus, endPlan } from './activation.ts';
 import { addMonths, isAtOrBefore, latest, type Instant } from './calendar.ts';
 import { closeGate, fallBehind, retryPayment, settle } from './dunning.ts';
 import { gate } from './gate.ts';
-import { orderNextWindow, rollWindow } from './included.ts';
+import { lastWindowOf, orderNextWindow, rollWindow } from './included.ts';
 import { purchaseInvoiceKey } from './invoice.ts';
 import type { DeadlineKind, Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
 import {
@@ -21,7 +21,7 @@ import { changePlan } from './plan-change.ts';
 import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';
 import { topUp } from './top-up.ts';
-import { applyUpgrade } from './upgrade.ts';
+import { applyUpgrade, sinceCheckout } from './upgrade.ts';
 
 /**
  * The lifecycle's one function: what one event makes of a workspace, and what has to be done about it.
@@ -32,7 +32,8 @@ export function step(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
   const outcome = decide(life, { ...event, at }, terms);
   if (!outcome.ok) return outcome;
   const { state, effects } = outcome.value;
-  return ok({ state: { ...state, at, version: life.version + 1 }, effects });
+  const lastWindow = lastWindowOf(state) ?? lastWindowOf(life);
+  return ok({ state: { ...state, lastWindow, at, version: life.version + 1 }, effects });
 }
 
 function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
@@ -139,9 +140,13 @@ function takePurchasedPlan(
     const keep = ask({ kind: 'creditAccount', payment, amountMinor });
     return chain({ ...life, accountCreditMinor }, keep, told);
   }
-  const { plan, interval } = checkout;
-  const target = { plan: planOf(terms, plan), interval, quote: 'paid' } as const;
-  return chain(life, (state) => applyUpgrade(state, terms, target, event.at), told);
+  const target = { plan: planOf(terms, checkout.plan), interval: checkout.interval };
+  const late = sinceCheckout(life, terms, { target, totalMinor: event.totalMinor }, event.at);
+  return chain(
+    { ...life, upcoming: [...life.upcoming, ...late] },
+    (state) => applyUpgrade(state, terms, { ...target, quote: 'paid' }, event.at),
+    told,
+  );
 }
 
 function cancel(

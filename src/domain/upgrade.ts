@@ -1,5 +1,5 @@
 import { activate } from './activation.ts';
-import { anniversaryPeriod, type Instant } from './calendar.ts';
+import { anniversaryPeriod, isBefore, type Instant } from './calendar.ts';
 import { gate } from './gate.ts';
 import {
   grantUpgrade,
@@ -21,12 +21,12 @@ import type {
   Step,
   StepOutcome,
 } from './lifecycle.ts';
-import { sum } from './money.ts';
+import { minus, sum, type Minor } from './money.ts';
 import type { Target } from './offer.ts';
 import { ok, refused } from './outcome.ts';
 import { seatsOf } from './seats.ts';
 import { ask, chain, paidOf, stay, updatePaid } from './stepping.ts';
-import { planOf, type Terms } from './terms.ts';
+import { planOf, type Plan, type Terms } from './terms.ts';
 
 type PlanChange = Extract<Event, { readonly kind: 'planChangeRequested' }>;
 
@@ -81,6 +81,10 @@ function quoteUpgrade(life: Lifecycle, terms: Terms, target: Target, at: Instant
   return paid === undefined ? fresh : [...fresh, ...unusedLines(life, terms, paid, at)];
 }
 
+/** Seats that another plan charges for the rest of a running term: today's are invoiced at its end. */
+export const seatsSharing = (life: Lifecycle, plan: Plan, paid: Paid): number =>
+  Math.max(0, seatsOf(life, plan) - paid.seatsToday.length);
+
 /** Another plan for the rest of the running term: what is left of it at its price, less what is unused. */
 export function sharedTermLines(
   life: Lifecycle,
@@ -90,21 +94,43 @@ export function sharedTermLines(
 ): InvoiceLine[] {
   const { paid, target } = change;
   const { term } = paid;
-  const seats = Math.max(0, seatsOf(life, target.plan) - paid.seatsToday.length);
+  const seats = seatsSharing(life, target.plan, paid);
   const lines = termLines({ ...target, seats, term });
   const part = { at, term, timeZone: life.timeZone, granularity: terms.planChange.granularity };
   const left = prorationLines({ ...part, lines, side: 'charge' });
   return [...left, ...unusedLines(life, terms, paid, at)];
 }
 
-/** What is unused of the running term, as credits [0.26]; today's seats are not invoiced yet. */
+/** What is unused of the running term, as credits [0.26]: what was charged, so not today's seats. */
 export function unusedLines(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): InvoiceLine[] {
   const plan = planOf(terms, paid.plan);
-  const seats = seatsOf(life, plan) - paid.seatsToday.length;
-  const lines = termLines({ ...paid, plan, seats });
+  const lines = termLines({ ...paid, plan, seats: paid.seatsCharged });
   const { granularity } = terms.planChange;
   const { timeZone } = life;
   return prorationLines({ lines, side: 'credit', at, term: paid.term, timeZone, granularity });
+}
+
+/**
+ * What a plan costs more, or less, when its checkout is paid than when it was opened: seats came, days
+ * went by. It waits for the next invoice, so that an open checkout is no way to buy at an old price.
+ */
+export function sinceCheckout(
+  life: Lifecycle,
+  terms: Terms,
+  bought: { readonly target: Target; readonly totalMinor: Minor },
+  at: Instant,
+): InvoiceLine[] {
+  const { target, totalMinor } = bought;
+  const paid = paidOf(life);
+  // A term that is over meanwhile has nothing left to share or to give back.
+  if (paid !== undefined && !isBefore(at, paid.term.end)) return [];
+  const due = sum(quoteUpgrade(life, terms, target, at).map((line) => line.amountMinor));
+  const amountMinor = minus(due, totalMinor);
+  if (amountMinor === 0n) return [];
+  const { end } = anniversaryPeriod({ anchor: at, interval: 'month', at, timeZone: life.timeZone });
+  const description = `${target.plan.name}: changes since the checkout was opened`;
+  const one = { kind: 'proration', description, quantity: 1, unitMinor: amountMinor } as const;
+  return [{ ...one, amountMinor, period: { start: at, end }, days: null, member: null }];
 }
 
 type Quoted = Target & { readonly quote: readonly InvoiceLine[] | 'paid' };
@@ -118,7 +144,12 @@ export function applyUpgrade(life: Lifecycle, terms: Terms, to: Quoted, at: Inst
   }
   const moved = restarts(terms, paid, to)
     ? restartTerm(life, terms, to, at)
-    : updatePaid(life, { plan: to.plan.id, interval: to.interval, scheduled: null });
+    : updatePaid(life, {
+        plan: to.plan.id,
+        interval: to.interval,
+        scheduled: null,
+        seatsCharged: seatsSharing(life, to.plan, paid),
+      });
   return chain(
     { ...moved, checkout: null },
     (state) => upgradeCredits(state, terms, { before: life, paid, to }, at),
@@ -143,6 +174,7 @@ function restartTerm(life: Lifecycle, terms: Terms, to: Quoted, at: Instant): Li
     period,
     term,
     seatsToday: [],
+    seatsCharged: seatsOf(life, to.plan),
     invoiceRunAt: null,
     paidUntil: to.quote === 'paid' ? term.end : asked,
   });
@@ -155,15 +187,20 @@ function upgradeCredits(
   at: Instant,
 ): Step {
   const { before, paid, to } = change;
+  // The same plan by another interval goes on in the window that runs; its next one follows the new anchor.
+  if (paid.plan === to.plan.id) return stay(life);
   const anchor = paidOf(life)?.anchor ?? paid.anchor;
   const seats = seatsOf(life, to.plan);
   const fresh = windowAt(life, terms, { at, anchor, seats });
   const from = includedMicro(planOf(terms, paid.plan), seatsOf(before, planOf(terms, paid.plan)));
   const amount = includedMicro(to.plan, seats);
-  if (fresh.label !== paid.window.label && terms.planChange.upgrade.credits === 'reseed') {
+  // A window that restarts is another one in name only: what has granted in the old one grants no more.
+  const isNew = fresh.label !== paid.window.label && !paid.window.upgradedTo.includes(to.plan.id);
+  if (isNew && terms.planChange.upgrade.credits === 'reseed') {
     const old: Effect = { kind: 'voidIncluded', sourcePrefix: `included:${paid.window.label}` };
     const effects = [old, ...grantWindow(fresh, amount, at)];
-    return { state: updatePaid(life, { window: fresh }), effects };
+    const { upgradedTo } = leavePlan(paid.window, paid.plan);
+    return { state: updatePaid(life, { window: { ...fresh, upgradedTo } }), effects };
   }
   const effects = grantUpgrade(terms, {
     window: { ...paid.window, end: fresh.end },

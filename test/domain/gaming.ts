@@ -1,0 +1,127 @@
+import { addMinutes, daysBetween, localDate, type Instant } from '../../src/domain/calendar.ts';
+import { includedMicro, windowOf } from '../../src/domain/included.ts';
+import type { Lifecycle } from '../../src/domain/lifecycle.ts';
+import { seatsOf } from '../../src/domain/seats.ts';
+import { paidOf } from '../../src/domain/stepping.ts';
+import { planOf, priceOf, type Terms } from '../../src/domain/terms.ts';
+import type { Taken } from './live.ts';
+import { ofKind } from './support.ts';
+import { TestLedger } from './test-ledger.ts';
+
+/** Windows of included credits that run at one time, unless the later one was paid for as a whole. */
+type Allowance = {
+  readonly labels: Set<string>;
+  endsAt: Instant | null;
+  readonly plans: Set<string>;
+  peakSeats: number;
+};
+
+/** What was granted in one allowance, and the most that its plans may grant: each of them once. */
+export type Granted = {
+  readonly labels: readonly string[];
+  readonly grantedMicro: bigint;
+  readonly mostMicro: bigint;
+};
+
+/** Every allowance of a life; what was granted counts, whether or not it was taken away later. */
+export function grantedIn(taken: readonly Taken[], terms: Terms): Granted[] {
+  const ledger = new TestLedger();
+  const allowances: Allowance[] = [];
+  for (const one of taken) {
+    ledger.advance(one.after.at);
+    for (const effect of one.effects) ledger.write(effect, one.after.at);
+    note(allowances, one, terms);
+  }
+  return allowances.map(({ labels, plans, peakSeats }) => {
+    const most = [...plans].map((id) => includedMicro(planOf(terms, id), peakSeats));
+    const granted = [...labels].map((label) => ofLabel(ledger, label));
+    return { labels: [...labels], grantedMicro: total(granted), mostMicro: total(most) };
+  });
+}
+
+const total = (amounts: readonly bigint[]): bigint => amounts.reduce((sum, each) => sum + each, 0n);
+
+const ofLabel = (ledger: TestLedger, label: string): bigint =>
+  total(
+    [...ledger.grants.values()]
+      .filter(({ key }) => key === `included:${label}` || key.startsWith(`included:${label}:`))
+      .map(({ amountMicro }) => amountMicro),
+  );
+
+function note(allowances: Allowance[], taken: Taken, terms: Terms): void {
+  const { before, after } = taken;
+  const current = windowOf(after);
+  if (current === undefined) return;
+  const { window, plan } = current;
+  const known = allowances.find(({ labels }) => labels.has(window.label));
+  const last = allowances.at(-1);
+  const runs = last !== undefined && (last.endsAt === null || after.at < last.endsAt);
+  const fresh = { labels: new Set<string>(), endsAt: null, plans: new Set<string>(), peakSeats: 0 };
+  const allowance: Allowance = known ?? (runs && !isBought(taken) ? last : fresh);
+  if (!allowances.includes(allowance)) allowances.push(allowance);
+  allowance.labels.add(window.label);
+  allowance.endsAt = window.end;
+  // An upgrade that restarts the window may grant its difference in the one that ran.
+  const ran = windowOf(before)?.window.label;
+  const old = allowances.filter(({ labels }) => ran !== undefined && labels.has(ran));
+  for (const each of new Set([allowance, ...old])) {
+    each.plans.add(plan);
+    each.peakSeats = Math.max(each.peakSeats, seatsOf(after, planOf(terms, plan)));
+  }
+}
+
+/** Whether a plan began with this step and was charged for a whole term, with nothing given back for another. */
+const isBought = ({ before, event, effects }: Taken): boolean =>
+  paidOf(before) === undefined &&
+  (event.kind === 'planPurchasePaid' ||
+    ofKind(effects, 'issueInvoice').some(({ invoice }) => invoice.reason === 'renewal'));
+
+/** What a life was asked to pay, in minor units, and how many lines that was. */
+export function chargedIn(taken: readonly Taken[]): {
+  readonly minor: number;
+  readonly lines: number;
+} {
+  let minor = 0;
+  let lines = 0;
+  for (const { event, effects } of taken) {
+    for (const { invoice } of ofKind(effects, 'issueInvoice')) {
+      minor += Number(invoice.subtotalMinor);
+      lines += invoice.lines.length;
+    }
+    const isKept = ofKind(effects, 'creditAccount').length > 0;
+    if (event.kind === 'planPurchasePaid' && !isKept) {
+      minor += Number(event.totalMinor);
+      lines += 4;
+    }
+  }
+  const waiting = taken.at(-1)?.after.upcoming ?? [];
+  const left = waiting.reduce((sum, { amountMinor }) => sum + Number(amountMinor), 0);
+  return { minor: minor + left, lines: lines + waiting.length };
+}
+
+/** The price of each day by what was held on it, the least where that changed during the day; minor units. */
+export function worthOf(taken: readonly Taken[], terms: Terms): number {
+  const days = new Map<string, number>();
+  taken.forEach(({ after }, index) => {
+    const until = taken[index + 1]?.after.at ?? after.at;
+    const price = dailyPrice(after, terms);
+    const last = localDate(until, after.timeZone);
+    for (let at = after.at; ; at = addMinutes(at, 24 * 60)) {
+      const day = localDate(at < until ? at : until, after.timeZone);
+      days.set(day, Math.min(days.get(day) ?? price, price));
+      if (day >= last) break;
+    }
+  });
+  return [...days.values()].reduce((sum, each) => sum + each, 0);
+}
+
+function dailyPrice(life: Lifecycle, terms: Terms): number {
+  const paid = paidOf(life);
+  if (paid === undefined) return 0;
+  const plan = planOf(terms, paid.plan);
+  const { baseMinor, perSeatMinor } = priceOf(plan, paid.interval);
+  // Where seats that come in a term are not charged for it, only the base is known to be owed.
+  const seats = terms.planChange.seats.add === 'none' ? 0 : seatsOf(life, plan);
+  const whole = daysBetween(paid.term.start, paid.term.end, life.timeZone);
+  return (Number(baseMinor) + seats * Number(perSeatMinor)) / whole;
+}

@@ -1,0 +1,154 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EventKind } from '../../src/domain/lifecycle.ts';
+import { minor } from '../../src/domain/money.ts';
+import type { Interval, Terms } from '../../src/domain/terms.ts';
+import { chargedIn, grantedIn, worthOf } from './gaming.ts';
+import { drawn } from './laws.ts';
+import { live, type Taken } from './live.ts';
+import { randomLife, termsFor } from './random-life.ts';
+import { grantsIn, linesOf, ofKind, openWorkspace, termsOf } from './support.ts';
+
+const ofTheBank = ['card', 'bankPays', 'bankRefuses'];
+
+/** Lives of somebody who pays whatever is asked, and changes everything as often as they like. */
+const neverGamed = (law: (taken: readonly Taken[], terms: Terms) => void): void =>
+  fc.assert(
+    fc.property(randomLife(), (random) => {
+      // A preview fixes its instant for half an hour, which is worth a day at most: not asked here.
+      const deeds = random.deeds
+        .filter(({ deed }) => !ofTheBank.includes(deed.do))
+        .map(({ minutes, deed }) => ({
+          minutes,
+          deed: deed.do === 'confirm' ? { ...deed, do: 'change' as const } : deed,
+        }));
+      const life = { ...random, deeds };
+      law(live(life), termsFor(life));
+    }),
+    { ...drawn, numRuns: drawn.numRuns * 5 },
+  );
+
+test('per window, each plan that was held grants once what it includes at most, at the most seats', () => {
+  neverGamed((taken, terms) => {
+    for (const { labels, grantedMicro, mostMicro } of grantedIn(taken, terms)) {
+      expect(`${labels.join(' ')}: ${grantedMicro}`).toBe(
+        `${labels.join(' ')}: ${grantedMicro < mostMicro ? grantedMicro : mostMicro}`,
+      );
+    }
+  });
+});
+
+test('whoever pays what is asked has paid for each day the plan that they held on it', () => {
+  neverGamed((taken, terms) => {
+    const { minor, lines } = chargedIn(taken);
+    expect(minor + lines + 1e-6).toBeGreaterThanOrEqual(worthOf(taken, terms));
+  });
+});
+
+test('a workspace has one trial', () => {
+  neverGamed((taken) => {
+    const trials = taken.flatMap(({ effects }) =>
+      ofKind(effects, 'grantCredits').filter(({ sourceKey }) => sourceKey.startsWith('trial:')),
+    );
+    expect(trials.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('what the law found, and failures that others told of', () => {
+  const at = '2026-01-10T09:00:00.000Z';
+  const later = '2026-01-20T12:00:00.000Z';
+  const changeTo = (plan: string, interval: Interval = 'month'): EventKind => ({
+    kind: 'planChangeRequested',
+    plan,
+    interval,
+    payment: `to ${plan}`,
+    returnTo: 'https://example.test',
+    preview: null,
+  });
+  const start = (plan: string): EventKind => ({ kind: 'started', plan, interval: 'month' });
+  const card: EventKind = { kind: 'paymentMethodAttached' };
+  const cancelNow: EventKind = { kind: 'cancelRequested', when: 'now' };
+
+  function opened(terms: Terms, ...events: readonly EventKind[]) {
+    const workspace = openWorkspace(terms, { at });
+    for (const event of events) workspace.happens(at, event);
+    return workspace;
+  }
+
+  test('trial hopping: when one plan’s trial is over, another plan’s is not given', () => {
+    const workspace = opened(termsOf('studio'), start('pro'));
+    const effects = workspace.happens('2026-02-01T00:00:00.000Z', changeTo('team'));
+    expect(workspace.life.subscription).toMatchObject({ status: 'incomplete', plan: 'team' });
+    expect(grantsIn(effects)).toEqual([]);
+  });
+
+  test('free re-purchase: leaving Free and coming back is granted under its window’s key again, so once (polar#8696)', () => {
+    const workspace = opened(termsOf('agents'), start('free'));
+    workspace.happens(later, cancelNow);
+    const back = workspace.happens(later, start('free'));
+    expect(grantsIn(back).map((grant) => grant.split(': ')[0])).toEqual([`included:${at}`]);
+    expect(workspace.life.subscription).toMatchObject({ status: 'free', anchor: at });
+  });
+
+  test('free re-purchase: a paid plan that is never paid does not start a window either', () => {
+    const workspace = opened(termsOf('agents'), start('free'));
+    workspace.happens(later, cancelNow);
+    workspace.happens(later, start('pro'));
+    const back = workspace.happens(later, changeTo('free'));
+    expect(grantsIn(back).map((grant) => grant.split(': ')[0])).toEqual([`included:${at}`]);
+  });
+
+  test('A->B->A->B in one window grants B once, and costs a day of it each day (polar#5826)', () => {
+    const workspace = opened(termsOf('studio'), card, start('starter'));
+    const up = workspace.happens(later, changeTo('pro'));
+    expect(grantsIn(up)).toHaveLength(1);
+    workspace.happens(later, changeTo('starter'));
+    expect(grantsIn(workspace.happens(later, changeTo('pro')))).toEqual([]);
+    expect(workspace.life.upcoming).toHaveLength(2);
+  });
+
+  test('by the year instead of by the month: the same plan grants nothing twice (polar#10482)', () => {
+    const workspace = opened(termsOf('studio'), card, start('pro'));
+    expect(grantsIn(workspace.happens(later, changeTo('pro', 'year')))).toEqual([]);
+  });
+
+  test('seat yo-yo: seats that cost nothing in a term give nothing back for it', () => {
+    const free = termsOf('studio', (terms) => {
+      const seats = { ...terms.planChange.seats, add: 'none' } as const;
+      return { ...terms, planChange: { ...terms.planChange, seats } };
+    });
+    const workspace = opened(free, card, start('pro'));
+    workspace.happens(later, { kind: 'seatsRequested', purchased: 5 });
+    workspace.happens(later, { kind: 'seatsRequested', purchased: 1 });
+    expect(workspace.life.upcoming).toEqual([]);
+  });
+
+  test('a checkout that is paid late pays for the seats that came meanwhile', () => {
+    const workspace = opened(termsOf('team'), start('pro'), changeTo('team'));
+    workspace.happens(later, { kind: 'memberAccepted', member: 'bob' });
+    const totalMinor = minor(6_100);
+    workspace.happens(later, { kind: 'planPurchasePaid', payment: 'to team', totalMinor });
+    expect(linesOf(workspace.life.upcoming)).toEqual([
+      'Team: changes since the checkout was opened: 12.00',
+    ]);
+  });
+
+  test('two changes at one instant: the last one holds, and each line nets out (lago#1776)', () => {
+    const workspace = opened(termsOf('studio'), card, start('starter'));
+    workspace.happens(later, changeTo('pro'));
+    workspace.happens(later, changeTo('team'));
+    expect(linesOf(workspace.life.upcoming)).toEqual([
+      'Remaining time: Pro, seats, 21 of 31 days: 20.32',
+      'Unused time: Starter, seats, 21 of 31 days: -10.16',
+      'Remaining time: Team, seats, 21 of 31 days: 40.65',
+      'Unused time: Pro, seats, 21 of 31 days: -20.32',
+    ]);
+  });
+
+  test('an upgrade during a scheduled downgrade takes its place (lago#1778)', () => {
+    const workspace = opened(termsOf('studio'), card, start('pro'));
+    workspace.happens(later, changeTo('starter'));
+    workspace.happens(later, changeTo('team'));
+    expect(workspace.life.subscription).toMatchObject({ plan: 'team', scheduled: null });
+  });
+});

@@ -56,6 +56,9 @@ create table pool (
   alert_percents integer[] not null default '{}',
   -- Thresholds that will be told when crossed; 0 is exhaustion.
   alerts_armed integer[] not null default '{}',
+  -- The balance at which or below which an automatic top-up is asked for; null: none.
+  watch_micro bigint check (watch_micro >= 0),
+  watch_armed boolean not null default false,
   -- The grant that burns next among the unearmarked ones, and how much may be burned from it with
   -- nothing else to look at: it has that much, and no threshold is crossed. Null: look.
   head_grant_no integer,

@@ -92,7 +92,8 @@ as $$
   select first.grant_no, first.kind, least(
     first.remaining_micro,
     counted - (percent * included + 99) / 100,
-    case when at_zero then available - 1 end
+    case when at_zero then available - 1 end,
+    case when p.watch_armed then available - p.watch_micro - 1 end
   )::bigint
   from first, total, armed
 $$;

@@ -193,7 +193,9 @@ as $$
     select percent from unnest(alert_percents || 0) percent
     where percent = any (alerts_armed)
       or not ledger.is_crossed(p_lane, p_workspace, p_at, percent)
-    order by percent desc)
+    order by percent desc),
+    watch_armed = watch_armed
+      or coalesce(ledger.available(p_lane, p_workspace, p_at) > watch_micro, false)
   where lane = p_lane and workspace_id = p_workspace;
   select ledger.refresh(p_lane, p_workspace, p_at);
 $$;

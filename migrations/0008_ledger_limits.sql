@@ -223,6 +223,19 @@ begin
       'availableMicro', ledger.available(p_lane, p_workspace, p_at)::text));
     v_crossed := v_crossed || to_jsonb(v_percent);
   end loop;
+  -- What an automatic top-up waits for; its payment gets its name here, once.
+  update pool set watch_armed = false
+  where lane = p_lane and workspace_id = p_workspace and watch_armed
+    and ledger.available(p_lane, p_workspace, p_at) <= watch_micro;
+  if found then
+    perform ledger.feed(p_lane, p_workspace, 'balanceFell', p_at, (
+      select jsonb_build_object(
+        'availableMicro', ledger.available(p_lane, p_workspace, p_at)::text,
+        'debtMicro', debt_micro::text,
+        'payment', uuidv7())
+      from pool where lane = p_lane and workspace_id = p_workspace));
+    v_crossed := v_crossed || to_jsonb(-1);
+  end if;
   if v_crossed <> '[]' then perform ledger.refresh(p_lane, p_workspace, p_at); end if;
   return v_crossed;
 end $$;

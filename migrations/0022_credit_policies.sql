@@ -1,4 +1,5 @@
--- Credit policies of catalogs that the ledger keeps by itself: what a seat's removal takes back.
+-- Credit policies of catalogs that the ledger keeps by itself: what a seat's removal takes back,
+-- and the balance that an automatic top-up waits for.
 
 grant create on schema public to tollgate_ledger;
 set local role tollgate_ledger;
@@ -68,10 +69,27 @@ begin
   return v_amount;
 end $$;
 
-revoke all on function ledger_claw_back_included(bigint, text, bigint, text),
+-- From which balance on an automatic top-up is asked for; null: none. A balance that is there already
+-- is told at once.
+create function ledger_watch(p_workspace bigint, p_at_micro bigint) returns void
+language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  p pool := ledger.open_book(p_workspace);
+begin
+  update pool set watch_micro = p_at_micro, watch_armed = p_at_micro is not null
+  where lane = p.lane and workspace_id = p.workspace_id;
+  perform ledger.tell_thresholds(p.lane, p.workspace_id, p.last_at);
+  perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
+end $$;
+
+revoke all on function ledger_watch(bigint, bigint), ledger_claw_back_included(bigint, text, bigint, text),
   ledger_return_clawed_back(bigint, text, bigint, timestamptz, timestamptz, text) from public;
-grant execute on function ledger_claw_back_included(bigint, text, bigint, text),
+grant execute on function ledger_watch(bigint, bigint), ledger_claw_back_included(bigint, text, bigint, text),
   ledger_return_clawed_back(bigint, text, bigint, timestamptz, timestamptz, text) to tollgate_app;
 
 reset role;
+-- An automatic top-up is nobody's command.
+alter table payment alter column command_id drop not null;
 revoke create on schema public from tollgate_ledger;

@@ -89,12 +89,12 @@ async function chargePurchase(errand: Errand, effect: EffectOf<'chargePurchase'>
       return bookPayment(errand, of, result.paymentIntent);
     case 'pending':
       // A bank debit: the row stays open, and the webhook books it when it settles.
+      if (row.command === null) return books.paymentOpened(of, row.id, null);
       return books.settleCommand(of, row.command, { kind: 'done', checkoutUrl: null });
-    case 'declined':
-      return refusePurchase(errand, purchase.payment, {
-        kind: 'paymentDeclined',
-        code: result.code,
-      });
+    case 'declined': {
+      const { code, hard } = result;
+      return refusePurchase(errand, purchase.payment, { kind: 'paymentDeclined', code }, hard);
+    }
     case 'authenticationRequired':
       return refusePurchase(errand, purchase.payment, { kind: 'authenticationRequired' });
     case 'noPaymentMethod':
@@ -102,11 +102,18 @@ async function chargePurchase(errand: Errand, effect: EffectOf<'chargePurchase'>
   }
 }
 
-async function refusePurchase(errand: Errand, payment: string, refusal: Refusal): Promise<void> {
+/** `hard`: no other try of the same kind would help; where a person is needed, that is so. */
+async function refusePurchase(
+  errand: Errand,
+  payment: string,
+  refusal: Refusal,
+  hard = true,
+): Promise<void> {
   const { books, of } = errand;
-  await books.closePurchase(of, payment, 'failed');
+  const code = refusal.kind === 'paymentDeclined' ? refusal.code : refusal.kind;
+  await books.closePurchase(of, payment, 'failed', { code, hard });
   const row = await books.payment(of, payment);
-  if (row === undefined) return;
+  if (row === undefined || row.command === null) return;
   const message = explainRefusal(refusal);
   await books.settleCommand(of, row.command, { kind: 'refused', code: refusal.kind, message });
 }
@@ -115,7 +122,7 @@ async function openCheckout(errand: Errand, effect: EffectOf<'openCheckout'>): P
   const { books, payments, of, key } = errand;
   const { purchase, returnTo } = effect;
   const row = await books.payment(of, purchase.payment);
-  if (row === undefined) return;
+  if (row === undefined || row.command === null) return;
   const { account, customer } = await customerOf(errand);
   const { session, url } = await payments.openCheckout({
     customer,

@@ -235,6 +235,11 @@ const ofLifecycle = {
     title: 'This amount is not on offer.',
     fix: 'Choose one of the amounts in the message.',
   },
+  autoTopUpNotOffered: {
+    status: 409,
+    title: 'Credits are not bought by themselves here.',
+    fix: 'Buy a top-up when they run low.',
+  },
   memberPlanRequired: {
     status: 402,
     title: 'The member needs a plan of their own.',

@@ -27,9 +27,17 @@ const refund = z
 
 const topUpOffer = z.discriminatedUnion('offer', [z.strictObject(packs), z.strictObject(steps)]);
 
+const expiry = z
+  .union([z.literal('never'), z.strictObject({ months: z.int().min(1).max(120) })])
+  .meta({ description: 'never, or { months: n }' });
+
+const automatic = z
+  .union([z.literal('none'), z.strictObject({ timesADay: z.int().min(1).max(24) })])
+  .meta({ description: 'none, or { timesADay: n }' });
+
 export const topUps = z.discriminatedUnion('offer', [
-  z.strictObject({ ...packs, refund }),
-  z.strictObject({ ...steps, refund }),
+  z.strictObject({ ...packs, refund, expiry, automatic }),
+  z.strictObject({ ...steps, refund, expiry, automatic }),
 ]);
 
 const seats = z.discriminatedUnion('model', [

@@ -7,6 +7,7 @@ import type {
   Price,
   Terms,
   TopUpOffer,
+  TopUpTerms,
 } from '../domain/terms.ts';
 import { inMinorUnits } from './amounts.ts';
 import type { PriceLists } from './price-list.ts';
@@ -35,7 +36,7 @@ export function toTerms(
   const terms: Terms = {
     ...file,
     plans: file.plans.map((plan, index) => toPlan(plan, index, money)),
-    topUps: { ...toOffer(file.topUps, ['topUps'], money), refund: file.topUps.refund },
+    topUps: { ...toOffer(file.topUps, ['topUps'], money), ...toTopUpRules(file.topUps) },
     invoices: {
       zeroAmount: file.invoices.zeroAmount,
       spreadMinutes: file.invoices.spreadMinutes,
@@ -93,6 +94,16 @@ const toLimits = (limits: FilePlan['limits']): PlanLimits => ({
   seatsAndInvitations: limits.seatsAndInvitations ?? null,
   runsPerWindow: limits.runsPerWindow ?? null,
   tools: limits.tools,
+});
+
+const toTopUpRules = ({
+  refund,
+  expiry,
+  automatic,
+}: CatalogFile['topUps']): Omit<TopUpTerms, keyof TopUpOffer> => ({
+  refund,
+  expiresAfterMonths: expiry === 'never' ? null : expiry.months,
+  automatic: automatic === 'none' ? null : automatic,
 });
 
 type FileOffer = NonNullable<FilePlan['topUps']>;

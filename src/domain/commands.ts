@@ -21,6 +21,10 @@ export type Command =
       readonly pay: 'savedMethod' | 'checkout';
       readonly returnTo: string | null;
     }
+  | {
+      readonly kind: 'setAutoTopUp';
+      readonly rule: { readonly thresholdMicro: string; readonly priceMinor: string } | null;
+    }
   | { readonly kind: 'advanceClock'; readonly to: string };
 
 export type CommandKind = Command['kind'];
@@ -32,6 +36,7 @@ export const commandKinds = [
   'reactivate',
   'setSeats',
   'topUp',
+  'setAutoTopUp',
   'advanceClock',
 ] as const satisfies readonly CommandKind[];
 

@@ -13,6 +13,7 @@ const order: readonly DeadlineKind[] = [
   'invoiceRun',
   'paymentRetry',
   'gateCloses',
+  'autoTopUpRests',
   'clockReached',
 ];
 
@@ -27,6 +28,7 @@ export function deadlinesOf(life: Lifecycle): Deadline[] {
   found.push(due('windowEnds', window?.end ?? null));
   const paid = paidOf(life);
   if (paid !== undefined && paid.status !== 'suspended') found.push(...paidDeadlines(life, paid));
+  found.push(due('autoTopUpRests', life.autoTopUp?.restsUntil ?? null));
   if (clock.kind === 'test') found.push(due('clockReached', clock.target));
   return found.filter((deadline) => deadline !== null).sort(sooner);
 }
@@ -78,6 +80,8 @@ export function describeDeadline(kind: DeadlineKind): string {
       return 'retry payment';
     case 'gateCloses':
       return 'suspend for non-payment';
+    case 'autoTopUpRests':
+      return 'buy credits again where they run low';
     case 'clockReached':
       return 'test clock arrives';
   }

@@ -87,6 +87,12 @@ export function describeEvent(event: Event): string {
       return 'cancel the scheduled change';
     case 'reactivated':
       return 'reactivate';
+    case 'autoTopUpSet':
+      return event.rule === null ? 'no automatic top-up' : 'an automatic top-up';
+    case 'balanceFell':
+      return 'the balance fell to what an automatic top-up waits for';
+    case 'autoTopUpFailed':
+      return `an automatic top-up was not paid (${event.code})`;
     case 'topUpRequested':
       return 'buy credits';
     case 'paymentMethodAttached':

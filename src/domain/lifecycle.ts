@@ -1,4 +1,6 @@
+import type { AutoTopUpRule, RefillFact } from './auto-top-up-rule.ts';
 import type { CreditWindow, Instant, Period } from './calendar.ts';
+import type { CreditEffect } from './credit-effect.ts';
 import type { MembershipFact } from './membership-fact.ts';
 import type { MoneyBackFact } from './money-back.ts';
 import type { MicroCredits, Minor } from './money.ts';
@@ -46,6 +48,8 @@ export type Lifecycle = {
   readonly upcoming: readonly InvoiceLine[];
   /** The checkout that a plan change waits for. */
   readonly checkout: OpenCheckout | null;
+  /** What is bought when credits run low; it outlives periods and plans. */
+  readonly autoTopUp: AutoTopUpRule | null;
 };
 
 export type Clock =
@@ -169,6 +173,7 @@ export type EventKind =
     }
   | { readonly kind: 'planPurchaseFailed'; readonly payment: string }
   | MoneyBackFact
+  | RefillFact
   | { readonly kind: 'toppedUp'; readonly payment: string; readonly creditsMicro: MicroCredits }
   /** Of the window's credits so many percent are not left any more. */
   | {
@@ -193,6 +198,7 @@ export type DeadlineKind =
   | 'invoiceRun'
   | 'paymentRetry'
   | 'gateCloses'
+  | 'autoTopUpRests'
   | 'clockReached';
 
 export type Deadline = { readonly kind: DeadlineKind; readonly at: Instant };
@@ -208,23 +214,7 @@ export type Effect =
       readonly sourceKey: string;
     }
   | { readonly kind: 'voidIncluded'; readonly sourcePrefix: string }
-  /** Takes back at most so much of what is unspent of a window's included credits, once per key. */
-  | {
-      readonly kind: 'clawBackIncluded';
-      /** The window's. */
-      readonly label: string;
-      readonly amountMicro: MicroCredits;
-      readonly key: string;
-    }
-  /** Grants again at most so much of what was clawed back in that window. */
-  | {
-      readonly kind: 'returnClawedBack';
-      readonly label: string;
-      readonly atMostMicro: MicroCredits;
-      readonly effectiveAt: Instant;
-      readonly expiresAt: Instant | null;
-      readonly sourceKey: string;
-    }
+  | CreditEffect
   | {
       readonly kind: 'placeOrder';
       readonly startsAt: Instant;

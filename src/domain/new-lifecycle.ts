@@ -30,6 +30,7 @@ export function newLifecycle(workspace: {
     accountCreditMinor: minor(0),
     upcoming: [],
     checkout: null,
+    autoTopUp: null,
   };
 }
 

@@ -20,6 +20,7 @@ export type Refusal =
   /** Every seat that was bought is taken, and the plan lets nobody in beyond them [K5]. */
   | { readonly kind: 'seatsExhausted'; readonly seats: number }
   | { readonly kind: 'notATopUp'; readonly offeredMinor: Minor; readonly choices: string }
+  | { readonly kind: 'autoTopUpNotOffered' }
   | { readonly kind: 'memberPlanRequired' }
   | { readonly kind: 'noTestClock' }
   | { readonly kind: 'clockGoesBack'; readonly now: string }
@@ -67,6 +68,8 @@ export function explainRefusal(refusal: Refusal): string {
       return `All ${refusal.seats} seats are taken. Buy more seats, or remove a member.`;
     case 'notATopUp':
       return `This amount is not on offer. On offer: ${refusal.choices}.`;
+    case 'autoTopUpNotOffered':
+      return 'Credits are not bought by themselves here. Buy a top-up when they run low.';
     case 'memberPlanRequired':
       return 'Members of this workspace pay with their own plans, so it holds no credits itself.';
     case 'noTestClock':

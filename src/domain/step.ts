@@ -18,6 +18,7 @@ import { ok, refused } from './outcome.ts';
 import { closeSeatDay, endNow, endPeriod, runInvoice } from './period.ts';
 import { begin, offered } from './offer.ts';
 import { changePlan } from './plan-change.ts';
+import { failRefill, finishRefill, refill, resumeRefill, setAutoTopUp } from './refill.ts';
 import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';
 import { topUp } from './top-up.ts';
@@ -66,7 +67,13 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
     case 'ownershipTransferred':
       return ok(stay({ ...life, owner: event.owner }));
     case 'paymentMethodAttached':
-      return ok(attachMethod({ ...life, paymentMethodOnFile: true }, terms, at));
+      return ok(
+        chain(
+          life,
+          (state) => attachMethod({ ...state, paymentMethodOnFile: true }, terms, at),
+          resumeRefill,
+        ),
+      );
     case 'paymentMethodRemoved':
       return ok(chain({ ...life, paymentMethodOnFile: false }, gate(terms)));
     case 'planPurchasePaid':
@@ -74,7 +81,17 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
     case 'planPurchaseFailed':
       return ok(leaveCheckout(life, event.payment));
     case 'toppedUp':
-      return ok(receipt(terms, purchaseInvoiceKey(event.payment))(life));
+      return ok(
+        chain(life, receipt(terms, purchaseInvoiceKey(event.payment)), (state) =>
+          finishRefill(state, event.payment),
+        ),
+      );
+    case 'autoTopUpSet':
+      return setAutoTopUp(life, event, terms);
+    case 'balanceFell':
+      return ok(refill(life, event, terms));
+    case 'autoTopUpFailed':
+      return ok(failRefill(life, event));
     case 'thresholdCrossed':
       return ok(warnOfLowCredits(life, event, terms));
     case 'disputeOpened':
@@ -214,6 +231,8 @@ function reachDeadline(life: Lifecycle, kind: DeadlineKind, terms: Terms, at: In
       return retryPayment(now);
     case 'gateCloses':
       return closeGate(now, terms, at);
+    case 'autoTopUpRests':
+      return resumeRefill(now);
     case 'clockReached':
       return stay(
         clock.kind === 'test' ? { ...now, clock: { ...clock, now: at, target: null } } : now,

@@ -198,7 +198,13 @@ export type CapScope = (typeof capScopes)[number];
 /** What can close a feature class [K14]. */
 export type Closer = 'outOfCredits' | 'trialEnded' | 'pastDue' | 'suspended' | 'canceled';
 
-export type TopUpTerms = TopUpOffer & { readonly refund: RefundTerms };
+export type TopUpTerms = TopUpOffer & {
+  readonly refund: RefundTerms;
+  /** How long bought credits can be used; null: for ever [0.35 1.15 2.33]. */
+  readonly expiresAfterMonths: number | null;
+  /** Whether credits may be bought by themselves when they run low, and how often a day; null: never. */
+  readonly automatic: { readonly timesADay: number } | null;
+};
 
 /** Whether a bought top-up can be given back [K23]. */
 export type RefundTerms = 'none' | 'manual' | { readonly unusedWithinDays: number };

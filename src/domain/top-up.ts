@@ -1,5 +1,6 @@
+import { addMonths, type Instant } from './calendar.ts';
 import type { Event, InvoiceLine, Lifecycle, Purchase, StepOutcome } from './lifecycle.ts';
-import { minorDigits, toDecimal, type Minor } from './money.ts';
+import { minorDigits, times, toDecimal, type Minor } from './money.ts';
 import { ok, refused } from './outcome.ts';
 import { planIdOf } from './stepping.ts';
 import { planOf, topUpsOf, type Pack, type Terms, type TopUpOffer } from './terms.ts';
@@ -7,7 +8,7 @@ import { planOf, topUpsOf, type Pack, type Terms, type TopUpOffer } from './term
 type TopUpRequested = Extract<Event, { readonly kind: 'topUpRequested' }>;
 
 /** What a price buys: one of the packs [1.08], or a whole number of steps [3.17]; null if not on offer. */
-function topUpFor(offer: TopUpOffer, priceMinor: Minor): Pack | null {
+export function topUpFor(offer: TopUpOffer, priceMinor: Minor): Pack | null {
   if (offer.offer === 'packs') {
     return offer.packs.find((pack) => pack.priceMinor === priceMinor) ?? null;
   }
@@ -20,7 +21,7 @@ function topUpFor(offer: TopUpOffer, priceMinor: Minor): Pack | null {
 }
 
 /** The amounts on offer, in words [3.18]. */
-function describeOffer(offer: TopUpOffer, currency: string): string {
+export function describeOffer(offer: TopUpOffer, currency: string): string {
   const money = (amount: Minor): string =>
     `${toDecimal(amount, minorDigits(currency))} ${currency.toUpperCase()}`;
   if (offer.offer === 'packs') return offer.packs.map((p) => money(p.priceMinor)).join(', ');
@@ -42,7 +43,7 @@ export function topUp(life: Lifecycle, event: TopUpRequested, terms: Terms): Ste
     const choices = describeOffer(offer, terms.currency);
     return refused({ kind: 'notATopUp', offeredMinor, choices });
   }
-  const purchase = purchaseOf(event, pack);
+  const purchase = purchaseOf({ ...event, pack, quantity: 1 });
   if (event.pay === 'savedMethod') {
     if (!life.paymentMethodOnFile) return refused({ kind: 'paymentMethodRequired' });
     return ok({ state: life, effects: [{ kind: 'chargePurchase', purchase }] });
@@ -52,23 +53,33 @@ export function topUp(life: Lifecycle, event: TopUpRequested, terms: Terms): Ste
   return ok({ state: life, effects: [{ kind: 'openCheckout', purchase, returnTo }] });
 }
 
-function purchaseOf(event: TopUpRequested, pack: Pack): Purchase {
-  const description = `Top-up of ${toDecimal(pack.creditsMicro, 6).replace(/\.?0+$/, '')} credits`;
+/** So many of a pack, as what is paid for: one line, its credits granted when the money is booked. */
+export function purchaseOf(wish: {
+  readonly payment: string;
+  readonly at: Instant;
+  readonly pack: Pack;
+  readonly quantity: number;
+}): Purchase {
+  const { payment, at, pack, quantity } = wish;
+  const creditsMicro = times(pack.creditsMicro, quantity);
+  const totalMinor = times(pack.priceMinor, quantity);
+  const description = `Top-up of ${toDecimal(creditsMicro, 6).replace(/\.?0+$/, '')} credits`;
   const line: InvoiceLine = {
     kind: 'topUp',
     description,
-    quantity: 1,
+    quantity,
     unitMinor: pack.priceMinor,
-    amountMinor: pack.priceMinor,
-    period: { start: event.at, end: event.at },
+    amountMinor: totalMinor,
+    period: { start: at, end: at },
     days: null,
     member: null,
   };
-  return {
-    payment: event.payment,
-    purpose: { kind: 'topUp', creditsMicro: pack.creditsMicro },
-    description,
-    lines: [line],
-    totalMinor: pack.priceMinor,
-  };
+  const purpose = { kind: 'topUp', creditsMicro } as const;
+  return { payment, purpose, description, lines: [line], totalMinor };
 }
+
+/** Until when credits bought at this instant can be used, by the catalog; null: for ever. */
+export const topUpEndsAt = (terms: Terms, at: Instant, timeZone: string): Instant | null => {
+  const { expiresAfterMonths } = terms.topUps;
+  return expiresAfterMonths === null ? null : addMonths(at, expiresAfterMonths, timeZone);
+};

@@ -1,3 +1,4 @@
+import type { AutoTopUpRule } from './auto-top-up-rule.ts';
 import type { Instant } from './calendar.ts';
 import type { Minor } from './money.ts';
 import type { Interval } from './terms.ts';
@@ -26,5 +27,9 @@ export type Wish =
       readonly priceMinor: Minor;
       readonly pay: 'savedMethod' | 'checkout';
       readonly returnTo: string | null;
+    }
+  | {
+      readonly kind: 'autoTopUpSet';
+      readonly rule: Pick<AutoTopUpRule, 'thresholdMicro' | 'priceMinor'> | null;
     }
   | { readonly kind: 'clockAdvanced'; readonly to: Instant };

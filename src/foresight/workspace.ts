@@ -202,6 +202,7 @@ export class SimulatedWorkspace {
       case 'creditAccount':
       case 'mirrorUpcoming':
       case 'expireCheckout':
+      case 'watchBalance':
       case 'notify':
         return; // nobody outside is told anything
     }

@@ -22,12 +22,16 @@ export type Account = {
 export type PaymentRow = {
   readonly id: string;
   readonly of: WorkspaceRef;
-  readonly command: string;
+  /** Who asked for it; null: nobody, it is an automatic top-up. */
+  readonly command: string | null;
   readonly purchase: Purchase;
   readonly currency: string;
   readonly session: string | null;
   readonly state: 'requested' | 'open' | 'succeeded' | 'failed' | 'expired';
 };
+
+/** Why no money came; `hard`: the method can never pay by itself. */
+export type PurchaseFailure = { readonly code: string; readonly hard: boolean };
 
 export type InvoiceRow = {
   readonly id: string;
@@ -62,11 +66,16 @@ export interface Books {
   workspaceOfCustomer(customer: string): Promise<WorkspaceRef | undefined>;
 
   payment(of: WorkspaceRef, id: string): Promise<PaymentRow | undefined>;
-  paymentOpened(of: WorkspaceRef, id: string, session: string): Promise<void>;
+  paymentOpened(of: WorkspaceRef, id: string, session: string | null): Promise<void>;
   /** Money came: invoice issued as paid, credits granted, the lifecycle told. False if it was booked before. */
   bookPurchase(of: WorkspaceRef, id: string, paymentIntent: string): Promise<boolean>;
   /** It will not come: the payment's row is closed, the lifecycle told. */
-  closePurchase(of: WorkspaceRef, id: string, state: 'failed' | 'expired'): Promise<void>;
+  closePurchase(
+    of: WorkspaceRef,
+    id: string,
+    state: 'failed' | 'expired',
+    why?: PurchaseFailure,
+  ): Promise<void>;
   /** A bank debit that was on its way did not settle. What is being charged just now is left alone. */
   closeUnsettled(of: WorkspaceRef, id: string): Promise<void>;
   /** Its Checkout session is over without money; unknown and paid ones are left as they are. */

@@ -81,6 +81,15 @@ export async function setGate(
   await tx`select ledger_set_gate(${workspace}, ${gate?.closesAt ?? null}, ${gate?.code ?? null})`;
 }
 
+/** Tells `balanceFell` once the balance is there or below, at once if it is; `null`: never. */
+export async function watchBalance(
+  tx: Transaction,
+  workspace: bigint,
+  atMicro: MicroCredits | null,
+): Promise<void> {
+  await tx`select ledger_watch(${workspace}, ${atMicro})`;
+}
+
 /** The window that caps count in, where no standing order moves it; an earlier start changes nothing. */
 export async function setWindow(
   tx: Transaction,

@@ -1,6 +1,6 @@
 import type { Command } from '../domain/commands.ts';
 import type { Event, EventKind } from '../domain/lifecycle.ts';
-import { minor } from '../domain/money.ts';
+import { micro, minor } from '../domain/money.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
 import type { Waiting } from '../ports/lifecycle-store.ts';
 
@@ -17,6 +17,8 @@ export const factKinds = [
   'planPurchaseFailed',
   'toppedUp',
   'thresholdCrossed',
+  'balanceFell',
+  'autoTopUpFailed',
   'invoicePaid',
   'invoicePaymentFailed',
   'disputeOpened',
@@ -90,6 +92,15 @@ export function eventOfCommand(stored: StoredCommand, at: string): Event {
         priceMinor: minor(body.priceMinor),
         pay: body.pay,
         returnTo: body.returnTo,
+      };
+    case 'setAutoTopUp':
+      return {
+        at,
+        kind: 'autoTopUpSet',
+        rule: body.rule && {
+          thresholdMicro: micro(body.rule.thresholdMicro),
+          priceMinor: minor(body.rule.priceMinor),
+        },
       };
     case 'advanceClock':
       return { at, kind: 'clockAdvanced', to: body.to };

@@ -10,6 +10,7 @@ import {
   placeOrder,
   setGate,
   setWindow,
+  watchBalance,
   writeFeed,
 } from './ledger-writes.ts';
 import { tellSkipped } from './notice-books.ts';
@@ -30,6 +31,7 @@ type LedgerEffect = Extract<
       | 'clawBackIncluded'
       | 'returnClawedBack'
       | 'forfeitTopUps'
+      | 'watchBalance'
       | 'placeOrder'
       | 'cancelOrder'
       | 'openWindow'
@@ -72,6 +74,7 @@ export async function writeEffect(tx: Transaction, place: Place, effect: Effect)
     case 'clawBackIncluded':
     case 'returnClawedBack':
     case 'forfeitTopUps':
+    case 'watchBalance':
     case 'placeOrder':
     case 'cancelOrder':
     case 'openWindow':
@@ -102,6 +105,8 @@ async function writeToLedger(tx: Transaction, place: Place, effect: LedgerEffect
     case 'forfeitTopUps':
       await voidAllGrants(tx, ws, { kind: 'topUp', sourcePrefix: '' });
       return;
+    case 'watchBalance':
+      return watchBalance(tx, ws, effect.atMicro);
     case 'placeOrder':
       return placeOrder(tx, ws, { ...effect, termsVersion: life.termsVersion });
     case 'cancelOrder':
@@ -157,7 +162,6 @@ async function wishPayment(
   effect: Extract<Effect, { readonly kind: 'openCheckout' | 'chargePurchase' }>,
 ): Promise<void> {
   const { workspaceId, life, command } = place;
-  if (command === null) throw new Error('only a command buys something');
   const { purchase } = effect;
   await tx`insert into payment (
       id, workspace_id, product_id, command_id, purchase, total_minor, currency, state, requested_at
@@ -165,5 +169,5 @@ async function wishPayment(
       ${purchase.payment}, ${workspaceId}, ${life.product}, ${command},
       ${tx.json(toPlain(purchase))}, ${purchase.totalMinor}, ${life.currency}, 'requested', ${life.at}
     ) on conflict (id) do nothing`;
-  await tx`update command set state = 'paying' where id = ${command}`;
+  if (command !== null) await tx`update command set state = 'paying' where id = ${command}`;
 }

@@ -1,7 +1,9 @@
 import type { InvoiceDraft, Purchase } from '../domain/lifecycle.ts';
 import { minor, type MicroCredits } from '../domain/money.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
-import type { Books, PaymentRow } from '../ports/books.ts';
+import type { Terms } from '../domain/terms.ts';
+import { topUpEndsAt } from '../domain/top-up.ts';
+import type { Books, PaymentRow, PurchaseFailure } from '../ports/books.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { settleCommand, type Booking } from './booking.ts';
 import { topUpKey } from './bought.ts';
@@ -12,7 +14,7 @@ import { grantCredits, ledgerAt } from './ledger-writes.ts';
 
 type Row = {
   readonly id: string;
-  readonly command_id: string;
+  readonly command_id: string | null;
   readonly purchase: Plain<Purchase>;
   readonly currency: string;
   readonly stripe_session: string | null;
@@ -45,15 +47,16 @@ export function purchaseBooks(
     },
     bookPurchase: (of, id, paymentIntent) =>
       booking(of, (tx, workspaceId) => bookPurchase(tx, of, { workspaceId, id, paymentIntent })),
-    closePurchase: (of, id, state) =>
-      booking(of, (tx, workspaceId) => closePurchase(tx, { workspaceId, id, state })),
+    closePurchase: (of, id, state, why) =>
+      booking(of, (tx, workspaceId) => closePurchase(tx, { workspaceId, id, state, why })),
     closeUnsettled: (of, id) =>
       booking(of, async (tx, workspaceId) => {
         // Whoever charges without the person tells the end of a try by itself, and in Checkout the
         // person may try another way; a debit on its way has neither a session nor a waiting command.
         const [row] = await tx<{ id: string }[]>`
-          select p.id from payment p join command c on c.id = p.command_id
-          where p.id = ${id} and p.stripe_session is null and c.state <> 'paying'`;
+          select p.id from payment p left join command c on c.id = p.command_id
+          where p.id = ${id} and p.stripe_session is null
+            and case when c.id is null then p.state = 'open' else c.state <> 'paying' end`;
         if (row !== undefined) await closePurchase(tx, { workspaceId, id, state: 'failed' });
       }),
     closeCheckout: (of, session) =>
@@ -110,7 +113,8 @@ async function bookPurchase(
       await noteRing(tx, workspaceId);
     }
   }
-  await settleCommand(tx, row.command_id, { kind: 'done', checkoutUrl: null });
+  if (row.command_id !== null)
+    await settleCommand(tx, row.command_id, { kind: 'done', checkoutUrl: null });
   return true;
 }
 
@@ -132,16 +136,22 @@ async function closePurchase(
     readonly workspaceId: bigint;
     readonly id: string;
     readonly state: 'failed' | 'expired';
+    readonly why?: PurchaseFailure | undefined;
   },
 ): Promise<void> {
-  const { workspaceId, id, state } = closed;
-  const done = await tx<{ purpose: string }[]>`
+  const { workspaceId, id, state, why = { code: state, hard: false } } = closed;
+  const done = await tx<{ purpose: string; by_itself: boolean }[]>`
     update payment set state = ${state}, settled_at = ledger_at(${workspaceId})
     where id = ${id} and state in ('requested', 'open')
-    returning purchase -> 'purpose' ->> 'kind' as purpose`;
-  if (done[0]?.purpose !== 'planChange') return;
-  await tellFact(tx, workspaceId, { kind: 'planPurchaseFailed', data: { payment: id } });
-  await noteRing(tx, workspaceId);
+    returning purchase -> 'purpose' ->> 'kind' as purpose, command_id is null as by_itself`;
+  const [ended] = done;
+  if (ended?.by_itself === true) {
+    await tellFact(tx, workspaceId, { kind: 'autoTopUpFailed', data: { payment: id, ...why } });
+    await noteRing(tx, workspaceId);
+  } else if (ended?.purpose === 'planChange') {
+    await tellFact(tx, workspaceId, { kind: 'planPurchaseFailed', data: { payment: id } });
+    await noteRing(tx, workspaceId);
+  }
 }
 
 async function bookTopUp(
@@ -154,7 +164,7 @@ async function bookTopUp(
     kind: 'topUp',
     amountMicro,
     effectiveAt: at,
-    expiresAt: null,
+    expiresAt: await endOf(tx, workspaceId, at),
     priority: 0,
     earmark: null,
     sourceKey: topUpKey(id),
@@ -162,4 +172,14 @@ async function bookTopUp(
   const data = { payment: id, creditsMicro: amountMicro.toString() };
   await tellFact(tx, workspaceId, { kind: 'toppedUp', data });
   await noteRing(tx, workspaceId);
+}
+
+/** Until when credits bought now can be used, by the terms that the workspace is pinned to. */
+async function endOf(tx: Transaction, workspaceId: bigint, at: string): Promise<string | null> {
+  const [row] = await tx<{ terms: Plain<Terms>; time_zone: string }[]>`
+    select t.terms, w.time_zone from workspace w
+    join plan_term t on t.product_id = w.product_id and t.version = w.terms_version
+    where w.id = ${workspaceId}`;
+  if (row === undefined) throw new Error(`workspace ${workspaceId} has no terms`);
+  return topUpEndsAt(fromPlain<Terms>(row.terms), at, row.time_zone);
 }

@@ -23,6 +23,7 @@ export const updates = {
   reactivate: asUpdate('reactivate'),
   setSeats: asUpdate('setSeats'),
   topUp: asUpdate('topUp'),
+  setAutoTopUp: asUpdate('setAutoTopUp'),
   advanceClock: asUpdate('advanceClock'),
 } as const satisfies Readonly<Record<CommandKind, unknown>>;
 

@@ -62,6 +62,8 @@ describe('studio', () => {
         { priceMinor: 10_000n, creditsMicro: 100_000_000n },
       ],
       refund: 'none',
+      expiresAfterMonths: null,
+      automatic: { timesADay: 3 },
     });
   });
 

@@ -277,6 +277,7 @@ test('every refusal says in a sentence what to do', () => {
     seatsBelowMinimum: { kind: 'seatsBelowMinimum', minimum: 2 },
     seatsExhausted: { kind: 'seatsExhausted', seats: 3 },
     notATopUp: { kind: 'notATopUp', offeredMinor: minor(1), choices: '10.00 USD' },
+    autoTopUpNotOffered: { kind: 'autoTopUpNotOffered' },
     memberPlanRequired: { kind: 'memberPlanRequired' },
     noTestClock: { kind: 'noTestClock' },
     clockGoesBack: { kind: 'clockGoesBack', now: at },

@@ -62,6 +62,7 @@ export class TestLedger {
       case 'startPersonalPlan':
       case 'creditAccount':
       case 'forfeitTopUps':
+      case 'watchBalance':
       case 'notify':
       case 'announce':
         return;

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { balanceRoutes } from './balance.ts';
+import { autoTopUpRoutes } from './auto-top-up.ts';
 import { billingRoutes } from './billing.ts';
 import { catalogRoutes } from './catalog.ts';
 import { chargeRoutes } from './charges.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...billingRoutes,
   ...entitlementRoutes,
   ...debitRoutes,
+  ...autoTopUpRoutes,
   ...holdRoutes,
   ...balanceRoutes,
   ...usageRoutes,

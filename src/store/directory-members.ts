@@ -13,6 +13,7 @@ import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
 import { lockLedger, touchLedger } from './ledger-writes.ts';
 import { ensureUser } from './new-workspace.ts';
+import { readTogether } from './read-together.ts';
 
 type Row = {
   readonly external_id: string;
@@ -32,12 +33,30 @@ const memberOf = (row: Row): MemberRecord => ({
   removedAt: row.removed_at,
 });
 
-export const readMember = (
-  sql: Sql,
-  account: LedgerAccount,
-  member: string,
-): Promise<MemberRecord | undefined> =>
-  inProduct(sql, account.product, (tx) => findMember(tx, account, member));
+/** Reads members of one product's workspaces together. */
+export function memberReader(sql: Sql): Directory['member'] {
+  type Asked = { readonly workspaceId: bigint; readonly member: string };
+  const readers = new Map<string, (asked: Asked) => Promise<MemberRecord | undefined>>();
+  return ({ product, workspaceId }, member) => {
+    const reader =
+      readers.get(product) ??
+      readTogether<Asked, MemberRecord | undefined>((asked) =>
+        inProduct(sql, product, async (tx) => {
+          const rows = await tx<(Row & { readonly place: bigint })[]>`
+            select a.place, u.external_id, m.role, m.state, m.invited_at, m.accepted_at,
+              m.removed_at
+            from unnest(${asked.map((one) => one.workspaceId.toString())}::bigint[],
+              ${asked.map((one) => one.member)}::text[]) with ordinality a(workspace_id, member, place)
+            join app_user u on u.product_id = ${product} and u.external_id = a.member
+            join membership m on m.user_id = u.id and m.workspace_id = a.workspace_id`;
+          const found = new Map(rows.map((row) => [Number(row.place), memberOf(row)]));
+          return asked.map((_, at) => found.get(at + 1));
+        }),
+      );
+    readers.set(product, reader);
+    return reader({ workspaceId, member });
+  };
+}
 
 export const readMembers = (sql: Sql, account: LedgerAccount): Promise<MemberRecord[]> =>
   inProduct(sql, account.product, async (tx) => {

@@ -7,22 +7,23 @@ import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { inProduct, type Sql } from './connect.ts';
 import { readCharges } from './charges.ts';
 import { createWorkspace, readCommand, storePreview, submitCommand } from './directory-commands.ts';
-import { putMember, readMember, readMembers, removeMember } from './directory-members.ts';
+import { memberReader, putMember, readMembers, removeMember } from './directory-members.ts';
 import { closeResource, putResource, readResources, setCaps } from './directory-resources.ts';
 import { noteRing } from './feed.ts';
 import { makeGrant, voidOperatorGrant } from './operator-grants.ts';
 import { transferWorkspace } from './ownership.ts';
+import { readTogether } from './read-together.ts';
 import { readEvents, readInvoice, readInvoices } from './reports.ts';
 
 /** Who and what a product has, on Postgres. */
 export function directory(sql: Sql): Directory {
   return {
-    workspace: (of) => readWorkspace(sql, of),
+    workspace: workspaceReader(sql),
     createWorkspace: (of, fresh, start) => createWorkspace(sql, of, fresh, start),
     submitCommand: (account, sent) => submitCommand(sql, account, sent),
     command: (account, id) => readCommand(sql, account, id),
     storePreview: (account, preview) => storePreview(sql, account, preview),
-    member: (account, member) => readMember(sql, account, member),
+    member: memberReader(sql),
     members: (account) => readMembers(sql, account),
     putMember: (account, change) => putMember(sql, account, change),
     removeMember: (account, member) => removeMember(sql, account, member),
@@ -44,6 +45,7 @@ export function directory(sql: Sql): Directory {
 }
 
 type Row = {
+  readonly name: string;
   readonly id: bigint;
   readonly lane: number;
   readonly personal: boolean;
@@ -61,17 +63,35 @@ type Row = {
   readonly disputes_open: number;
 };
 
-function readWorkspace(sql: Sql, of: WorkspaceRef): Promise<WorkspaceRecord | undefined> {
-  return inProduct(sql, of.product, async (tx) => {
-    const [row] = await tx<Row[]>`
-      select w.id, w.lane, w.personal, u.external_id as owner, w.currency, w.time_zone,
-        w.terms_version, w.test_clock, ledger_at(w.id) as at, w.clock_at, w.lifecycle,
+/** Reads workspaces of a product together; one that is asked for twice at a time is read once. */
+function workspaceReader(sql: Sql): Directory['workspace'] {
+  const readers = new Map<string, (name: string) => Promise<WorkspaceRecord | undefined>>();
+  return ({ product, workspace }) => {
+    const reader =
+      readers.get(product) ?? readTogether((names) => readWorkspaces(sql, product, names));
+    readers.set(product, reader);
+    return reader(workspace);
+  };
+}
+
+function readWorkspaces(
+  sql: Sql,
+  product: string,
+  names: readonly string[],
+): Promise<(WorkspaceRecord | undefined)[]> {
+  return inProduct(sql, product, async (tx) => {
+    const rows = await tx<Row[]>`
+      select w.external_id as name, w.id, w.lane, w.personal, u.external_id as owner, w.currency,
+        w.time_zone, w.terms_version, w.test_clock, ledger_at(w.id) as at, w.clock_at, w.lifecycle,
         w.payment_method, w.billing_email, w.tax_id, (
           select count(*)::int from dispute d
           where d.workspace_id = w.id and d.state in ('open', 'withdrawn')) as disputes_open
       from workspace w join app_user u on u.id = w.owner_id
-      where w.product_id = ${of.product} and w.external_id = ${of.workspace}`;
-    return row && recordOf(of, row);
+      where w.product_id = ${product} and w.external_id = any(${[...new Set(names)]}::text[])`;
+    const found = new Map(
+      rows.map((row) => [row.name, recordOf({ product, workspace: row.name }, row)]),
+    );
+    return names.map((name) => found.get(name));
   });
 }
 

@@ -1,5 +1,8 @@
+import type { DenialKind } from '../domain/denial.ts';
+import type { ProblemKind } from './problem-kinds.ts';
+
 /** Denials: nothing was charged, and the answer names every limit that fired. */
-export const denialKinds = {
+export const denialProblems = {
   outOfCredits: {
     status: 402,
     title: 'The credits do not suffice.',
@@ -75,4 +78,4 @@ export const denialKinds = {
     title: 'The plan was canceled.',
     fix: 'Choose a plan to come back.',
   },
-} as const;
+} as const satisfies Readonly<Record<DenialKind, ProblemKind>>;

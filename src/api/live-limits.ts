@@ -1,4 +1,5 @@
 /** Denials of what lives at one time: projects, people, organisations of one user [3.25 3.26]. */
+import { denialAnswer, type DenialKind, type Denials } from '../domain/denial.ts';
 import { growthOf, type Growth } from '../domain/growth.ts';
 import type { LimitReached, LiveLimit } from '../domain/limits.ts';
 import { planIdOf } from '../domain/stepping.ts';
@@ -6,7 +7,6 @@ import { planOf, type Plan, type Terms } from '../domain/terms.ts';
 import type { AccountLimitReached } from '../ports/accounts.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import type { Call, UnseenCall } from './parts.ts';
-import type { ProblemCode } from './problem-kinds.ts';
 import { problemOf, type Refused } from './problem.ts';
 import { contactSales, remedies, type Remedy } from './usage/remedies.ts';
 
@@ -16,7 +16,7 @@ const codes = {
   workspaces: 'workspaceLimitReached',
   projects: 'projectLimitReached',
   seatsAndInvitations: 'seatLimitReached',
-} as const satisfies Record<LiveLimit, ProblemCode>;
+} as const satisfies Record<LiveLimit, DenialKind>;
 
 /** The plan whose limits hold in a workspace; null before its first one. */
 export async function planNow(
@@ -42,7 +42,8 @@ export const refuseFull = (
   const { limit, used, terms, plan } = full;
   const reached = { limit, used, cap: plan.limits[limit] ?? used };
   const growth = growthOf(terms, plan.id);
-  return refuseLimit(reached, null, waysOut(call, of.workspace, growth));
+  const ways = waysOut(call, of.workspace, growth);
+  return refuseLimit(reached, { scope: null, ways, denials: terms.denials });
 };
 
 /** A limit of the user's plans; without any, a first one of their own would help. */
@@ -52,7 +53,7 @@ export const refuseAccountFull = (
   { limit, used, cap, plan, user, decidedBy }: AccountLimitReached,
 ): Refused => {
   const ways = decidedBy === null ? [] : waysOut(call, decidedBy, growthOf(terms, plan));
-  return refuseLimit({ limit, used, cap }, user, ways);
+  return refuseLimit({ limit, used, cap }, { scope: user, ways, denials: terms.denials });
 };
 
 function waysOut({ parts }: Call, workspace: string, growth: Growth): Remedy[] {
@@ -68,12 +69,17 @@ function waysOut({ parts }: Call, workspace: string, growth: Growth): Remedy[] {
 
 function refuseLimit(
   { limit, used, cap }: Pick<LimitReached, 'limit' | 'used' | 'cap'>,
-  scope: string | null,
-  ways: readonly Remedy[],
+  told: {
+    readonly scope: string | null;
+    readonly ways: readonly Remedy[];
+    readonly denials: Denials;
+  },
 ): Refused {
+  const { scope, ways, denials } = told;
   const problem = problemOf(codes[limit]);
   const detail = `${problem.detail} There are ${used} of ${cap}.`;
   const limits = [{ limit, scope, used, cap, resetsAt: null }];
   const more = { message: detail, limits, remedies: ways };
-  return { ok: false, refusal: { ...problem, detail, more } };
+  const refusal = { ...problem, detail, more, told: denialAnswer(denials, codes[limit]) };
+  return { ok: false, refusal };
 }

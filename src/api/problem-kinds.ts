@@ -1,5 +1,5 @@
 import type { RefusalKind } from '../domain/refusal.ts';
-import { denialKinds } from './denial-kinds.ts';
+import { denialProblems } from './denial-kinds.ts';
 
 /** What a stable code means and what to do about it; rendered at /docs/errors. */
 export type ProblemKind = {
@@ -286,7 +286,7 @@ const ofLifecycle = {
 export const problemKinds = {
   ...ofRequests,
   ...ofRules,
-  ...denialKinds,
+  ...denialProblems,
   ...ofLifecycle,
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DenialAnswer } from '../domain/denial.ts';
 import { explainRefusal, type Refusal } from '../domain/refusal.ts';
 import { isProblemCode, problemKinds, type ProblemCode } from './problem-kinds.ts';
 
@@ -17,6 +18,8 @@ export type Problem = {
   readonly detail: string;
   readonly mistakes?: readonly Mistake[];
   readonly retryAfterSeconds?: number;
+  /** How the product's catalog wants a denial told; default: by its kind. */
+  readonly told?: DenialAnswer;
   /** Further members of the answer: the limits that fired, the remedies. */
   readonly more?: Readonly<Record<string, unknown>>;
 };
@@ -90,12 +93,14 @@ export function renderProblem(problem: Problem): {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 } {
-  const { code, detail, mistakes, more } = problem;
-  const { status, title } = problemKinds[code];
+  const { code: kind, detail, mistakes, more } = problem;
+  const { title } = problemKinds[kind];
+  const { status, code } = problem.told ?? { status: problemKinds[kind].status, code: kind };
   return {
     status,
     body: {
-      type: `/docs/errors#${code}`,
+      // What it means is told under its kind, whatever the product calls it.
+      type: `/docs/errors#${kind}`,
       title,
       status,
       detail,

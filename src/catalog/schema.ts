@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { denialKinds, denialStatuses } from '../domain/denial.ts';
 import {
   capScopes,
   downgradeConditions,
@@ -92,6 +93,20 @@ const whenEffective = z.enum(['now', 'nextCycle']);
 
 const closer = z.enum(['outOfCredits', 'trialEnded', 'pastDue', 'suspended', 'canceled']);
 
+const denial = z
+  .strictObject({
+    status: z
+      .literal(denialStatuses)
+      .optional()
+      .meta({ description: 'the HTTP status; default: 402' }),
+    code: z
+      .string()
+      .regex(/^[a-z][a-zA-Z]{0,63}$/)
+      .optional()
+      .meta({ description: "the product's own code in camelCase; default: the kind of limit" }),
+  })
+  .meta({ description: 'how this denial is told' });
+
 /** One product's policies as a person writes them; the shape of `Terms`, with amounts as decimals. */
 export const catalogSchema = z
   .strictObject({
@@ -109,6 +124,7 @@ export const catalogSchema = z
     planChange,
     caps: z.strictObject({ scopes: z.array(z.enum(capScopes)) }),
     gates: z.record(feature, z.array(closer)),
+    denials: z.partialRecord(z.enum(denialKinds), denial).default({}),
     usageFeature: feature,
     topUps,
     invoices: z.strictObject({

@@ -1,3 +1,4 @@
+import type { Denials } from './denial.ts';
 import type { MicroCredits, Minor } from './money.ts';
 import type { Estimate, RateCard } from './rate-card.ts';
 
@@ -12,6 +13,8 @@ export type Terms = {
   readonly planChange: PlanChangeTerms;
   readonly caps: { readonly scopes: readonly CapScope[] };
   readonly gates: Readonly<Record<string, readonly Closer[]>>;
+  /** How denials are told where it is not by 402 and the kind of limit [K13]. */
+  readonly denials: Denials;
   /** The feature class that a debit or hold uses: the ledger guards its gate. */
   readonly usageFeature: string;
   readonly topUps: TopUpTerms;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { denialAnswer, denialKinds, type DenialKind, type Denials } from '../../domain/denial.ts';
 import type { Growth } from '../../domain/growth.ts';
 import { refused, type Outcome } from '../../domain/outcome.ts';
 import type { FiredLimit } from '../../ports/ledger.ts';
 import { signedCredits } from '../codecs.ts';
-import { isProblemCode, problemKinds, type ProblemCode } from '../problem-kinds.ts';
+import { problemKinds } from '../problem-kinds.ts';
 import { problemOf, type Problem } from '../problem.ts';
 import { contactSales, remedies, type RemedyAction } from './remedies.ts';
 
@@ -12,6 +13,8 @@ export type Denied = {
   readonly publicUrl: string;
   readonly payer: string;
   readonly growth: Growth;
+  /** How its catalog tells denials [K13]. */
+  readonly denials: Denials;
 };
 
 /** Names every limit that fired [3.25], the first one as the code, and what would help. */
@@ -25,6 +28,7 @@ export function refuseDenied(limits: readonly FiredLimit[], of: Denied): Outcome
     of.growth.kind === 'contract' && limits.some(isOfPlan) ? [contactSales(of.growth.contact)] : [];
   return refused({
     ...problem,
+    told: denialAnswer(of.denials, code),
     more: {
       message: problem.detail,
       limits: limits.map(limitShown),
@@ -34,7 +38,7 @@ export function refuseDenied(limits: readonly FiredLimit[], of: Denied): Outcome
 }
 
 /** What happened and what to do, with the limit's own figures where it counts calls. */
-function detailOf(code: ProblemCode, limit: FiredLimit): string {
+function detailOf(code: DenialKind, limit: FiredLimit): string {
   const { title, fix } = problemKinds[code];
   if (!('per' in limit)) return `${title} ${fix}`;
   const { subject, per, used, cap, resetsAt } = limit;
@@ -44,11 +48,10 @@ function detailOf(code: ProblemCode, limit: FiredLimit): string {
   return `${title} ${what} ${span}: ${used} of ${cap}${end}. ${fix}`;
 }
 
-function codeOf(limit: FiredLimit): ProblemCode {
+function codeOf(limit: FiredLimit): DenialKind {
   switch (limit.limit) {
     case 'gate':
-      if (!isProblemCode(limit.code)) throw new Error(`a gate with an unknown code: ${limit.code}`);
-      return limit.code;
+      return denialKinds.find((kind) => kind === limit.code) ?? unknownGate(limit.code);
     case 'pool':
     case 'earmark':
       return 'outOfCredits';
@@ -64,6 +67,10 @@ function codeOf(limit: FiredLimit): ProblemCode {
       return 'toolLimitReached';
   }
 }
+
+const unknownGate = (code: string): never => {
+  throw new Error(`a gate with an unknown code: ${code}`);
+};
 
 /** Whether a bigger plan would have more of it. */
 const isOfPlan = ({ limit }: FiredLimit): boolean =>

@@ -49,7 +49,8 @@ export async function postRated<Told extends object>(
     }
     if (posted.refusal.kind !== 'stale' || tries === triesMost) {
       const plan = planIdOf(workspace.lifecycle.subscription);
-      return refuseByLedger(posted.refusal, whom(call, workspace, growthOf(terms, plan)));
+      const growth = growthOf(terms, plan);
+      return refuseByLedger(posted.refusal, whom(call, workspace, { growth, terms }));
     }
     workspace = (await directory.workspace(workspace.of)) ?? workspace;
   }
@@ -63,13 +64,21 @@ export async function postPlain<Told>(
 ): Promise<Outcome<Told, Problem>> {
   const posted = await posting;
   if (posted.ok) return ok(posted.value);
-  return refuseByLedger(posted.refusal, whom(call, payer.workspace, { kind: 'none' }));
+  const { workspace } = payer;
+  const { of, termsVersion } = workspace;
+  const terms = await call.parts.catalogs.termsOf(of.product, termsVersion);
+  return refuseByLedger(posted.refusal, whom(call, workspace, { growth: { kind: 'none' }, terms }));
 }
 
-const whom = (call: Call, workspace: WorkspaceRecord, growth: Growth): Denied => ({
+const whom = (
+  call: Call,
+  workspace: WorkspaceRecord,
+  by: { readonly growth: Growth; readonly terms: Terms },
+): Denied => ({
   publicUrl: call.parts.publicUrl,
   payer: workspace.of.workspace,
-  growth,
+  growth: by.growth,
+  denials: by.terms.denials,
 });
 
 /** A threshold was crossed: the workflow is rung, and the call does not wait for that. */

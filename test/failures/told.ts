@@ -1,0 +1,137 @@
+/**
+ * Failures of other engines, by where they are told (`owner/repository/pull|issues/number` at GitHub), that
+ * a test elsewhere in this suite shows not to happen here.
+ */
+export const shownElsewhere: readonly (readonly [story: string, file: string, title: string])[] = [
+  [
+    'useautumn/autumn/pull/2153',
+    'test/chaos/lost-commits.test.ts',
+    'a debit is made once, whichever of Postgres’ answers about it was lost',
+  ],
+  [
+    'useautumn/autumn/pull/630',
+    'test/store/ledger/grants.test.ts',
+    'leaves top-ups alone [0.35 1.04 1.15 2.23]',
+  ],
+  [
+    'getlago/lago-api/pull/1776',
+    'test/domain/studio-plans.test.ts',
+    'is charged on the next invoice by the day: the new, less the unused old [0.26 0.27]',
+  ],
+  [
+    'twentyhq/twenty/pull/16801',
+    'test/store/ledger/feed.test.ts',
+    'is told again in the next window',
+  ],
+  [
+    'laravel/cashier-stripe/issues/1201',
+    'test/lives/webhooks.test.ts',
+    'webhooks that come twice, in reverse and after the return page book everything once [1.10]',
+  ],
+  [
+    'langfuse/langfuse/issues/17388',
+    'test/stripe/webhook.test.ts',
+    'a rightly signed event tells which object to fetch, and nothing else',
+  ],
+  [
+    'stripe/stripe-cli/issues/418',
+    'test/api/webhooks.test.ts',
+    'takes an event of a customer whom nobody here knows',
+  ],
+  [
+    'webrenew/unicon/issues/42',
+    'test/chaos/parts-away.test.ts',
+    'what Stripe tells while the database is away is booked once it is back',
+  ],
+  [
+    'Automattic/woocommerce-payments/pull/3287',
+    'test/stripe/invoices.test.ts',
+    'and two attempts run at the same time takes the money once',
+  ],
+  [
+    'Mirascope/lilypad/issues/723',
+    'test/stripe/webhook.test.ts',
+    'other API versions and unknown fields are taken',
+  ],
+  [
+    'killbill/killbill/issues/1599',
+    'test/stripe/charges.test.ts',
+    'two charges of one payment at the same time take the money once',
+  ],
+  [
+    'gameserverapp/Platform/issues/1216',
+    'test/stripe/checkout.test.ts',
+    'shows no money while it is unpaid',
+  ],
+];
+
+/** Stories that no test shows yet, each with why. */
+export const notShown: Readonly<Record<string, string>> = {
+  'getlago/lago-api/pull/6103': 'automatic top-ups are being made',
+  'getlago/lago-api/pull/5992': 'automatic top-ups are being made',
+  'akash-network/console/pull/3756': 'automatic top-ups are being made',
+  'openmeterio/openmeter/pull/4635': 'a question of speed: npm run bench answers it',
+};
+
+/** Every story that is to be shown. */
+export const stories: readonly string[] = [
+  'useautumn/autumn/pull/3230',
+  'useautumn/autumn/pull/2153',
+  'useautumn/autumn/pull/630',
+  'useautumn/autumn/pull/2334',
+  'useautumn/autumn/pull/2420',
+  'getlago/lago-api/pull/3618',
+  'getlago/lago-api/issues/5870',
+  'getlago/lago-api/pull/6103',
+  'getlago/lago-api/pull/5992',
+  'getlago/lago-api/pull/4642',
+  'getlago/lago-api/pull/6194',
+  'getlago/lago-api/pull/1840',
+  'getlago/lago-api/pull/1074',
+  'getlago/lago-api/pull/1776',
+  'getlago/lago-api/pull/1778',
+  'openmeterio/openmeter/pull/1408',
+  'openmeterio/openmeter/pull/4252',
+  'openmeterio/openmeter/pull/1071',
+  'openmeterio/openmeter/issues/3293',
+  'openmeterio/openmeter/pull/4635',
+  'killbill/killbill/issues/127',
+  'killbill/killbill/issues/445',
+  'killbill/killbill/issues/94',
+  'killbill/killbill/issues/1599',
+  'polarsource/polar/issues/8451',
+  'polarsource/polar/issues/8696',
+  'polarsource/polar/pull/9090',
+  'twentyhq/twenty/pull/16801',
+  'Bike4Mind/bike4mind/pull/1625',
+  'chmonitor/chmonitor/issues/2056',
+  'elizaOS/eliza/issues/11169',
+  'elizaOS/eliza/pull/10034',
+  'elizaOS/eliza/issues/10857',
+  '2witstudios/PageSpace/pull/1593',
+  'Significant-Gravitas/AutoGPT/pull/10672',
+  'pierreb-devkit/Node/issues/3931',
+  'langfuse/langfuse/pull/9076',
+  'theopenco/llmgateway/pull/2902',
+  'theopenco/llmgateway/pull/2911',
+  'laravel/cashier-stripe/issues/1201',
+  'akash-network/console/pull/3756',
+  'flexprice/flexprice/issues/811',
+  'ChronoAIProject/NyxID/issues/1050',
+  'gridaco/grida/blob/main/docs/wg/platform/billing/known-issues.md',
+  'langfuse/langfuse/issues/17388',
+  'stripe/stripe-cli/issues/418',
+  'webrenew/unicon/issues/42',
+  'Automattic/woocommerce-payments/pull/3287',
+  'wasp-lang/open-saas/issues/727',
+  'langwatch/langwatch/issues/7018',
+  'maximhq/bifrost/issues/3451',
+  'ChuanQiao1128/replyinmyvoice/issues/301',
+  'anomalyco/opencode/pull/28400',
+  'pocketpaw/pocketpaw/pull/2041',
+  'CapSoftware/Cap/pull/2074',
+  'Mirascope/lilypad/issues/723',
+  'gameserverapp/Platform/issues/1216',
+  'Paymenter/Paymenter/issues/1258',
+  'dust-tt/dust/pull/32018',
+];

@@ -1,6 +1,7 @@
 import { changeFlips } from './change-rows.ts';
 import { dunningFlips, invoiceFlips } from './collect-rows.ts';
 import { creditFlips } from './credit-rows.ts';
+import { denialFlips } from './denial-rows.ts';
 import type { Flip } from './flip.ts';
 import { planFlips } from './plan-rows.ts';
 import { rateFlips } from './rate-rows.ts';
@@ -19,5 +20,6 @@ export const flips: readonly Flip[] = [
   ...creditFlips,
   ...topUpFlips,
   ...roleFlips,
+  ...denialFlips,
   ...rateFlips,
 ];

@@ -86,7 +86,7 @@ describe('calls at once', () => {
     const answers = await race(books, { processes: 2, calls: 2 }, (ledger) =>
       ledger.debit(debitOf(account, 1)),
     );
-    expect(answers.map(({ ok }) => ok).toSorted()).toEqual([false, true]);
+    expect(answers.map(({ ok }) => ok).filter(Boolean)).toHaveLength(1);
     expect(await available(books, account)).toBe(0n);
   });
 

@@ -65,15 +65,20 @@ begin
     where lane = v_lane and workspace_id = p_workspace);
 end $$;
 
--- A page of entries, newest first.
-create function ledger_entries(p_workspace bigint, p_before uuid, p_limit int)
-returns setof usage_entry
+-- A page of entries, newest first: of a span of the workspace's time, and of some grants alone (null:
+-- of everything).
+create function ledger_entries(
+  p_workspace bigint, p_before uuid, p_limit int, p_from timestamptz, p_to timestamptz,
+  p_grants int[]
+) returns setof usage_entry
 language sql stable security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
   select * from usage_entry
   where lane = ledger.visible_lane(p_workspace) and workspace_id = p_workspace
     and (p_before is null or id < p_before)
+    and (p_from is null or at >= p_from) and (p_to is null or at < p_to)
+    and (p_grants is null or grant_no = any (p_grants))
   order by id desc, ordinal desc limit p_limit
 $$;
 

@@ -7,6 +7,7 @@ import pino, { type Logger } from 'pino';
 import { createApp } from './api/app.ts';
 import { loadCatalogs } from './catalog/load.ts';
 import { loadConfig, type Config } from './config.ts';
+import { printInvoice } from './pdf/print-invoice.ts';
 import { apiKeys } from './store/api-keys.ts';
 import { books } from './store/books.ts';
 import { connect } from './store/connect.ts';
@@ -14,6 +15,7 @@ import { directory } from './store/directory.ts';
 import { ledgerStore } from './store/ledger.ts';
 import { storedCatalogs } from './store/directory-catalogs.ts';
 import { publishTerms } from './store/publish-terms.ts';
+import { tracing } from './store/tracing.ts';
 import { stripePayments } from './stripe/payments.ts';
 import { verifyWebhook } from './stripe/webhook.ts';
 import { drainOnSignals, runMain } from './main-process.ts';
@@ -45,9 +47,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     catalogs: storedCatalogs(sql),
     keys: apiKeys(sql),
     ledger: ledgerStore(sql),
+    tracing: tracing(sql),
     books: books(sql),
     desk: workspaceClient(client, { taskQueue: config.temporal.taskQueue, report }),
     payments,
+    printInvoice,
     verifyWebhook: (raw, signature) => verifyWebhook(raw, signature, config.stripe.webhookSecrets),
     health: {
       temporal: () =>

@@ -2,6 +2,7 @@ import type { Express, NextFunction, Request, RequestHandler, Response } from 'e
 import { ok, type Outcome } from '../domain/outcome.ts';
 import type { Caller } from '../ports/directory.ts';
 import { mayCall } from './auth.ts';
+import { sendFile } from './file-answer.ts';
 import type { ApiParts } from './parts.ts';
 import { refuse, refuseMistakes, renderProblem, type Problem } from './problem.ts';
 import { readJson } from './read-json.ts';
@@ -39,7 +40,9 @@ export function mount(app: Express, route: Route, parts: ApiParts): void {
     }
     const { status, body, location } = answer.value;
     if (location !== undefined) response.setHeader('Location', location);
-    response.status(status).json(body);
+    response.status(status);
+    if (route.produces === undefined) response.json(body);
+    else await sendFile(response, route.produces, body);
   });
 }
 

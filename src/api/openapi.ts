@@ -64,7 +64,7 @@ const operationIdOf = ({ method, path }: Route): string =>
   path
     .split('/')
     .filter((part) => part !== '' && part !== 'api' && !part.startsWith('{'))
-    .flatMap((part) => part.split('-'))
+    .flatMap((part) => part.split(/[-.]/))
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('') +
   (path.endsWith('}') ? 'ById' : '');
@@ -79,10 +79,11 @@ const idempotencyKey = (required: boolean) => ({
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
 
-function answersOf({ responses }: Route): PathConfig['responses'] {
+function answersOf({ responses, produces }: Route): PathConfig['responses'] {
   const described = Object.entries(responses).map(([status, schema]) => {
     const description = status === '202' ? 'Stored, and under way: see `Location`.' : 'Done.';
-    return [status, { description, content: json(schema) }] as const;
+    const content = produces === undefined ? json(schema) : { [produces]: { schema } };
+    return [status, { description, content }] as const;
   });
   return Object.fromEntries(described);
 }

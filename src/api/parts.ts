@@ -3,10 +3,12 @@ import type { Viewer } from '../domain/roles.ts';
 import type { Terms } from '../domain/terms.ts';
 import type { Books } from '../ports/books.ts';
 import type { ApiKeys, Caller, Catalogs, Directory, StripeHint } from '../ports/directory.ts';
+import type { InvoicePrinter } from '../ports/invoice-pdf.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { LifecycleDesk } from '../ports/lifecycle-desk.ts';
 import type { Log } from '../ports/log.ts';
 import type { Payments } from '../ports/payments.ts';
+import type { Tracing } from '../ports/tracing.ts';
 
 /** All that the API stands on; `server.ts` puts it together. */
 export type ApiParts = {
@@ -14,9 +16,11 @@ export type ApiParts = {
   readonly catalogs: Catalogs;
   readonly keys: ApiKeys;
   readonly ledger: Ledger;
+  readonly tracing: Tracing;
   readonly books: Books;
   readonly desk: LifecycleDesk;
   readonly payments: Payments;
+  readonly printInvoice: InvoicePrinter;
   /** Believes a webhook only if its raw bytes are signed with one of the secrets. */
   readonly verifyWebhook: (
     rawBody: Buffer,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ok, type Outcome } from '../domain/outcome.ts';
 import type { Scope } from '../ports/directory.ts';
+import type { FileType } from './file-answer.ts';
 import type { Call, UnseenCall } from './parts.ts';
 import type { ProblemCode } from './problem-kinds.ts';
 import { mistakesOf, refuse, refuseMistakes, type Mistake, type Problem } from './problem.ts';
@@ -42,6 +43,8 @@ export interface RouteSpec<
   readonly query: Query;
   readonly body: Body;
   readonly responses: R;
+  /** What it answers is a file of this type; default: JSON. */
+  readonly produces?: FileType;
   /** What it may refuse, beside what every route may. */
   readonly problems: readonly ProblemCode[];
   readonly carryOut: (

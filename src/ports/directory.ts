@@ -115,6 +115,8 @@ export type InvoiceShown = Pick<
   readonly period: { readonly start: Instant; readonly end: Instant };
   readonly subtotalMinor: Minor;
   readonly billing: BillingDetails;
+  /** The product's name when it was issued. */
+  readonly seller: string;
   readonly issuedAt: Instant;
   readonly paidAt: Instant | null;
 };

@@ -237,6 +237,15 @@ export interface LedgerEntry extends Entry {
   readonly tokens: bigint | null;
 }
 
+/** Which entries: all, or those booked in `[from, to)` of the workspace's time, or on these grants [3.29]. */
+export interface EntriesPage {
+  readonly before?: string | undefined;
+  readonly limit: number;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly grants?: readonly number[];
+}
+
 /** The credit ledger: exact, durable, and never asked about another product's workspace. */
 export interface Ledger {
   /** Charges one run, atomically; denied names every limit that fired [0.39, 2.27, 2.28, 3.25]. */
@@ -266,10 +275,7 @@ export interface Ledger {
     },
   ): Promise<readonly UsageRow[]>;
   /** Entries, newest first; `before` is the last page's last entry's id. */
-  entries(
-    account: LedgerAccount,
-    page: { readonly before?: string; readonly limit: number },
-  ): Promise<readonly LedgerEntry[]>;
+  entries(account: LedgerAccount, page: EntriesPage): Promise<readonly LedgerEntry[]>;
   /** The entries of one run in their order, refunds included [4.34]. */
   run(account: LedgerAccount, runId: string): Promise<readonly LedgerEntry[]>;
   /** Every grant that is set aside for something, spent ones included [3.08]. */

@@ -155,7 +155,7 @@ async function storeStripeEvent(sql: Sql, hint: StoredHint): Promise<WorkspaceRe
 async function isReady(sql: Sql): Promise<boolean> {
   const [row] = await sql<{ ready: boolean }[]>`
     select to_regclass('feed_cursor') is not null and to_regclass('command') is not null
-      and to_regprocedure('ledger_run(bigint, text)') is not null
+      and to_regprocedure('ledger_paid_grants(bigint, text, timestamptz[], timestamptz[])') is not null
       as ready`;
   return row?.ready ?? false;
 }

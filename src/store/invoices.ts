@@ -28,13 +28,15 @@ export async function issueInvoice(
   const [issued] = await tx<{ id: string }[]>`insert into invoice (
       workspace_id, product_id, business_key, number, reason, status, currency,
       period_start, period_end, subtotal_minor, applied_minor, total_minor,
-      billing_email, tax_id, issued_at, paid_at
+      billing_email, tax_id, seller, issued_at, paid_at
     )
-    select id, product_id, ${invoice.key}, ${number}, ${invoice.reason}, ${invoice.status}, currency,
+    select w.id, w.product_id, ${invoice.key}, ${number}, ${invoice.reason}, ${invoice.status}, w.currency,
       ${invoice.period.start}, ${invoice.period.end}, ${invoice.subtotalMinor},
-      ${invoice.appliedMinor}, ${invoice.totalMinor}, billing_email, tax_id,
-      ${invoice.issuedAt}, ${paidAt}
-    from workspace where id = ${workspaceId}
+      ${invoice.appliedMinor}, ${invoice.totalMinor}, w.billing_email, w.tax_id,
+      t.terms ->> 'name', ${invoice.issuedAt}, ${paidAt}
+    from workspace w
+    join plan_term t on t.product_id = w.product_id and t.version = w.terms_version
+    where w.id = ${workspaceId}
     returning id`;
   if (issued === undefined) throw new Error(`no workspace ${workspaceId} to invoice`);
   for (const [position, line] of invoice.lines.entries()) {

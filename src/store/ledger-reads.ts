@@ -40,7 +40,7 @@ export const readUsage = (
     }));
   });
 
-/** A page of entries, newest first. */
+/** A page of entries, newest first; of a span or of some grants, where the page names them. */
 export const readEntries = (
   sql: Sql,
   account: LedgerAccount,
@@ -48,7 +48,8 @@ export const readEntries = (
 ): Promise<readonly LedgerEntry[]> =>
   inProduct(sql, account.product, async (tx) => {
     const rows = await tx<EntryRecord[]>`
-      select * from ledger_entries(${account.workspaceId}, ${page.before ?? null}, ${page.limit})`;
+      select * from ledger_entries(${account.workspaceId}, ${page.before ?? null}, ${page.limit},
+        ${page.from ?? null}, ${page.to ?? null}, ${page.grants ? [...page.grants] : null}::int[])`;
     return rows.map(entryOf);
   });
 
@@ -77,7 +78,7 @@ interface UsageRecord {
   readonly runs: bigint;
 }
 
-interface EntryRecord {
+export interface EntryRecord {
   readonly id: string;
   readonly ordinal: number;
   readonly kind: string;
@@ -104,7 +105,8 @@ interface EntryRecord {
   readonly run_id: string | null;
 }
 
-const entryOf = (row: EntryRecord): LedgerEntry => ({
+/** An entry as the ledger's functions answer it. */
+export const entryOf = (row: EntryRecord): LedgerEntry => ({
   id: row.id,
   ordinal: row.ordinal,
   kind: row.kind,

@@ -17,6 +17,7 @@ type InvoiceRecord = {
   readonly total_minor: bigint;
   readonly billing_email: string | null;
   readonly tax_id: string | null;
+  readonly seller: string;
   readonly issued_at: string;
   readonly paid_at: string | null;
 };
@@ -32,6 +33,7 @@ const shownOf = (row: InvoiceRecord): InvoiceShown => ({
   appliedMinor: minor(row.applied_minor),
   totalMinor: minor(row.total_minor),
   billing: { email: row.billing_email, taxId: row.tax_id },
+  seller: row.seller,
   issuedAt: row.issued_at,
   paidAt: row.paid_at,
 });
@@ -45,7 +47,7 @@ export const readInvoices = (
   inProduct(sql, account.product, async (tx) => {
     const rows = await tx<InvoiceRecord[]>`
       select id, number, reason, status, currency, period_start, period_end, subtotal_minor,
-        applied_minor, total_minor, billing_email, tax_id, issued_at, paid_at
+        applied_minor, total_minor, billing_email, tax_id, seller, issued_at, paid_at
       from invoice
       where workspace_id = ${account.workspaceId} and (
         ${page.before}::uuid is null or (issued_at, number) < (
@@ -63,7 +65,7 @@ export const readInvoice = (
   inProduct(sql, account.product, async (tx) => {
     const [row] = await tx<InvoiceRecord[]>`
       select id, number, reason, status, currency, period_start, period_end, subtotal_minor,
-        applied_minor, total_minor, billing_email, tax_id, issued_at, paid_at
+        applied_minor, total_minor, billing_email, tax_id, seller, issued_at, paid_at
       from invoice where workspace_id = ${account.workspaceId} and id = ${id}`;
     return row && { ...shownOf(row), lines: await readInvoiceLines(tx, id) };
   });

@@ -55,8 +55,7 @@ async function call(product: Product, route: Route, query: string) {
     headers,
     ...(hasBody ? { body: '{}' } : {}),
   });
-  const body: unknown = await response.json();
-  return { status: response.status, text: JSON.stringify(body) };
+  return { status: response.status, text: await response.text() };
 }
 
 const keys = new Map<string, Promise<string>>();

@@ -9,6 +9,7 @@ import { commandRoutes } from './commands.ts';
 import { debitRoutes } from './debits.ts';
 import { entitlementRoutes } from './entitlements.ts';
 import { eventRoutes } from './events.ts';
+import { explainRoutes } from './explain.ts';
 import { grantRoutes } from './grants.ts';
 import { holdRoutes } from './holds.ts';
 import { invoiceRoutes } from './invoices.ts';
@@ -21,6 +22,7 @@ import { rateCardRoutes } from './rate-card.ts';
 import { resourceRoutes } from './resources.ts';
 import { runRoutes } from './runs.ts';
 import { seatRoutes } from './seats.ts';
+import { usageFileRoutes } from './usage-file.ts';
 import { usageRoutes } from './usage.ts';
 import { workspaceRoutes } from './workspaces.ts';
 
@@ -34,14 +36,16 @@ export const routes: readonly Route[] = [
   ...planChangeRoutes,
   ...seatRoutes,
   ...billingRoutes,
+  ...autoTopUpRoutes,
   ...entitlementRoutes,
   ...debitRoutes,
-  ...autoTopUpRoutes,
   ...holdRoutes,
   ...balanceRoutes,
   ...usageRoutes,
+  ...usageFileRoutes,
   ...runRoutes,
   ...ledgerRoutes,
+  ...explainRoutes,
   ...invoiceRoutes,
   ...chargeRoutes,
   ...grantRoutes,

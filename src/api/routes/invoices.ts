@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
 import type { InvoiceInFull, InvoiceShown } from '../../ports/directory.ts';
+import { fileSchema } from '../file-answer.ts';
 import { instant, money, uuid } from '../codecs.ts';
 import { pageSize } from '../paging.ts';
 import { refuse } from '../problem.ts';
@@ -12,7 +13,7 @@ const period = z.strictObject({
   end: instant.meta({ description: 'The first instant after it' }),
 });
 
-const invoiceSchema = z
+export const invoiceSchema = z
   .strictObject({
     id: uuid.meta({ description: 'The invoice' }),
     number: z.string().meta({ description: 'Its number; a product’s numbers have no gaps' }),
@@ -32,15 +33,21 @@ const invoiceSchema = z
         taxId: z.string().nullable().meta({ description: 'The tax id on it' }),
       })
       .meta({ description: 'As it was when the invoice was issued' }),
+    seller: z.string().meta({ description: 'Who sold it: the product, by its name at issue' }),
     issuedAt: instant.meta({ description: 'When it was issued' }),
     paidAt: instant.nullable().meta({ description: 'When it was paid; null: not yet' }),
+    pdf: z.string().meta({ description: 'The path of its PDF; asked for with the same key' }),
   })
   .meta({ id: 'Invoice' });
 
-const invoiceShown = (invoice: InvoiceShown): z.output<typeof invoiceSchema> => {
-  const { id, number, reason, status, currency, billing, issuedAt, paidAt } = invoice;
+export const invoiceShown = (
+  invoice: InvoiceShown,
+  workspace: string,
+): z.output<typeof invoiceSchema> => {
+  const { id, number, reason, status, currency, billing, seller, issuedAt, paidAt } = invoice;
   return {
-    ...{ id, number, reason, status, billing, issuedAt, paidAt },
+    ...{ id, number, reason, status, billing, seller, issuedAt, paidAt },
+    pdf: `/api/workspaces/${workspace}/invoices/${id}/pdf`,
     period: invoice.period,
     subtotal: { amountMinor: invoice.subtotalMinor, currency },
     applied: { amountMinor: invoice.appliedMinor, currency },
@@ -114,9 +121,12 @@ const list = route({
     const read = await call.parts.directory.invoices(found.value.account, page);
     const invoices = read.slice(0, limit);
     const last = read.length > limit ? (invoices.at(-1)?.id ?? null) : null;
-    return ok({ status: 200, value: { invoices: invoices.map(invoiceShown), before: last } });
+    const shown = invoices.map((invoice) => invoiceShown(invoice, params.workspace));
+    return ok({ status: 200, value: { invoices: shown, before: last } });
   },
 });
+
+const ofInvoice = inWorkspace.extend({ invoice: uuid.meta({ description: 'The invoice’s id' }) });
 
 const one = route({
   method: 'get',
@@ -125,7 +135,7 @@ const one = route({
   tag: 'Billing',
   scopes: ['read', 'manage'],
   needs: 'read',
-  params: inWorkspace.extend({ invoice: uuid.meta({ description: 'The invoice’s id' }) }),
+  params: ofInvoice,
   query: none,
   body: null,
   responses: {
@@ -140,8 +150,33 @@ const one = route({
     const invoice = await call.parts.directory.invoice(found.value.account, params.invoice);
     if (invoice === undefined) return refuse('notFound');
     const lines = invoice.lines.map((line) => lineShown(line, invoice.currency));
-    return ok({ status: 200, value: { ...invoiceShown(invoice), lines } });
+    return ok({ status: 200, value: { ...invoiceShown(invoice, params.workspace), lines } });
   },
 });
 
-export const invoiceRoutes: readonly Route[] = [list, one];
+const pdf = route({
+  method: 'get',
+  path: '/api/workspaces/{workspace}/invoices/{invoice}/pdf',
+  summary: 'An invoice as a PDF; the same invoice always as the same bytes',
+  tag: 'Billing',
+  scopes: ['read', 'manage'],
+  needs: 'read',
+  params: ofInvoice,
+  query: none,
+  body: null,
+  responses: { 200: fileSchema },
+  produces: 'application/pdf',
+  problems: [],
+  carryOut: async ({ params }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    const { account, timeZone } = found.value;
+    const invoice = await call.parts.directory.invoice(account, params.invoice);
+    if (invoice === undefined) return refuse('notFound');
+    const page = { buyer: params.workspace, timeZone, invoice };
+    const content = await call.parts.printInvoice(page);
+    return ok({ status: 200, value: { fileName: `${invoice.number}.pdf`, content } });
+  },
+});
+
+export const invoiceRoutes: readonly Route[] = [list, one, pdf];

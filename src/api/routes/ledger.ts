@@ -3,7 +3,9 @@ import { ok } from '../../domain/outcome.ts';
 import type { LedgerEntry } from '../../ports/ledger.ts';
 import { instant, signedCredits, uuid } from '../codecs.ts';
 import { pageSize } from '../paging.ts';
+import { refuseMistakes } from '../problem.ts';
 import { route, type Route } from '../route.ts';
+import { grantsPaidBy, paymentName } from '../trace.ts';
 import { hiddenGrants } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
@@ -67,12 +69,16 @@ const entryShown = (entry: LedgerEntry): z.output<typeof entrySchema> => ({
 const entries = route({
   method: 'get',
   path: '/api/workspaces/{workspace}/ledger',
-  summary: 'Every entry of the ledger, newest first',
+  summary: 'Entries of the ledger, newest first: all, or of a span, an invoice or a payment',
   tag: 'Reports',
   scopes: ['read', 'manage'],
   needs: 'usage',
   params: inWorkspace,
   query: z.strictObject({
+    from: instant.optional().meta({ description: 'Booked then or later' }),
+    to: instant.optional().meta({ description: 'Booked before then' }),
+    invoice: uuid.optional().meta({ description: 'Only on the credits that it paid for' }),
+    payment: paymentName.optional(),
     before: uuid.optional().meta({ description: 'The last id of the page before' }),
     limit: pageSize,
   }),
@@ -91,20 +97,28 @@ const entries = route({
   carryOut: async ({ params, query }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
-    const { before, limit } = query;
+    const { invoice, payment, limit, ...page } = query;
+    if (invoice !== undefined && payment !== undefined) return refuseMistakes([oneOfTwo]);
+    const paid = await grantsPaidBy(call, found.value.account, { invoice, payment });
+    if (!paid.ok) return paid;
+    const grants = paid.value?.grants.map(({ grantNo }) => grantNo);
+    const traced = grants === undefined ? page : { ...page, grants };
     const read = (most: number): Promise<readonly LedgerEntry[]> =>
-      call.parts.ledger.entries(found.value.account, {
-        limit: most,
-        ...(before === undefined ? {} : { before }),
-      });
-    const page = await wholeOperations(read, limit);
+      call.parts.ledger.entries(found.value.account, { ...traced, limit: most });
+    const whole = await wholeOperations(read, limit);
     const hidden = await hiddenGrants(call, found.value.account);
-    const seen = page.entries.filter(
+    const seen = whole.entries.filter(
       ({ grantNo }) => grantNo === null || !hidden.includes(grantNo),
     );
-    return ok({ status: 200, value: { entries: seen.map(entryShown), before: page.before } });
+    return ok({ status: 200, value: { entries: seen.map(entryShown), before: whole.before } });
   },
 });
+
+const oneOfTwo = {
+  in: 'query',
+  pointer: '/payment',
+  message: 'must not stand beside "invoice"',
+} as const;
 
 /** The next page begins after an operation, so that none is ever cut in two. */
 async function wholeOperations(

@@ -7,6 +7,7 @@ import { loadCatalogs } from '../../../src/catalog/load.ts';
 import type { Scope } from '../../../src/ports/directory.ts';
 import type { LifecycleDesk } from '../../../src/ports/lifecycle-desk.ts';
 import { startEmulator } from '../../../src/local/stripe/emulator.ts';
+import { printInvoice } from '../../../src/pdf/print-invoice.ts';
 import { apiKeys, issueApiKey } from '../../../src/store/api-keys.ts';
 import { books } from '../../../src/store/books.ts';
 import { connect, type Sql } from '../../../src/store/connect.ts';
@@ -14,6 +15,7 @@ import { storedCatalogs } from '../../../src/store/directory-catalogs.ts';
 import { directory } from '../../../src/store/directory.ts';
 import { ledgerStore } from '../../../src/store/ledger.ts';
 import { publishTerms } from '../../../src/store/publish-terms.ts';
+import { tracing } from '../../../src/store/tracing.ts';
 import { stripePayments } from '../../../src/stripe/payments.ts';
 import { verifyWebhook } from '../../../src/stripe/webhook.ts';
 import { httpClient, type HttpClient } from '../../support/http-client.ts';
@@ -60,9 +62,11 @@ export async function serveApi(
     catalogs: storedCatalogs(sql),
     keys: apiKeys(sql),
     ledger: ledgerStore(sql),
+    tracing: tracing(sql),
     books: books(sql),
     desk,
     payments,
+    printInvoice,
     verifyWebhook: (raw, signature) => verifyWebhook(raw, signature, [webhookSecret]),
     health: { temporal: answersAlways, stripe: answersAlways },
     log: { info: () => undefined, warn: () => undefined, error: console.error },

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { ok } from '../../domain/outcome.ts';
+import type { PaidGrant } from '../../ports/tracing.ts';
+import { instant, signedCredits, uuid } from '../codecs.ts';
+import { refuse } from '../problem.ts';
+import { none, route, type Answer, type Route } from '../route.ts';
+import type { Call } from '../parts.ts';
+import { grantsPaidBy, paymentName, type TraceBy } from '../trace.ts';
+import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
+import { invoiceSchema, invoiceShown, lineSchema, lineShown } from './invoices.ts';
+
+const paidGrant = z
+  .strictObject({
+    grant: z.int().meta({ description: 'The grant’s number in its workspace' }),
+    kind: z
+      .enum(['included', 'topUp', 'promo', 'adjustment'])
+      .meta({ description: 'What kind of credits' }),
+    source: z.string().meta({ description: 'The business fact behind it' }),
+    earmark: z
+      .string()
+      .nullable()
+      .meta({ description: 'What alone may burn it; null: everything' }),
+    effectiveAt: instant.meta({ description: 'From when on it counts' }),
+    expiresAt: instant.nullable().meta({ description: 'When it ends; null: never' }),
+    granted: signedCredits.meta({ description: 'What was given: the sum of the three below' }),
+    remaining: signedCredits.meta({ description: 'What nothing took; lost once it has expired' }),
+    held: signedCredits.meta({ description: 'Set aside for runs, or frozen by a dispute' }),
+    booked: z
+      .array(
+        z.strictObject({
+          kind: z.string().meta({ description: 'debit, settle, refund, reverse, void, …' }),
+          credits: signedCredits.meta({ description: 'The sum of its entries on this grant' }),
+        }),
+      )
+      .meta({ description: 'What entries took, by their kind; negative gave back' }),
+  })
+  .meta({ id: 'PaidGrant' });
+
+const explained = z
+  .strictObject({
+    invoice: invoiceSchema,
+    lines: z.array(lineSchema).meta({ description: 'They sum to its subtotal' }),
+    grants: z.array(paidGrant).meta({
+      description:
+        'The credits that it paid for: a purchase its own, any other charge the plan’s that began in ' +
+        'its lines’ periods. Several invoices may have paid for one grant.',
+    }),
+    entries: z.string().meta({ description: 'The path of the entries booked on these grants' }),
+  })
+  .meta({ id: 'ExplainedInvoice' });
+
+const grantShown = (grant: PaidGrant): z.output<typeof paidGrant> => ({
+  grant: grant.grantNo,
+  kind: grant.kind,
+  source: grant.sourceKey,
+  earmark: grant.earmark,
+  effectiveAt: grant.effectiveAt,
+  expiresAt: grant.expiresAt,
+  granted: grant.amountMicro,
+  remaining: grant.remainingMicro,
+  held: grant.heldMicro,
+  booked: Object.entries(grant.booked).map(([kind, credits]) => ({ kind, credits })),
+});
+
+const answers = { 200: explained };
+
+/** An invoice with its lines, and what became of each credit that it paid for [3.29]. */
+async function explain(call: Call, workspace: string, by: TraceBy): Answer<typeof answers> {
+  const found = await findWorkspace(call, workspace);
+  if (!found.ok) return found;
+  const { account } = found.value;
+  const traced = await grantsPaidBy(call, account, by);
+  if (!traced.ok) return traced;
+  const id = traced.value?.invoice;
+  const invoice = id === undefined ? undefined : await call.parts.directory.invoice(account, id);
+  if (invoice === undefined) return refuse('notFound');
+  const value = {
+    invoice: invoiceShown(invoice, workspace),
+    lines: invoice.lines.map((line) => lineShown(line, invoice.currency)),
+    grants: (traced.value?.grants ?? []).map(grantShown),
+    entries: `/api/workspaces/${workspace}/ledger?invoice=${invoice.id}`,
+  };
+  return ok({ status: 200, value });
+}
+
+const shared = {
+  method: 'get',
+  tag: 'Reports',
+  scopes: ['read', 'manage'],
+  needs: 'usage',
+  query: none,
+  body: null,
+  responses: answers,
+  problems: [],
+} as const;
+
+const invoice = route({
+  ...shared,
+  path: '/api/workspaces/{workspace}/explain/invoices/{invoice}',
+  summary: 'An invoice, the credits that it paid for, and what became of them',
+  params: inWorkspace.extend({ invoice: uuid.meta({ description: 'The invoice’s id' }) }),
+  carryOut: ({ params }, call) => explain(call, params.workspace, { invoice: params.invoice }),
+});
+
+const payment = route({
+  ...shared,
+  path: '/api/workspaces/{workspace}/explain/payments/{payment}',
+  summary: 'The same by a payment: our id of it, or Stripe’s',
+  params: inWorkspace.extend({ payment: paymentName }),
+  carryOut: ({ params }, call) => explain(call, params.workspace, { payment: params.payment }),
+});
+
+export const explainRoutes: readonly Route[] = [invoice, payment];

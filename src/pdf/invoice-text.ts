@@ -1,0 +1,104 @@
+import { showMoney } from '../domain/money-text.ts';
+import type { InvoicePage } from '../ports/invoice-pdf.ts';
+
+/** A label and what stands beside it. */
+export type Fact = { readonly label: string; readonly value: string };
+
+export type InvoiceRow = {
+  readonly description: string;
+  /** When it is for, which share of the period, and whom it is about. */
+  readonly detail: string;
+  readonly quantity: string;
+  readonly unit: string;
+  readonly amount: string;
+};
+
+/** An invoice in words and formatted amounts, before anything is drawn. */
+export type InvoiceText = {
+  readonly title: string;
+  readonly seller: string;
+  readonly facts: readonly Fact[];
+  readonly buyer: readonly Fact[];
+  readonly rows: readonly InvoiceRow[];
+  readonly totals: readonly Fact[];
+  readonly standing: string;
+};
+
+type Invoice = InvoicePage['invoice'];
+type Line = Invoice['lines'][number];
+type DateOf = (instant: string) => string;
+
+/** Says an invoice in words, with the billing details that it was issued with [2.39 2.41 4.13]. */
+export function writeInvoice({ buyer, timeZone, invoice }: InvoicePage): InvoiceText {
+  const dateOf = dateIn(timeZone);
+  const { number, seller, billing, currency } = invoice;
+  return {
+    title: `Invoice ${number}`,
+    seller,
+    facts: [
+      { label: 'Invoice number', value: number },
+      { label: 'Issued', value: dateOf(invoice.issuedAt) },
+      { label: 'For', value: spanOf(invoice.period, dateOf) },
+    ],
+    buyer: [
+      { label: 'Workspace', value: buyer },
+      ...(billing.email === null ? [] : [{ label: 'Email', value: billing.email }]),
+      ...(billing.taxId === null ? [] : [{ label: 'Tax ID', value: billing.taxId }]),
+    ],
+    rows: invoice.lines.map((line) => rowOf(line, currency, dateOf)),
+    totals: totalsOf(invoice),
+    standing: standingOf(invoice, dateOf),
+  };
+}
+
+function rowOf(line: Line, currency: string, dateOf: DateOf): InvoiceRow {
+  const { days, member } = line;
+  const detail = [
+    spanOf(line.period, dateOf),
+    ...(days === null ? [] : [`${days.part} of ${days.whole} days`]),
+    ...(member === null ? [] : [member]),
+  ];
+  return {
+    description: line.description,
+    detail: detail.join(' · '),
+    quantity: line.quantity.toString(),
+    unit: showMoney(line.unitMinor, currency),
+    amount: showMoney(line.amountMinor, currency),
+  };
+}
+
+function totalsOf({ subtotalMinor, appliedMinor, totalMinor, currency }: Invoice): Fact[] {
+  const label = appliedMinor < 0n ? 'Account credit applied' : 'Carried from an earlier invoice';
+  return [
+    { label: 'Subtotal', value: showMoney(subtotalMinor, currency) },
+    ...(appliedMinor === 0n ? [] : [{ label, value: showMoney(appliedMinor, currency) }]),
+    { label: 'Total', value: showMoney(totalMinor, currency) },
+  ];
+}
+
+/** Whether somebody still has to pay; a carried invoice asks for nothing now. */
+function standingOf({ status, paidAt, totalMinor, currency }: Invoice, dateOf: DateOf): string {
+  switch (status) {
+    case 'open':
+      return `Amount due: ${showMoney(totalMinor, currency)}`;
+    case 'paid':
+      return paidAt === null ? 'Paid' : `Paid on ${dateOf(paidAt)}`;
+    case 'carried':
+      return 'Nothing to pay now: the total is carried to the next invoice.';
+    case 'void':
+      return 'Void: nothing is to be paid.';
+  }
+}
+
+const dateIn = (timeZone: string): DateOf => {
+  const format = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone });
+  return (instant) => format.format(new Date(instant));
+};
+
+/** From the first day to the last one; a period ends at the first instant after it. */
+function spanOf({ start, end }: Line['period'], dateOf: DateOf): string {
+  const first = dateOf(start);
+  if (Date.parse(end) <= Date.parse(start)) return first;
+  const last = dateOf(new Date(Date.parse(end) - 1).toISOString());
+  return first === last ? first : `${first} – ${last}`;
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trialMarks } from '../domain/terms.ts';
 import { credits, money } from './amounts.ts';
 
 /** Plans and top-ups as a person writes them; amounts as decimals. */
@@ -54,7 +55,9 @@ const seats = z.discriminatedUnion('model', [
 
 const trial = z.strictObject({
   days: z.int().min(1).max(365),
-  credits,
+  // Not given: what one window of the plan includes.
+  credits: credits.optional(),
+  oncePer: z.array(z.enum(trialMarks)),
   exits: z.array(z.enum(['addPaymentMethod', 'downgrade'])).min(1),
 });
 

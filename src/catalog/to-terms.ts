@@ -7,6 +7,7 @@ import type {
   Price,
   Terms,
   TopUpOffer,
+  TrialTerms,
   TopUpTerms,
 } from '../domain/terms.ts';
 import { inMinorUnits } from './amounts.ts';
@@ -79,7 +80,7 @@ function toPlan(plan: FilePlan, index: number, money: MoneyReader): Plan {
       onSeatAdded: included.onSeatAdded,
       onSeatRemoved: included.onSeatRemoved,
     },
-    trial: trial && { days: trial.days, creditsMicro: trial.credits, exits: trial.exits },
+    trial: trial && toTrial(trial),
     limits: toLimits(limits),
     topUps: topUps && toOffer(topUps, ['plans', index, 'topUps'], money),
   };

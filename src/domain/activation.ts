@@ -42,7 +42,7 @@ export function startFree(life: Lifecycle, terms: Terms, plan: Plan, at: Instant
   );
 }
 
-/** Starts the plan's trial [0.31 4.09]; its credits end with it. */
+/** Starts the plan's trial [0.31 4.09]; its credits, by default one window's, end with it. */
 export function startTrial(
   life: Lifecycle,
   terms: Terms,
@@ -62,7 +62,7 @@ export function startTrial(
     ask({
       kind: 'grantCredits',
       grantKind: 'included',
-      amountMicro: plan.trial.creditsMicro,
+      amountMicro: plan.trial.creditsMicro ?? includedMicro(plan, seatsOf(life, plan)),
       effectiveAt: at,
       expiresAt: trialEndsAt,
       sourceKey: `trial:${plan.id}`,

@@ -164,7 +164,8 @@ export type Event = { readonly at: Instant } & EventKind;
 export type EventKind =
   | Wish
   | MembershipFact
-  | { readonly kind: 'paymentMethodAttached' }
+  /** `trialUsed`: another workspace had its trial with this method [K15]. */
+  | { readonly kind: 'paymentMethodAttached'; readonly trialUsed?: true }
   | { readonly kind: 'paymentMethodRemoved' }
   | {
       readonly kind: 'planPurchasePaid';

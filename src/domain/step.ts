@@ -70,7 +70,7 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
       return ok(
         chain(
           life,
-          (state) => attachMethod({ ...state, paymentMethodOnFile: true }, terms, at),
+          (state) => attachMethod({ ...state, paymentMethodOnFile: true }, terms, event),
           resumeRefill,
         ),
       );
@@ -132,8 +132,13 @@ function start(
 }
 
 /** A method is on file now: it ends a wait for one, and pays what is overdue [0.32 4.27 4.29]. */
-function attachMethod(life: Lifecycle, terms: Terms, at: Instant): Step {
+function attachMethod(
+  life: Lifecycle,
+  terms: Terms,
+  { at, trialUsed }: Extract<Event, { readonly kind: 'paymentMethodAttached' }>,
+): Step {
   const { subscription } = life;
+  if (subscription.status === 'trialing' && trialUsed === true) return refuseTrial(life, terms, at);
   if (subscription.status === 'trialEnded' || subscription.status === 'incomplete') {
     const plan = planOf(terms, subscription.plan);
     const { interval } = subscription;
@@ -141,6 +146,21 @@ function attachMethod(life: Lifecycle, terms: Terms, at: Instant): Step {
   }
   const triesNow = terms.paymentMethods.effective.dunning === 'now';
   return chain(life, gate(terms), triesNow ? retryPayment : stay);
+}
+
+/** The method has paid for a trial before [K15]: this one ends here, and its plan starts and is charged. */
+function refuseTrial(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const { subscription } = life;
+  if (subscription.status !== 'trialing') return stay(life);
+  const { interval } = subscription;
+  const plan = planOf(terms, subscription.plan);
+  if (plan.trial?.oncePer.includes('cardFingerprint') !== true) return chain(life, gate(terms));
+  return chain(
+    life,
+    ask({ kind: 'voidIncluded', sourcePrefix: 'trial:' }),
+    ask({ kind: 'announce', what: 'trialUsed', data: { plan: plan.id } }),
+    (state) => activate(state, terms, { plan, interval, charged: 'byInvoice' }, at),
+  );
 }
 
 /** The checkout of a plan was paid: the plan runs from now, its invoice is issued already [2.11]. */

@@ -1,5 +1,5 @@
-import type { Denials } from './denial.ts';
 import type { MicroCredits, Minor } from './money.ts';
+import type { Denials } from './denial.ts';
 import type { Estimate, RateCard } from './rate-card.ts';
 
 /** A product's published policy: one catalog file at one version. Plain, frozen data. */
@@ -152,9 +152,15 @@ export type SeatTerms =
   /** Charged for as they come; an invitation may count before it is accepted [2.19 3.22]. */
   | { readonly model: 'counted'; readonly count: 'accepted' | 'acceptedAndPending' };
 
+export const trialMarks = ['cardFingerprint'] as const;
+export type TrialMark = (typeof trialMarks)[number];
+
 export type TrialTerms = {
   readonly days: number;
-  readonly creditsMicro: MicroCredits;
+  /** Null: what one window of the plan includes. */
+  readonly creditsMicro: MicroCredits | null;
+  /** What a second trial is known by, in another workspace [K15]; empty: by nothing. */
+  readonly oncePer: readonly TrialMark[];
   /** What ends the closing of the features that `gates` close at a trial's end [K15]. */
   readonly exits: readonly ('addPaymentMethod' | 'downgrade')[];
 };

@@ -109,6 +109,26 @@ async function bookPaymentMethod(
   await tx`update workspace set payment_method = ${method === null ? null : tx.json(method)}
     where id = ${workspaceId}`;
   const kind = method === null ? 'paymentMethodRemoved' : 'paymentMethodAttached';
-  await tellFact(tx, workspaceId, { kind, data: {} });
+  const isUsed = await tookTrial(tx, workspaceId, method);
+  await tellFact(tx, workspaceId, { kind, data: isUsed ? { trialUsed: true } : {} });
   await noteRing(tx, workspaceId);
+}
+
+/** Notes that a workspace which has a trial has it with this method, unless another had one with it before. */
+async function tookTrial(
+  tx: Transaction,
+  workspaceId: bigint,
+  method: PaymentMethod | null,
+): Promise<boolean> {
+  const fingerprint = method?.fingerprint ?? null;
+  if (fingerprint === null) return false;
+  await tx`insert into trial_use (product_id, fingerprint, workspace_id)
+    select product_id, ${fingerprint}, id from workspace
+    where id = ${workspaceId} and jsonb_array_length(lifecycle -> 'trialsUsed') > 0
+    on conflict do nothing`;
+  const [use] = await tx<{ other: boolean }[]>`
+    select u.workspace_id <> w.id as other
+    from workspace w join trial_use u on u.product_id = w.product_id
+    where w.id = ${workspaceId} and u.fingerprint = ${fingerprint}`;
+  return use?.other ?? false;
 }

@@ -34,7 +34,7 @@ describe('plans', () => {
   });
 
   test('a trial ends by a payment method or by Free [4.27]', () => {
-    expect(planOf(agents, 'pro').trial).toEqual({
+    expect(planOf(agents, 'pro').trial).toMatchObject({
       days: 14,
       creditsMicro: 10_000_000n,
       exits: ['addPaymentMethod', 'downgrade'],

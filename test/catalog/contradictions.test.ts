@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { complaintsAfter } from './support.ts';
 
 describe('policies that contradict each other are refused', () => {
-  const trial = "{ days: 14, credits: '20', exits: [addPaymentMethod] }";
+  const trial = "{ days: 14, credits: '20', oncePer: [], exits: [addPaymentMethod] }";
   test.each([
     [
       'a plan twice',
@@ -152,7 +152,7 @@ describe('policies that contradict each other are refused', () => {
     [
       'an exit to a free plan where there is none',
       'seats: { model: none } # [2.03]\n    trial: null',
-      "seats: { model: none }\n    trial: { days: 7, credits: '1', exits: [downgrade] }",
+      "seats: { model: none }\n    trial: { days: 7, credits: '1', oncePer: [], exits: [downgrade] }",
       'plans[0].trial: has the exit downgrade, expected a free plan of lower rank to go to',
     ],
   ])('%s', (_name, from, to, complaint) => {

@@ -116,7 +116,9 @@ const planSchema = z
     trial: z
       .strictObject({
         days: z.int().meta({ description: 'How long' }),
-        credits: signedCredits.meta({ description: 'What it gives' }),
+        credits: signedCredits
+          .nullable()
+          .meta({ description: 'What it gives; null: what one window includes' }),
       })
       .nullable()
       .meta({ description: 'The plan’s trial; null: none' }),

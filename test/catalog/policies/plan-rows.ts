@@ -149,6 +149,19 @@ export const planFlips: readonly Flip[] = [
     ],
   },
   {
+    leaves: ['plans[].trial.oncePer[]'],
+    product: 'studio',
+    see: (terms) => {
+      const workspace = startBare(terms, 'pro');
+      workspace.happens(midway, { kind: 'paymentMethodAttached', trialUsed: true });
+      return workspace.life.subscription.status;
+    },
+    cases: [
+      [{ 'plans/pro/trial/oncePer': ['cardFingerprint'] }, 'active'],
+      [{ 'plans/pro/trial/oncePer': [] }, 'trialing'],
+    ],
+  },
+  {
     leaves: ['plans[].included.base', 'plans[].included.perSeat'],
     product: 'studio',
     see: firstGrants,

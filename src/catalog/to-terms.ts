@@ -86,6 +86,11 @@ function toPlan(plan: FilePlan, index: number, money: MoneyReader): Plan {
   };
 }
 
+const toTrial = ({ credits, ...same }: NonNullable<FilePlan['trial']>): TrialTerms => ({
+  ...same,
+  creditsMicro: credits ?? null,
+});
+
 /** A limit that the file does not name is none. */
 const toLimits = (limits: FilePlan['limits']): PlanLimits => ({
   ownedOrgs: limits.ownedOrgs ?? null,

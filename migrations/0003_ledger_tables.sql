@@ -148,6 +148,9 @@ create table standing_order (
   amount_micro bigint not null check (amount_micro >= 0), -- 0 only moves the window
   terms_version integer not null,
   source_key text not null,
+  -- What of the window that ends goes on: least and most (null: all), percent, and until when. Null:
+  -- nothing.
+  rollover jsonb,
   primary key (lane, workspace_id),
   foreign key (lane, workspace_id) references pool (lane, workspace_id),
   check (ends_at is null or ends_at > starts_at)

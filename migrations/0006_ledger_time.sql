@@ -140,6 +140,28 @@ begin
   where lane = p_lane and workspace_id = p_workspace and window_start <> p_start;
 end $$;
 
+-- What of a window's included credits goes on into the next one, as a grant of its own [K7]: a share
+-- of what is left when they end, within bounds. What has gone on once does not go on again.
+create function ledger.roll_over(o standing_order, p_at timestamptz) returns void
+language plpgsql
+as $$
+declare
+  v_left bigint;
+begin
+  select coalesce(sum(remaining_micro), 0) into strict v_left from grant_credit
+  where lane = o.lane and workspace_id = o.workspace_id and kind = 'included' and earmark is null
+    and voided_at is null and expires_at = o.starts_at and source_key not like '%:rollover';
+  v_left := greatest(
+    (o.rollover ->> 'min')::bigint, v_left * (o.rollover ->> 'percent')::bigint / 100);
+  v_left := least((o.rollover ->> 'max')::bigint, v_left); -- a null is no bound
+  if v_left > 0 then
+    perform ledger.make_grant(
+      o.lane, o.workspace_id, 'included', v_left, o.starts_at,
+      (o.rollover ->> 'endsAt')::timestamptz, 0, null, o.source_key || ':rollover',
+      o.terms_version, p_at);
+  end if;
+end $$;
+
 -- The next period starts: its included grant, and before it the policy on debt.
 create function ledger.turn_order(o standing_order) returns void
 language plpgsql
@@ -165,6 +187,7 @@ begin
       o.lane, o.workspace_id, 'included', o.amount_micro, o.starts_at, o.ends_at, 0, null,
       o.source_key, o.terms_version, v_at);
   end if;
+  if o.rollover is not null then perform ledger.roll_over(o, v_at); end if;
   delete from standing_order where lane = o.lane and workspace_id = o.workspace_id;
 end $$;
 

@@ -169,7 +169,7 @@ end $$;
 -- The next period's included grant. It replaces the one that stands, until that one starts.
 create function ledger_order(
   p_workspace bigint, p_starts_at timestamptz, p_ends_at timestamptz, p_amount_micro bigint,
-  p_terms_version int, p_source_key text
+  p_terms_version int, p_source_key text, p_rollover jsonb default null
 ) returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
@@ -178,14 +178,16 @@ declare
   p pool := ledger.open_book(p_workspace);
 begin
   insert into standing_order (
-    lane, workspace_id, starts_at, ends_at, amount_micro, terms_version, source_key
+    lane, workspace_id, starts_at, ends_at, amount_micro, terms_version, source_key, rollover
   ) values (
-    p.lane, p.workspace_id, p_starts_at, p_ends_at, p_amount_micro, p_terms_version, p_source_key
+    p.lane, p.workspace_id, p_starts_at, p_ends_at, p_amount_micro, p_terms_version, p_source_key,
+    p_rollover
   )
   on conflict (lane, workspace_id) do update set
     starts_at = excluded.starts_at, ends_at = excluded.ends_at,
     amount_micro = excluded.amount_micro,
-    terms_version = excluded.terms_version, source_key = excluded.source_key;
+    terms_version = excluded.terms_version, source_key = excluded.source_key,
+    rollover = excluded.rollover;
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
   perform ledger.enter(p.lane, p.workspace_id); -- one that was placed late starts now
 end $$;

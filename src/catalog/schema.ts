@@ -7,7 +7,7 @@ import {
   granularities,
   permissions,
 } from '../domain/terms.ts';
-import { money } from './amounts.ts';
+import { credits, money } from './amounts.ts';
 import { id, plan, topUps } from './schema-plans.ts';
 import { estimates, rates } from './schema-rates.ts';
 
@@ -33,6 +33,18 @@ const reset = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('dayOfMonth'), day: z.int().min(1).max(31) }),
   z.strictObject({ on: z.literal('never') }),
 ]);
+
+const rollover = z
+  .union([
+    z.literal('none'),
+    z.strictObject({
+      min: credits,
+      max: credits.nullable(),
+      percent: z.int().min(1).max(100),
+      expiresAfterWindows: z.int().min(1).max(36),
+    }),
+  ])
+  .meta({ description: 'none, or { min, max (null: all), percent, expiresAfterWindows }' });
 
 const unit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('money'), currency }),
@@ -119,6 +131,7 @@ export const catalogSchema = z
       burnOrder: z.array(burnComparator).min(1),
       reset,
       debtAtReset: z.enum(['carry', 'forgive']),
+      rollover,
     }),
     plans: z.array(plan).min(1),
     planChange,

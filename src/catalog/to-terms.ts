@@ -1,4 +1,5 @@
 import { minor, minorDigits, toDecimal, type Minor } from '../domain/money.ts';
+import type { RolloverTerms } from '../domain/rollover.ts';
 import type {
   Interval,
   Pack,
@@ -36,6 +37,7 @@ export function toTerms(
   const money = moneyReader(file.currency, report);
   const terms: Terms = {
     ...file,
+    credits: { ...file.credits, rollover: toRollover(file.credits.rollover) },
     plans: file.plans.map((plan, index) => toPlan(plan, index, money)),
     topUps: { ...toOffer(file.topUps, ['topUps'], money), ...toTopUpRules(file.topUps) },
     invoices: {
@@ -111,6 +113,12 @@ const toTopUpRules = ({
   expiresAfterMonths: expiry === 'never' ? null : expiry.months,
   automatic: automatic === 'none' ? null : automatic,
 });
+
+function toRollover(file: CatalogFile['credits']['rollover']): RolloverTerms | null {
+  if (file === 'none') return null;
+  const { min: minMicro, max: maxMicro, percent, expiresAfterWindows } = file;
+  return { minMicro, maxMicro, percent, expiresAfterWindows };
+}
 
 type FileOffer = NonNullable<FilePlan['topUps']>;
 

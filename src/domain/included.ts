@@ -1,6 +1,13 @@
-import { creditWindow, isAtOrBefore, millisecondsBetween, type Instant } from './calendar.ts';
+import {
+  creditWindow,
+  isAtOrBefore,
+  millisecondsBetween,
+  type Instant,
+  type Period,
+} from './calendar.ts';
 import type { Effect, Lifecycle, Paid, Step, Window } from './lifecycle.ts';
 import { greater, micro, minus, plus, prorate, times, type MicroCredits } from './money.ts';
+import type { OrderedRollover } from './rollover.ts';
 import { seatsOf } from './seats.ts';
 import { paysItself } from './payer.ts';
 import { become, paidOf, stay, updatePaid } from './stepping.ts';
@@ -145,11 +152,36 @@ export function orderNextWindow(terms: Terms) {
     const next = windowAt(life, terms, { at: startsAt, anchor: current.anchor, seats: 0 });
     if (next.end === null) return stay(life);
     const sourceKey = `included:${next.label}`;
+    const rollover = orderRollover(life, terms, {
+      next: { ...next, end: next.end },
+      anchor: current.anchor,
+    });
+    const order = { startsAt, endsAt: next.end, amountMicro, sourceKey, rollover };
     return {
       state: life,
-      effects: [{ kind: 'placeOrder', startsAt, endsAt: next.end, amountMicro, sourceKey }],
+      effects: [{ kind: 'placeOrder', ...order }],
     };
   };
+}
+
+/** The catalog's rollover into the next window [0.41 2.22], unless a downgrade then forfeits the pool. */
+function orderRollover(
+  life: Lifecycle,
+  terms: Terms,
+  into: { readonly next: Period; readonly anchor: Instant },
+): OrderedRollover | null {
+  const rule = terms.credits.rollover;
+  const { next, anchor } = into;
+  const paid = paidOf(life);
+  const leaves = paid?.scheduled?.kind === 'plan' && isAtOrBefore(paid.term.end, next.start);
+  if (rule === null) return null;
+  if (leaves && terms.planChange.downgrade.pooledCredits === 'forfeit') return null;
+  let endsAt = next.end;
+  for (let more = 1; more < rule.expiresAfterWindows; more += 1) {
+    endsAt = windowAt(life, terms, { at: endsAt, anchor, seats: 0 }).end ?? endsAt;
+  }
+  const { minMicro, maxMicro, percent } = rule;
+  return { minMicro, maxMicro, percent, endsAt };
 }
 
 /** The window has ended: the ledger has turned the standing order; the next one is placed. */

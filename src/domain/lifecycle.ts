@@ -7,6 +7,7 @@ import type { MicroCredits, Minor } from './money.ts';
 import type { NotifyEffect } from './notice.ts';
 import type { Outcome } from './outcome.ts';
 import type { Refusal } from './refusal.ts';
+import type { OrderedRollover } from './rollover.ts';
 import type { GrantKind, Interval } from './terms.ts';
 import type { Wish } from './wish.ts';
 
@@ -222,6 +223,8 @@ export type Effect =
       readonly endsAt: Instant;
       readonly amountMicro: MicroCredits;
       readonly sourceKey: string;
+      /** What of the window that ends goes on into this one; null: nothing. */
+      readonly rollover: OrderedRollover | null;
     }
   | { readonly kind: 'cancelOrder' }
   | { readonly kind: 'openWindow'; readonly start: Instant; readonly end: Instant | null }

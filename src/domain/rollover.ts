@@ -1,4 +1,5 @@
-import { greater, lesser, micro, type MicroCredits } from './money.ts';
+import type { Instant } from './calendar.ts';
+import { greater, lesser, micro, prorate, type MicroCredits } from './money.ts';
 
 /** What of a grant's remainder goes on into the next period. */
 export type Rollover = {
@@ -19,3 +20,24 @@ export function carriedOver(rollover: Rollover, remainingMicro: MicroCredits): M
   const atLeast = greater(rollover.minMicro, remainingMicro);
   return rollover.maxMicro === null ? atLeast : lesser(rollover.maxMicro, atLeast);
 }
+
+/** A catalog's rule on what is left of a window's included credits at its end. */
+export type RolloverTerms = Rollover & {
+  /** So much of what is left, before the bounds are applied. */
+  readonly percent: number;
+  /** With the end of which window what went on ends: 1 is the one that it goes into. */
+  readonly expiresAfterWindows: number;
+};
+
+/** The rule as a standing order carries it: what goes on ends at this instant. */
+export type OrderedRollover = Rollover & {
+  readonly percent: number;
+  readonly endsAt: Instant;
+};
+
+/** What goes on of what is left, in micro-credits: the share rounded down, then within the bounds. */
+export const rolledOver = (
+  rule: Rollover & { readonly percent: number },
+  leftMicro: MicroCredits,
+): MicroCredits =>
+  carriedOver(rule, prorate(leftMicro, { part: rule.percent, whole: 100 }, 'down'));

@@ -1,6 +1,7 @@
 import type { MicroCredits, Minor } from './money.ts';
 import type { Denials } from './denial.ts';
 import type { Estimate, RateCard } from './rate-card.ts';
+import type { RolloverTerms } from './rollover.ts';
 
 /** A product's published policy: one catalog file at one version. Plain, frozen data. */
 export type Terms = {
@@ -66,6 +67,8 @@ export type CreditTerms = {
   readonly burnOrder: readonly BurnComparator[];
   readonly reset: ResetRule;
   readonly debtAtReset: 'carry' | 'forgive';
+  /** What is left of the included credits at a reset goes on by this rule; null: nothing does. */
+  readonly rollover: RolloverTerms | null;
 };
 
 export type GrantKind = 'included' | 'topUp' | 'promo' | 'adjustment';

@@ -2,6 +2,7 @@ import { burnable, inBurnOrder, type BurnableGrant } from '../domain/burn-down.t
 import type { Instant } from '../domain/calendar.ts';
 import type { Effect } from '../domain/lifecycle.ts';
 import { lesser, micro, minus, plus, sum, type MicroCredits } from '../domain/money.ts';
+import { rolledOver } from '../domain/rollover.ts';
 import type { BurnComparator, GrantKind } from '../domain/terms.ts';
 
 type Order = Extract<Effect, { readonly kind: 'placeOrder' }>;
@@ -124,15 +125,30 @@ export class Books {
     if (at < this.#validUntil) return;
     const order = this.#order;
     if (order !== null && order.startsAt <= at) {
+      const left = this.#leftAt(order.startsAt);
       // What ended before the order's grant began was gone by then.
       this.#expire(order.startsAt);
       this.#order = null;
       const { amountMicro, startsAt, endsAt, sourceKey } = order;
       const grant = { amountMicro, effectiveAt: startsAt, expiresAt: endsAt, sourceKey };
       this.grant({ grantKind: 'included', ...grant });
+      const goesOn = order.rollover === null ? zero : rolledOver(order.rollover, left);
+      if (order.rollover !== null && goesOn > 0n) {
+        const key = { sourceKey: `${sourceKey}:rollover`, expiresAt: order.rollover.endsAt };
+        this.grant({ ...grant, ...key, grantKind: 'included', amountMicro: goesOn });
+      }
     }
     this.#expire(at);
     this.#settle(at);
+  }
+
+  /** What is left of the included credits that end then, without what has gone on once already. */
+  #leftAt(end: Instant): MicroCredits {
+    const ending = this.#grants.filter(
+      ({ kind, expiresAt, sourceKey }) =>
+        kind === 'included' && expiresAt === end && !sourceKey.endsWith(':rollover'),
+    );
+    return sum(ending.map(({ remainingMicro }) => remainingMicro));
   }
 
   #expire(at: Instant): void {

@@ -9,6 +9,7 @@ import { explainRefusal, type Refusal } from '../domain/refusal.ts';
 import { planIdOf } from '../domain/stepping.ts';
 import { step } from '../domain/step.ts';
 import { planOf, topUpsOf, type Interval, type Plan, type Terms } from '../domain/terms.ts';
+import { topUpEndsAt } from '../domain/top-up.ts';
 import { Bank, type Answer, type Card } from './bank.ts';
 import { Books, type CreditNews, type Denial } from './books.ts';
 import { priceUse } from './price-use.ts';
@@ -241,8 +242,8 @@ export class SimulatedWorkspace {
     if (purpose.kind !== 'topUp') return;
     const { creditsMicro: amountMicro } = purpose;
     const sourceKey = `topUp:${payment}`;
-    const life = { effectiveAt: at, expiresAt: null };
-    this.books.grant({ grantKind: 'topUp', amountMicro, sourceKey, ...life });
+    const expiresAt = topUpEndsAt(this.#terms, at, this.#life.timeZone);
+    this.books.grant({ grantKind: 'topUp', amountMicro, sourceKey, effectiveAt: at, expiresAt });
   }
 
   /** Runs and first denials count by the window, which an upgrade within it does not begin anew. */

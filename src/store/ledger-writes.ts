@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/calendar.ts';
 import { micro, type MicroCredits } from '../domain/money.ts';
+import type { OrderedRollover } from '../domain/rollover.ts';
 import type { BurnComparator, CapScope, GrantKind } from '../domain/terms.ts';
 import type { Transaction } from './connect.ts';
 
@@ -109,11 +110,20 @@ export async function placeOrder(
     readonly amountMicro: MicroCredits;
     readonly termsVersion: number;
     readonly sourceKey: string;
+    readonly rollover?: OrderedRollover | null;
   },
 ): Promise<void> {
   await tx`select ledger_order(${workspace}, ${order.startsAt}, ${order.endsAt},
-    ${order.amountMicro}, ${order.termsVersion}, ${order.sourceKey})`;
+    ${order.amountMicro}, ${order.termsVersion}, ${order.sourceKey},
+    ${order.rollover ? tx.json(rolloverRow(order.rollover)) : null})`;
 }
+
+const rolloverRow = ({ minMicro, maxMicro, percent, endsAt }: OrderedRollover) => ({
+  min: minMicro.toString(),
+  max: maxMicro?.toString() ?? null,
+  percent,
+  endsAt,
+});
 
 /** Takes the standing order away; a grant that it has become stays. */
 export async function cancelOrder(tx: Transaction, workspace: bigint): Promise<void> {

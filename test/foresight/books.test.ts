@@ -36,7 +36,8 @@ describe('books in memory', () => {
     books.grant(grant('included:1', 10, { grantKind: 'included', expiresAt: end }));
     const amountMicro = micro(7);
     const window = { startsAt: end, endsAt: '2026-03-01T00:00:00.000Z' };
-    books.place({ kind: 'placeOrder', ...window, amountMicro, sourceKey: 'included:2' });
+    const next = { amountMicro, sourceKey: 'included:2', rollover: null };
+    books.place({ kind: 'placeOrder', ...window, ...next });
     expect(books.availableMicro('2026-01-31T23:59:59.999Z')).toBe(10n);
     expect(books.availableMicro(end)).toBe(7n);
     expect(news.map(({ kind, sourceKey }) => `${kind} ${sourceKey}`)).toEqual([

@@ -151,7 +151,7 @@ export interface Receipt {
   readonly limitsLeft: readonly LimitLeft[];
   readonly countsLeft: readonly CountLeft[];
   readonly replayed: boolean;
-  /** Alert percents that this operation crossed (0 is exhaustion): the caller rings the workspace. */
+  /** Alert percents that this operation crossed (0 is exhaustion, -1 the watched balance): the caller rings. */
   readonly crossed: readonly number[];
 }
 

@@ -77,7 +77,8 @@ function run(copy: string, breaks: readonly Break[]): number {
     const verdict = judge(copy, each);
     if (verdict === 'noticed') noticed += 1;
     const rules = each.rules.length === 0 ? '' : ` [${each.rules.join(' ')}]`;
-    console.log(`${verdict.padEnd(9)} ${each.file}${rules}: ${each.text} -> ${each.becomes}`);
+    const change = `${each.text} -> ${each.becomes}`.replace(/\s+/g, ' ');
+    console.log(`${verdict.padEnd(9)} ${each.file}${rules}: ${change}`);
   }
   const percent = Math.floor((100 * noticed) / breaks.length);
   console.log(`${noticed} of ${breaks.length} breaks were noticed, ${percent} %`);

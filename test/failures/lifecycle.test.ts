@@ -110,6 +110,25 @@ describe('a change that follows another', () => {
   });
 });
 
+test('down and up again empties no pool https://github.com/polarsource/polar/issues/5826', () => {
+  const terms = termsOf('studio', (all) => {
+    const { upgrade, downgrade } = all.planChange;
+    const planChange = {
+      ...all.planChange,
+      upgrade: { ...upgrade, credits: 'reseed' as const },
+      downgrade: { ...downgrade, at: 'now' as const, pooledCredits: 'forfeit' as const },
+    };
+    return { ...all, planChange };
+  });
+  const workspace = openWorkspace(terms, { at });
+  workspace.happens(at, { kind: 'paymentMethodAttached' });
+  workspace.happens(at, { kind: 'started', plan: 'pro', interval: 'month' });
+  expect(grantsIn(workspace.happens(midway, to('team')))).toHaveLength(1);
+  workspace.happens(midway, to('pro'));
+  const again = workspace.happens(midway, to('team'));
+  expect([grantsIn(again), ofKind(again, 'voidIncluded')]).toEqual([[], []]);
+});
+
 describe('a checkout', () => {
   const paid = (payment: string) =>
     ({ kind: 'planPurchasePaid', payment, totalMinor: minor(6_100) }) as const;

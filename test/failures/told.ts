@@ -100,6 +100,7 @@ export const stories: readonly string[] = [
   'killbill/killbill/issues/94',
   'killbill/killbill/issues/1599',
   'polarsource/polar/issues/8451',
+  'polarsource/polar/issues/5826',
   'polarsource/polar/issues/8696',
   'polarsource/polar/pull/9090',
   'twentyhq/twenty/pull/16801',

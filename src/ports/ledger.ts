@@ -151,7 +151,7 @@ export interface Receipt {
   readonly limitsLeft: readonly LimitLeft[];
   readonly countsLeft: readonly CountLeft[];
   readonly replayed: boolean;
-  /** Alert percents that this operation crossed (0 is exhaustion, -1 the watched balance): the caller rings. */
+  /** Alert percents that this operation crossed; 0 is exhaustion, -1 the watched balance. Ring. */
   readonly crossed: readonly number[];
 }
 

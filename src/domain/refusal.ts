@@ -58,28 +58,12 @@ export function explainRefusal(refusal: Refusal): string {
       return 'An invoice is overdue. Pay it by updating the payment method, then try again.';
     case 'personalPlanOnly':
       return `The plan "${refusal.plan}" belongs to an organisation, not to a personal workspace.`;
-    case 'ownershipNotTransferred':
-      return `No member owns ${refusal.spaces.join(', ')}. Transfer ownership, then change the plan.`;
-    case 'seatsNotSold':
-      return `Seats of the plan "${refusal.plan}" are not bought up front.`;
-    case 'seatsBelowMinimum':
-      return `At least ${refusal.minimum} seats are needed.`;
-    case 'seatsExhausted':
-      return `All ${refusal.seats} seats are taken. Buy more seats, or remove a member.`;
     case 'notATopUp':
       return `This amount is not on offer. On offer: ${refusal.choices}.`;
     case 'autoTopUpNotOffered':
       return 'Credits are not bought by themselves here. Buy a top-up when they run low.';
     case 'memberPlanRequired':
       return 'Members of this workspace pay with their own plans, so it holds no credits itself.';
-    case 'noTestClock':
-      return 'This workspace lives in real time. Only one made with "testClock" can be advanced.';
-    case 'clockGoesBack':
-      return `Time never goes back: the clock stands at ${refusal.now}.`;
-    case 'clockTooFar':
-      return `A clock moves at most two years at a time: until ${refusal.latest}.`;
-    case 'clockBusy':
-      return 'The clock is still on its way. Wait until it has arrived, then advance it again.';
     case 'previewStale':
       return 'Something changed since the preview. Ask for a new one and confirm that.';
     case 'returnToRequired':
@@ -88,5 +72,54 @@ export function explainRefusal(refusal: Refusal): string {
       return `The payment was declined (${refusal.code}). Use another payment method.`;
     case 'authenticationRequired':
       return 'The bank asks for the person. Pay through Checkout instead.';
+    case 'ownershipNotTransferred':
+    case 'seatsNotSold':
+    case 'seatsBelowMinimum':
+    case 'seatsExhausted':
+      return explainPeople(refusal);
+    case 'noTestClock':
+    case 'clockGoesBack':
+    case 'clockTooFar':
+    case 'clockBusy':
+      return explainClock(refusal);
+  }
+}
+
+type AboutPeople = Extract<
+  Refusal,
+  {
+    readonly kind:
+      'ownershipNotTransferred' | 'seatsNotSold' | 'seatsBelowMinimum' | 'seatsExhausted';
+  }
+>;
+
+function explainPeople(refusal: AboutPeople): string {
+  switch (refusal.kind) {
+    case 'ownershipNotTransferred':
+      return `No member owns ${refusal.spaces.join(', ')}. Transfer ownership, then change the plan.`;
+    case 'seatsNotSold':
+      return `Seats of the plan "${refusal.plan}" are not bought up front.`;
+    case 'seatsBelowMinimum':
+      return `At least ${refusal.minimum} seats are needed.`;
+    case 'seatsExhausted':
+      return `All ${refusal.seats} seats are taken. Buy more seats, or remove a member.`;
+  }
+}
+
+type AboutClocks = Extract<
+  Refusal,
+  { readonly kind: 'noTestClock' | 'clockGoesBack' | 'clockTooFar' | 'clockBusy' }
+>;
+
+function explainClock(refusal: AboutClocks): string {
+  switch (refusal.kind) {
+    case 'noTestClock':
+      return 'This workspace lives in real time. Only one made with "testClock" can be advanced.';
+    case 'clockGoesBack':
+      return `Time never goes back: the clock stands at ${refusal.now}.`;
+    case 'clockTooFar':
+      return `A clock moves at most two years at a time: until ${refusal.latest}.`;
+    case 'clockBusy':
+      return 'The clock is still on its way. Wait until it has arrived, then advance it again.';
   }
 }

@@ -1,28 +1,19 @@
 import { activate, announceStatus, endPlan } from './activation.ts';
 import { addMonths, isAtOrBefore, latest, type Instant } from './calendar.ts';
-import { closeGate, fallBehind, retryPayment, settle } from './dunning.ts';
+import { closeGate, retryPayment } from './dunning.ts';
+import { takeFact } from './facts.ts';
 import { gate } from './gate.ts';
 import { lastWindowOf, orderNextWindow, rollWindow } from './included.ts';
-import { purchaseInvoiceKey } from './invoice.ts';
 import type { DeadlineKind, Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
-import {
-  addMember,
-  inviteMember,
-  removeMember,
-  setSeats,
-  withdrawInvitation,
-} from './membership.ts';
-import { plus } from './money.ts';
-import { notify, warnOfLowCredits } from './notify.ts';
+import { setSeats } from './membership.ts';
+import { begin, offered } from './offer.ts';
 import { ok, refused } from './outcome.ts';
 import { closeSeatDay, endNow, endPeriod, runInvoice } from './period.ts';
-import { begin, offered } from './offer.ts';
 import { changePlan } from './plan-change.ts';
-import { failRefill, finishRefill, refill, resumeRefill, setAutoTopUp } from './refill.ts';
+import { resumeRefill, setAutoTopUp } from './refill.ts';
 import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';
 import { topUp } from './top-up.ts';
-import { applyUpgrade, sinceCheckout } from './upgrade.ts';
 
 /**
  * The lifecycle's one function: what one event makes of a workspace, and what has to be done about it.
@@ -56,69 +47,34 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
       return topUp(life, event, terms);
     case 'clockAdvanced':
       return setClock(life, event.to);
-    case 'memberInvited':
-      return ok(inviteMember(life, terms, event.member, at));
-    case 'invitationWithdrawn':
-      return ok(withdrawInvitation(life, terms, event.member, at));
-    case 'memberAccepted':
-      return ok(addMember(life, terms, event.member, at));
-    case 'memberRemoved':
-      return ok(removeMember(life, terms, event.member, at));
-    case 'ownershipTransferred':
-      return ok(stay({ ...life, owner: event.owner }));
-    case 'paymentMethodAttached':
-      return ok(
-        chain(
-          life,
-          (state) => attachMethod({ ...state, paymentMethodOnFile: true }, terms, event),
-          resumeRefill,
-        ),
-      );
-    case 'paymentMethodRemoved':
-      return ok(chain({ ...life, paymentMethodOnFile: false }, gate(terms)));
-    case 'planPurchasePaid':
-      return ok(takePurchasedPlan(life, terms, event));
-    case 'planPurchaseFailed':
-      return ok(leaveCheckout(life, event.payment));
-    case 'toppedUp':
-      return ok(
-        chain(life, receipt(terms, purchaseInvoiceKey(event.payment)), (state) =>
-          finishRefill(state, event.payment),
-        ),
-      );
     case 'autoTopUpSet':
       return setAutoTopUp(life, event, terms);
+    case 'deadlineReached':
+      return ok(reachDeadline(life, event.deadline, terms, at));
+    case 'memberInvited':
+    case 'invitationWithdrawn':
+    case 'memberAccepted':
+    case 'memberRemoved':
+    case 'ownershipTransferred':
+    case 'paymentMethodAttached':
+    case 'paymentMethodRemoved':
+    case 'planPurchasePaid':
+    case 'planPurchaseFailed':
+    case 'toppedUp':
     case 'balanceFell':
-      return ok(refill(life, event, terms));
     case 'autoTopUpFailed':
-      return ok(failRefill(life, event));
     case 'thresholdCrossed':
-      return ok(warnOfLowCredits(life, event, terms));
     case 'disputeOpened':
     case 'disputeFundsWithdrawn':
     case 'disputeLost':
     case 'disputeWon':
     case 'refundBooked':
     case 'refundReturned':
-      return ok(stay(life)); // booked already: told for whoever reads the history
     case 'invoicePaid':
-      return ok(chain(life, (state) => settle(state, event, terms), receipt(terms, event.invoice)));
     case 'invoicePaymentFailed':
-      return ok(fallBehind(life, event, terms));
-    case 'deadlineReached':
-      return ok(reachDeadline(life, event.deadline, terms, at));
+      return ok(takeFact(life, event, terms));
   }
 }
-
-/** Money came, so whoever pays is told what for. */
-const receipt =
-  (terms: Terms, invoice: string) =>
-  (life: Lifecycle): Step =>
-    ask(notify(life, terms, { kind: 'receipt', invoice }))(life);
-
-/** Only the checkout that is open can be left. */
-const leaveCheckout = (life: Lifecycle, payment: string): Step =>
-  stay(life.checkout?.payment === payment ? { ...life, checkout: null } : life);
 
 function start(
   life: Lifecycle,
@@ -129,61 +85,6 @@ function start(
   if (status !== 'none' && status !== 'canceled') return refused({ kind: 'alreadyStarted' });
   const offer = offered(life, terms, event);
   return offer.ok ? ok(begin(life, terms, offer.value, event.at)) : offer;
-}
-
-/** A method is on file now: it ends a wait for one, and pays what is overdue [0.32 4.27 4.29]. */
-function attachMethod(
-  life: Lifecycle,
-  terms: Terms,
-  { at, trialUsed }: Extract<Event, { readonly kind: 'paymentMethodAttached' }>,
-): Step {
-  const { subscription } = life;
-  if (subscription.status === 'trialing' && trialUsed === true) return refuseTrial(life, terms, at);
-  if (subscription.status === 'trialEnded' || subscription.status === 'incomplete') {
-    const plan = planOf(terms, subscription.plan);
-    const { interval } = subscription;
-    return activate(life, terms, { plan, interval, charged: 'byInvoice' }, at);
-  }
-  const triesNow = terms.paymentMethods.effective.dunning === 'now';
-  return chain(life, gate(terms), triesNow ? retryPayment : stay);
-}
-
-/** The method has paid for a trial before [K15]: this one ends here, and its plan starts and is charged. */
-function refuseTrial(life: Lifecycle, terms: Terms, at: Instant): Step {
-  const { subscription } = life;
-  if (subscription.status !== 'trialing') return stay(life);
-  const { interval } = subscription;
-  const plan = planOf(terms, subscription.plan);
-  if (plan.trial?.oncePer.includes('cardFingerprint') !== true) return chain(life, gate(terms));
-  return chain(
-    life,
-    ask({ kind: 'voidIncluded', sourcePrefix: 'trial:' }),
-    ask({ kind: 'announce', what: 'trialUsed', data: { plan: plan.id } }),
-    (state) => activate(state, terms, { plan, interval, charged: 'byInvoice' }, at),
-  );
-}
-
-/** The checkout of a plan was paid: the plan runs from now, its invoice is issued already [2.11]. */
-function takePurchasedPlan(
-  life: Lifecycle,
-  terms: Terms,
-  event: Extract<Event, { readonly kind: 'planPurchasePaid' }>,
-): Step {
-  const { checkout } = life;
-  const told = receipt(terms, purchaseInvoiceKey(event.payment));
-  if (checkout === null || checkout.payment !== event.payment) {
-    const { payment, totalMinor: amountMinor } = event;
-    const accountCreditMinor = plus(life.accountCreditMinor, amountMinor);
-    const keep = ask({ kind: 'creditAccount', payment, amountMinor });
-    return chain({ ...life, accountCreditMinor }, keep, told);
-  }
-  const target = { plan: planOf(terms, checkout.plan), interval: checkout.interval };
-  const late = sinceCheckout(life, terms, { target, totalMinor: event.totalMinor }, event.at);
-  return chain(
-    { ...life, upcoming: [...life.upcoming, ...late] },
-    (state) => applyUpgrade(state, terms, { ...target, quote: 'paid' }, event.at),
-    told,
-  );
 }
 
 function cancel(

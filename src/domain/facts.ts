@@ -1,0 +1,131 @@
+import { activate } from './activation.ts';
+import type { Instant } from './calendar.ts';
+import { fallBehind, retryPayment, settle } from './dunning.ts';
+import { gate } from './gate.ts';
+import { purchaseInvoiceKey } from './invoice.ts';
+import type { Event, Lifecycle, Step } from './lifecycle.ts';
+import { addMember, inviteMember, removeMember, withdrawInvitation } from './membership.ts';
+import { plus } from './money.ts';
+import { notify, warnOfLowCredits } from './notify.ts';
+import { failRefill, finishRefill, refill, resumeRefill } from './refill.ts';
+import { ask, chain, stay } from './stepping.ts';
+import { planOf, type Terms } from './terms.ts';
+import { applyUpgrade, sinceCheckout } from './upgrade.ts';
+import type { Wish } from './wish.ts';
+
+type Fact = Exclude<Event, Wish | { readonly kind: 'deadlineReached' }>;
+
+/** What something that happened makes of a lifecycle; a fact is never refused, for it is so already. */
+export function takeFact(life: Lifecycle, event: Fact, terms: Terms): Step {
+  const { at } = event;
+  switch (event.kind) {
+    case 'memberInvited':
+      return inviteMember(life, terms, event.member, at);
+    case 'invitationWithdrawn':
+      return withdrawInvitation(life, terms, event.member, at);
+    case 'memberAccepted':
+      return addMember(life, terms, event.member, at);
+    case 'memberRemoved':
+      return removeMember(life, terms, event.member, at);
+    case 'ownershipTransferred':
+      return stay({ ...life, owner: event.owner });
+    case 'paymentMethodAttached':
+      return chain(
+        life,
+        (state) => attachMethod({ ...state, paymentMethodOnFile: true }, terms, event),
+        resumeRefill,
+      );
+    case 'paymentMethodRemoved':
+      return chain({ ...life, paymentMethodOnFile: false }, gate(terms));
+    case 'planPurchasePaid':
+      return takePurchasedPlan(life, terms, event);
+    case 'planPurchaseFailed':
+      return leaveCheckout(life, event.payment);
+    case 'toppedUp':
+      return chain(life, receipt(terms, purchaseInvoiceKey(event.payment)), (state) =>
+        finishRefill(state, event.payment),
+      );
+    case 'balanceFell':
+      return refill(life, event, terms);
+    case 'autoTopUpFailed':
+      return failRefill(life, event);
+    case 'thresholdCrossed':
+      return warnOfLowCredits(life, event, terms);
+    case 'disputeOpened':
+    case 'disputeFundsWithdrawn':
+    case 'disputeLost':
+    case 'disputeWon':
+    case 'refundBooked':
+    case 'refundReturned':
+      return stay(life); // booked already: told for whoever reads the history
+    case 'invoicePaid':
+      return chain(life, (state) => settle(state, event, terms), receipt(terms, event.invoice));
+    case 'invoicePaymentFailed':
+      return fallBehind(life, event, terms);
+  }
+}
+
+/** Money came, so whoever pays is told what for. */
+const receipt =
+  (terms: Terms, invoice: string) =>
+  (life: Lifecycle): Step =>
+    ask(notify(life, terms, { kind: 'receipt', invoice }))(life);
+
+/** Only the checkout that is open can be left. */
+const leaveCheckout = (life: Lifecycle, payment: string): Step =>
+  stay(life.checkout?.payment === payment ? { ...life, checkout: null } : life);
+
+/** A method is on file now: it ends a wait for one, and pays what is overdue [0.32 4.27 4.29]. */
+function attachMethod(
+  life: Lifecycle,
+  terms: Terms,
+  { at, trialUsed }: Extract<Event, { readonly kind: 'paymentMethodAttached' }>,
+): Step {
+  const { subscription } = life;
+  if (subscription.status === 'trialing' && trialUsed === true) return refuseTrial(life, terms, at);
+  if (subscription.status === 'trialEnded' || subscription.status === 'incomplete') {
+    const plan = planOf(terms, subscription.plan);
+    const { interval } = subscription;
+    return activate(life, terms, { plan, interval, charged: 'byInvoice' }, at);
+  }
+  const triesNow = terms.paymentMethods.effective.dunning === 'now';
+  return chain(life, gate(terms), triesNow ? retryPayment : stay);
+}
+
+/** The method has paid for a trial before [K15]: this one ends here, and its plan starts and is charged. */
+function refuseTrial(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const { subscription } = life;
+  if (subscription.status !== 'trialing') return stay(life);
+  const { interval } = subscription;
+  const plan = planOf(terms, subscription.plan);
+  if (plan.trial?.oncePer.includes('cardFingerprint') !== true) return chain(life, gate(terms));
+  return chain(
+    life,
+    ask({ kind: 'voidIncluded', sourcePrefix: 'trial:' }),
+    ask({ kind: 'announce', what: 'trialUsed', data: { plan: plan.id } }),
+    (state) => activate(state, terms, { plan, interval, charged: 'byInvoice' }, at),
+  );
+}
+
+/** The checkout of a plan was paid: the plan runs from now, its invoice is issued already [2.11]. */
+function takePurchasedPlan(
+  life: Lifecycle,
+  terms: Terms,
+  event: Extract<Event, { readonly kind: 'planPurchasePaid' }>,
+): Step {
+  const { checkout } = life;
+  const told = receipt(terms, purchaseInvoiceKey(event.payment));
+  if (checkout === null || checkout.payment !== event.payment) {
+    const { payment, totalMinor: amountMinor } = event;
+    const accountCreditMinor = plus(life.accountCreditMinor, amountMinor);
+    const keep = ask({ kind: 'creditAccount', payment, amountMinor });
+    return chain({ ...life, accountCreditMinor }, keep, told);
+  }
+  const target = { plan: planOf(terms, checkout.plan), interval: checkout.interval };
+  const late = sinceCheckout(life, terms, { target, totalMinor: event.totalMinor }, event.at);
+  return chain(
+    { ...life, upcoming: [...life.upcoming, ...late] },
+    (state) => applyUpgrade(state, terms, { ...target, quote: 'paid' }, event.at),
+    told,
+  );
+}

@@ -11,10 +11,6 @@ const unread: readonly string[] = [
   'paymentMethods.effective.topUp',
   'paymentMethods.effective.unblocking',
   'paymentMethods.kinds[]',
-  'topUps.automatic',
-  'topUps.automatic.timesADay',
-  'topUps.expiry',
-  'topUps.expiry.months',
   'topUps.refund',
   'topUps.refund.unusedWithinDays',
 ];

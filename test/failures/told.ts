@@ -19,6 +19,21 @@ export const shownElsewhere: readonly (readonly [story: string, file: string, ti
     'is charged on the next invoice by the day: the new, less the unused old [0.26 0.27]',
   ],
   [
+    'getlago/lago-api/pull/6103',
+    'test/domain/credit-policies-auto-top-up.test.ts',
+    'are never two purchases at a time',
+  ],
+  [
+    'getlago/lago-api/pull/5992',
+    'test/domain/credit-policies-auto-top-up.test.ts',
+    'are as many packs as a debt needs, in one purchase',
+  ],
+  [
+    'akash-network/console/pull/3756',
+    'test/domain/credit-policies-auto-top-up.test.ts',
+    'stop where the card can never pay, across days and periods, until there is another',
+  ],
+  [
     'twentyhq/twenty/pull/16801',
     'test/store/ledger/feed.test.ts',
     'is told again in the next window',
@@ -67,9 +82,6 @@ export const shownElsewhere: readonly (readonly [story: string, file: string, ti
 
 /** Stories that no test shows yet, each with why. */
 export const notShown: Readonly<Record<string, string>> = {
-  'getlago/lago-api/pull/6103': 'automatic top-ups are being made',
-  'getlago/lago-api/pull/5992': 'automatic top-ups are being made',
-  'akash-network/console/pull/3756': 'automatic top-ups are being made',
   'openmeterio/openmeter/pull/4635': 'a question of speed: npm run bench answers it',
 };
 

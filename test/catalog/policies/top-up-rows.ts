@@ -1,5 +1,6 @@
-import { minor } from '../../../src/domain/money.ts';
+import { micro, minor } from '../../../src/domain/money.ts';
 import type { Terms } from '../../../src/domain/terms.ts';
+import { topUpEndsAt } from '../../../src/domain/top-up.ts';
 import { ofKind } from '../../domain/support.ts';
 import type { Flip } from './flip.ts';
 import { opened, startPaid } from './lives.ts';
@@ -73,8 +74,44 @@ const offerFlips = (
   },
 ]);
 
+/** The balance fell: what is bought, and what a second fall of the same day buys. */
+const automatic = (terms: Terms) => {
+  const { workspace } = startPaid(terms, 'pro');
+  const rule = { thresholdMicro: micro(5_000_000), priceMinor: minor(1_000) };
+  const set = { kind: 'autoTopUpSet', rule } as const;
+  if (terms.topUps.automatic === null) return workspace.refuses(opened, set).kind;
+  workspace.happens(opened, set);
+  return ['first', 'second'].map((payment) => {
+    const fell = { availableMicro: micro(1_000_000), debtMicro: micro(0), payment };
+    const effects = workspace.happens(opened, { kind: 'balanceFell', ...fell });
+    const creditsMicro = micro(10_000_000);
+    workspace.happens(opened, { kind: 'toppedUp', payment, creditsMicro });
+    return ofKind(effects, 'chargePurchase').length;
+  });
+};
+
 export const topUpFlips: readonly Flip[] = [
   ...offerFlips,
+  {
+    leaves: ['topUps.automatic', 'topUps.automatic.timesADay'],
+    product: 'studio',
+    see: automatic,
+    cases: [
+      [{ 'topUps/automatic': 'none' }, 'autoTopUpNotOffered'],
+      [{ 'topUps/automatic': { timesADay: 1 } }, [1, 0]],
+      [{ 'topUps/automatic': { timesADay: 2 } }, [1, 1]],
+    ],
+  },
+  {
+    leaves: ['topUps.expiry', 'topUps.expiry.months'],
+    product: 'studio',
+    see: (terms) => topUpEndsAt(terms, '2026-01-31T00:00:00.000Z', 'UTC'),
+    cases: [
+      [{ 'topUps/expiry': 'never' }, null],
+      [{ 'topUps/expiry': { months: 1 } }, '2026-02-28T00:00:00.000Z'],
+      [{ 'topUps/expiry': { months: 12 } }, '2027-01-31T00:00:00.000Z'],
+    ],
+  },
   {
     leaves: ['plans[].topUps'],
     product: 'tools',

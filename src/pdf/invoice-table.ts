@@ -44,9 +44,9 @@ function columnsOf({ left, right }: Sheet): Columns {
     ...{ of, head },
     at: { x, width, align: 'right' },
   });
-  const amount = column('amount', 'Amount', right - 84, 84);
-  const unit = column('unit', 'Unit price', amount.at.x - gap - 78, 78);
-  const quantity = column('quantity', 'Quantity', unit.at.x - gap - 50, 50);
+  const amount = column('amount', 'Amount', right - 96, 96);
+  const unit = column('unit', 'Unit price', amount.at.x - gap - 92, 92);
+  const quantity = column('quantity', 'Quantity', unit.at.x - gap - 46, 46);
   const what = { head: 'Description', at: { x: left, width: quantity.at.x - gap - left } };
   return { what, amounts: [quantity, unit, amount] };
 }

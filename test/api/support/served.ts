@@ -6,6 +6,7 @@ import { createApp } from '../../../src/api/app.ts';
 import { loadCatalogs } from '../../../src/catalog/load.ts';
 import type { Scope } from '../../../src/ports/directory.ts';
 import type { LifecycleDesk } from '../../../src/ports/lifecycle-desk.ts';
+import type { Payments } from '../../../src/ports/payments.ts';
 import { startEmulator } from '../../../src/local/stripe/emulator.ts';
 import { printInvoice } from '../../../src/pdf/print-invoice.ts';
 import { apiKeys, issueApiKey } from '../../../src/store/api-keys.ts';
@@ -30,6 +31,8 @@ export type Served = {
   /** Sees and changes everything. */
   readonly owner: postgres.Sql;
   readonly webhookSecret: string;
+  /** What the API itself asks of the emulator. */
+  readonly payments: Payments;
   /** The emulator's own address, with its controls. */
   readonly stripe: HttpClient;
   /** A client with a fresh key of this product. */
@@ -84,6 +87,7 @@ export async function serveApi(
     sql,
     owner,
     webhookSecret,
+    payments,
     stripe: httpClient(emulator.url, {}),
     key,
     live: (product, workspace) => desk.ring({ product, workspace }),

@@ -1,6 +1,7 @@
 import { inBurnOrder, type BurnableGrant } from '../../../src/domain/burn-down.ts';
 import { entitlementTo } from '../../../src/domain/entitlement.ts';
 import { micro } from '../../../src/domain/money.ts';
+import { rolledOver } from '../../../src/domain/rollover.ts';
 import type { Terms } from '../../../src/domain/terms.ts';
 import { writeCreditsLow } from '../../../src/mail/write-notice.ts';
 import { ofKind, openWorkspace } from '../../domain/support.ts';
@@ -31,6 +32,17 @@ const grantsInPool = [
 ];
 
 const burnsFirst = (terms: Terms) => inBurnOrder(grantsInPool, terms.credits.burnOrder)[0]?.grantNo;
+
+const rollover = (min: string, max: string | null, percent: number, windows: number) => ({
+  'credits/rollover': { min, max, percent, expiresAfterWindows: windows },
+});
+
+/** What of 30 credits that are left goes on into the next window, and until when. */
+const carriedOver = (terms: Terms) => {
+  const order = ofKind(startPaid(terms, 'pro').effects, 'placeOrder').at(-1);
+  const rule = order?.rollover ?? null;
+  return rule && [rolledOver(rule, micro(30_000_000)), rule.endsAt];
+};
 
 const windowOfFirst = (terms: Terms) => {
   const { subscription } = startPaid(terms, 'pro').workspace.life;
@@ -84,6 +96,22 @@ export const creditFlips: readonly Flip[] = [
       [{ 'credits/burnOrder': [{ kind: ['topUp'] }] }, 6],
       [{ 'credits/burnOrder': [{ kind: ['promo'] }] }, 7],
       [{ 'credits/burnOrder': [{ kind: ['adjustment'] }] }, 8],
+    ],
+  },
+  {
+    leaves: [
+      'credits.rollover',
+      ...['min', 'max', 'percent', 'expiresAfterWindows'].map((name) => `credits.rollover.${name}`),
+    ],
+    product: 'studio',
+    see: carriedOver,
+    cases: [
+      [{ 'credits/rollover': 'none' }, null],
+      [rollover('0', null, 100, 1), [30_000_000n, '2026-03-01T00:00:00.000Z']],
+      [rollover('0', null, 50, 1), [15_000_000n, '2026-03-01T00:00:00.000Z']],
+      [rollover('20', null, 50, 1), [20_000_000n, '2026-03-01T00:00:00.000Z']],
+      [rollover('0', '10', 50, 1), [10_000_000n, '2026-03-01T00:00:00.000Z']],
+      [rollover('0', '10', 50, 2), [10_000_000n, '2026-04-01T00:00:00.000Z']],
     ],
   },
   {

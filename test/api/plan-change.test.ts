@@ -137,7 +137,8 @@ describe('200, a change', () => {
         kind: 'plan',
         plan: 'starter',
         interval: 'month',
-        at: '2026-02-24T12:00:00.000Z',
+        // The card had its trial in another workspace, so this one was paid for from the start.
+        at: '2026-02-10T12:00:00.000Z',
       },
     });
     const kept = await studio.delete(change('down'));

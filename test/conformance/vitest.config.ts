@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     bail: 1,
+    // A test that is only slow must not count as one that noticed.
+    testTimeout: 120_000,
     maxWorkers: 1,
     reporters: ['dot'],
   },

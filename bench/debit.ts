@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 import { hold, type Contest, type Effort, type Figure } from './contest.ts';
 import { openBooks, type Books } from './debit/books.ts';
 import { diskPerDebit } from './debit/disk.ts';
+import { openApi, type Api } from './debit/http.ts';
 import { closedLoop, debits, heldRuns } from './debit/load.ts';
 import { openPeers, type Peers } from './debit/peers.ts';
 
@@ -10,6 +11,34 @@ const inFlight = 256;
 
 const ratioAim = (goal: number, floor: number) =>
   ({ of: 'ratio', better: 'more', goal, floor }) as const;
+
+/** What a product sees: API key, rating, limits, idempotency key, commit and receipt, over HTTP. */
+const overHttp = (api: Api, peers: Peers): Contest[] => [
+  {
+    name: 'debit: 10,000 workspaces, over HTTP, 64 connections',
+    unit: 'debits/s',
+    ours: api.load('wide'),
+    baseline: { name: `${peers.program}, 1 of 10,000 rows`, measure: peers.wide },
+    aim: ratioAim(0.6, 0.35),
+  },
+  {
+    name: 'debit: one workspace, over HTTP, 64 connections',
+    unit: 'debits/s',
+    ours: api.load('hot'),
+    baseline: { name: `${peers.program}, one row`, measure: peers.hot },
+    aim: ratioAim(3, 1.5),
+  },
+  {
+    name: 'debit: p99 over HTTP at 64 connections',
+    unit: 'ms',
+    ours: async (roundMs) => {
+      await api.load('wide')(roundMs);
+      return api.p99();
+    },
+    baseline: null,
+    aim: { of: 'value', better: 'less', goal: 10, floor: 20 },
+  },
+];
 
 function contests(books: Books, peers: Peers): Contest[] {
   const ledger = ledgerStore(books.sql);
@@ -56,12 +85,16 @@ export const debit: Benchmark = {
   run: async (effort: Effort) => {
     const books = await openBooks((line) => process.stderr.write(`bench: ${line}\n`));
     const peers = await openPeers(books);
+    const api = await openApi(books);
     try {
       const figures: Figure[] = [];
-      for (const contest of contests(books, peers)) figures.push(await hold(contest, effort));
+      for (const contest of [...overHttp(api, peers), ...contests(books, peers)]) {
+        figures.push(await hold(contest, effort));
+      }
       figures.push(await diskPerDebit(books));
       return figures;
     } finally {
+      await api.close();
       await peers.close();
       await books.close();
     }

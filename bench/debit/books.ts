@@ -1,12 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
+import { readCatalog } from '../../src/catalog/load.ts';
+import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
+import { toPlain } from '../../src/domain/plain.ts';
+import type { Terms } from '../../src/domain/terms.ts';
 import { ensureDatabase, migrate } from '../../src/local/migrate.ts';
 import { findFreePort } from '../../src/local/ports.ts';
 import { startPostgres, type LocalPostgres } from '../../src/local/postgres.ts';
 import type { LedgerAccount } from '../../src/ports/ledger.ts';
 import { connect, type Sql } from '../../src/store/connect.ts';
+import { publishTerms } from '../../src/store/publish-terms.ts';
 
 const richMost = 10_000;
 const poorMost = 1_000;
@@ -36,12 +41,12 @@ export async function openBooks(say: (line: string) => void): Promise<Books> {
   await ensureDatabase(server.urlOf('postgres'), 'bench');
   await migrate(server.urlOf('bench'));
   const admin = postgres(server.urlOf('bench'), { max: 2, onnotice: () => undefined });
-  await arrange(admin);
+  const sql = connect(server.urlOf('bench', 'tollgate_app'), { max: connectionsMost });
+  await arrange(admin, sql);
   const rows = await admin<{ id: string; lane: number }[]>`
     select id, lane from workspace order by id`;
-  const sql = connect(server.urlOf('bench', 'tollgate_app'), { max: connectionsMost });
   const accounts = rows.map(({ id, lane }) => ({
-    product: 'bench',
+    product: terms.product,
     workspaceId: BigInt(id),
     lane,
   }));
@@ -60,21 +65,44 @@ export async function openBooks(say: (line: string) => void): Promise<Books> {
   };
 }
 
-async function arrange(admin: postgres.Sql): Promise<void> {
-  await admin`insert into product (id, name) values ('bench', 'Bench')`;
-  await admin`insert into plan_term (product_id, version, terms, hash) values ('bench', 1, '{}', '')`;
-  await admin`insert into app_user (product_id, external_id) values ('bench', 'owner')`;
+/** What every workspace of the bench is rated by: the catalog's, as they are published. */
+export const terms = readTerms('catalogs/studio.yaml');
+
+function readTerms(file: string): Terms {
+  const { terms: read, mistakes } = readCatalog(readFileSync(file, 'utf8'), file);
+  if (read === undefined) throw new Error(mistakes.join('\n'));
+  return read;
+}
+
+/** Workspaces without a plan that were granted credits: the ledger does not care, and the API charges them. */
+async function arrange(admin: postgres.Sql, sql: Sql): Promise<void> {
+  await publishTerms(sql, [terms]);
+  const { product, version, rates, currency } = terms;
+  await admin`insert into app_user (product_id, external_id)
+    select ${product}, 'm' || n from generate_series(1, 100) n`;
+  const at = new Date().toISOString();
+  const life = newLifecycle({
+    ...{ product, workspace: 'w', owner: 'm1', timeZone: 'UTC', currency },
+    ...{ termsVersion: version, at, clock: 'real' },
+  });
+  const all = richMost + poorMost;
   await admin`
     insert into workspace (lane, product_id, external_id, owner_id, personal, currency, time_zone,
       terms_version, test_clock, lifecycle, version, status)
-    select ledger_lane('bench', 'w' || n), 'bench', 'w' || n, (select id from app_user), false,
-      'usd', 'UTC', 1, false, '{}', 1, 'free'
-    from generate_series(1, ${richMost + poorMost}::int) n`;
+    select ledger_lane(${product}, 'w' || n), ${product}, 'w' || n,
+      (select min(id) from app_user), false, ${currency}, 'UTC', ${version}::int, false,
+      ${JSON.stringify(toPlain(life))}::text::jsonb, 0, 'none'
+    from generate_series(1, ${all}::int) n`;
+  await admin`
+    insert into membership (workspace_id, user_id, product_id, role, state, invited_at, accepted_at)
+    select w.id, u.id, ${product}, 'member', 'accepted', ${at}, ${at}
+    from workspace w
+    join app_user u on substr(u.external_id, 2)::int <= case w.external_id when 'w1' then 100 else 10 end`;
   await admin.begin(async (tx) => {
-    await tx`select set_config('tollgate.product', 'bench', true)`;
+    await tx`select set_config('tollgate.product', ${product}, true)`;
     await tx`select count(ledger_open(id, null)) from workspace`;
-    await tx`select count(ledger_set_terms(id, 1, 1, '{oldest}', 'carry', true, '{20}'))
-      from workspace`;
+    await tx`select count(ledger_set_terms(id, ${version}::int, ${rates.version}::int, '{oldest}',
+      'carry', true, '{20}')) from workspace`;
     await tx`select count(ledger_grant(id, 'topUp', 1000000000000000, '2026-01-01', null, 0, null,
       'bench')) from (select id from workspace order by id limit ${richMost}) rich`;
   });

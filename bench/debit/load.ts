@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { micro } from '../../src/domain/money.ts';
 import type { Debit, Ledger, LedgerAccount } from '../../src/ports/ledger.ts';
 import type { Measure } from '../contest.ts';
-import type { Books } from './books.ts';
+import { terms, type Books } from './books.ts';
 
 let keys = 0;
 
@@ -22,12 +22,13 @@ export function pick({ rich, poor }: Books, spread: Spread): LedgerAccount {
   return account;
 }
 
+const versions = { termsVersion: terms.version, rateVersion: terms.rates.version };
+
 /** One run of one line, under the pool, a member's cap and a Space's. */
 export const debitOf = (account: LedgerAccount, spread: Spread): Debit => ({
   account,
   request: freshRequest(),
-  termsVersion: 1,
-  rateVersion: 1,
+  ...versions,
   onShort: 'deny',
   lines: [{ line: 'llm', model: 'sonnet-4.6', tokens: 1_200n, amountMicro: micro(4_200) }],
   member: `m${randomInt(1, spread === 'hot' ? 101 : 11)}`,
@@ -59,7 +60,6 @@ export const debits = (ledger: Ledger, books: Books, spread: Spread) => async ()
 /** A run that sets credits aside first, and settles below that. */
 export const heldRuns = (ledger: Ledger, books: Books) => async (): Promise<void> => {
   const { lines, account, request, member, space } = debitOf(pick(books, 'wide'), 'wide');
-  const versions = { termsVersion: 1, rateVersion: 1 };
   const whom = { ...(member && { member }), ...(space && { space }) };
   const amountMicro = micro(9_000);
   const hold = await ledger.hold({ account, request, ...versions, ...whom, amountMicro });

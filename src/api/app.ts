@@ -1,6 +1,8 @@
+import type { RequestListener } from 'node:http';
 import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { callerFinder } from './auth.ts';
+import { serveDirectly } from './direct.ts';
 import { docsPage } from './docs-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { answerFailures } from './failures.ts';
@@ -10,11 +12,15 @@ import { openApi } from './openapi.ts';
 import type { ApiParts } from './parts.ts';
 import { limitPerAddress, limitPerKey } from './rate-limit.ts';
 import { bodyBytesMost } from './read-json.ts';
+import { debitRoutes } from './routes/debits.ts';
+import { holdRoutes } from './routes/holds.ts';
 import { openRoutes } from './routes/open.ts';
 import { routes } from './routes/all.ts';
 
 /** The whole HTTP surface; it holds no state but the keys and the counts of the last moments. */
-export function createApp(parts: ApiParts): Express {
+export function createApp(parts: ApiParts): RequestListener {
+  const find = callerFinder(parts.keys, () => performance.now());
+  const perKey = limitPerKey(parts.requestsPerMinute);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -25,15 +31,12 @@ export function createApp(parts: ApiParts): Express {
   // Bodies stay bytes until their encoding was checked.
   app.use(express.raw({ type: () => true, limit: bodyBytesMost }));
   serveDocs(app);
-  app.use(
-    '/api',
-    requireKey(callerFinder(parts.keys, () => performance.now())),
-    limitPerKey(parts.requestsPerMinute),
-  );
+  app.use('/api', requireKey(find), perKey.handler);
   for (const route of routes) mount(app, route, parts);
   app.use(refuseUnknown);
   app.use(answerFailures(parts.log));
-  return app;
+  const direct = [...debitRoutes, ...holdRoutes];
+  return serveDirectly(direct, { parts, find, count: perKey.count }, app);
 }
 
 function serveDocs(app: Express): void {

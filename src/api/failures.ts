@@ -8,6 +8,23 @@ import { problemOf, type Problem } from './problem.ts';
 const retryAfterSeconds = 2;
 
 /** What was thrown, as an answer: nothing of a defect's inside leaves the process. */
+export function explainFailure(
+  log: Log,
+  error: unknown,
+  at: { readonly method: string | undefined; readonly path: string | undefined },
+): Problem {
+  const problem = problemOfFailure(error);
+  if (problem.code === 'defect') {
+    const id = randomUUID();
+    log.error({ err: error, requestId: id, ...at }, 'defect');
+    return { ...problem, more: { requestId: id } };
+  }
+  if (problem.retryAfterSeconds !== undefined) {
+    log.warn({ err: error, path: at.path }, problem.detail);
+  }
+  return problem;
+}
+
 export const answerFailures =
   (log: Log) =>
   (error: unknown, request: Request, response: Response, next: NextFunction): void => {
@@ -15,20 +32,8 @@ export const answerFailures =
       next(error);
       return;
     }
-    const problem = problemOfFailure(error);
-    if (problem.code === 'defect') {
-      const id = randomUUID();
-      log.error(
-        { err: error, requestId: id, method: request.method, path: request.path },
-        'defect',
-      );
-      sendRefusal(response, { refusal: { ...problem, more: { requestId: id } } });
-      return;
-    }
-    if (problem.retryAfterSeconds !== undefined) {
-      log.warn({ err: error, path: request.path }, problem.detail);
-    }
-    sendRefusal(response, { refusal: problem });
+    const { method, path } = request;
+    sendRefusal(response, { refusal: explainFailure(log, error, { method, path }) });
   };
 
 function problemOfFailure(error: unknown): Problem {

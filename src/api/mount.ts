@@ -1,12 +1,10 @@
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
-import { ok, type Outcome } from '../domain/outcome.ts';
 import type { Caller } from '../ports/directory.ts';
-import { mayCall } from './auth.ts';
 import { sendFile } from './file-answer.ts';
 import type { ApiParts } from './parts.ts';
-import { refuse, refuseMistakes, renderProblem, type Problem } from './problem.ts';
-import { readJson } from './read-json.ts';
-import { badKey, keyPattern, type Route } from './route.ts';
+import { refuse, renderProblem, type Problem } from './problem.ts';
+import type { Route } from './route.ts';
+import { runRoute } from './run-route.ts';
 
 /** Who calls, once that is known; kept beside the request, never on it. */
 const callers = new WeakMap<Request, Caller>();
@@ -44,28 +42,6 @@ export function mount(app: Express, route: Route, parts: ApiParts): void {
     if (route.produces === undefined) response.json(body);
     else await sendFile(response, route.produces, body);
   });
-}
-
-async function runRoute(
-  route: Route,
-  request: Request,
-  by: { readonly parts: ApiParts; readonly caller: Caller },
-): ReturnType<Route['run']> {
-  if (!mayCall(by.caller, route.scopes)) {
-    return refuse('scopeRequired', `This needs a key with the scope ${route.scopes.join(' or ')}.`);
-  }
-  const key = idempotencyKey(request);
-  if (!key.ok) return key;
-  const body: Outcome<unknown, Problem> = route.body === null ? ok(null) : readJson(request);
-  if (!body.ok) return body;
-  const { params, query } = request;
-  return route.run({ params, query, body: body.value }, { ...by, key: key.value });
-}
-
-function idempotencyKey(request: Request): Outcome<string | null, Problem> {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return ok(null);
-  return typeof key === 'string' && keyPattern.test(key) ? ok(key) : refuseMistakes([badKey]);
 }
 
 export function sendRefusal(response: Response, { refusal }: { readonly refusal: Problem }): void {

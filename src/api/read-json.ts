@@ -1,12 +1,15 @@
-import type { Request } from 'express';
+import type { IncomingHttpHeaders } from 'node:http';
 import { ok, type Outcome } from '../domain/outcome.ts';
 import { refuse, type Problem } from './problem.ts';
 
 export const bodyBytesMost = 256 * 1024;
 
 /** The body's JSON, from the raw bytes: what is not JSON in UTF-8 is refused, never guessed at. */
-export function readJson(request: Request): Outcome<unknown, Problem> {
-  const raw: unknown = request.body;
+export function readJson(request: {
+  readonly headers: IncomingHttpHeaders;
+  readonly body?: unknown;
+}): Outcome<unknown, Problem> {
+  const raw = request.body;
   const bytes = raw instanceof Uint8Array ? raw : new Uint8Array();
   if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
     return refuse('unsupportedMediaType');

@@ -189,7 +189,7 @@ describe('GET …/invoices/{id}/pdf', () => {
     const moved = await studio.post(`${acme}/clock`, { to: '2026-01-24T12:00:00.000Z' });
     expect(moved.status).toBe(200);
     const { body } = await studio.get(`${acme}/invoices`);
-    const [first] = [...(body['invoices'] ?? [])];
+    const first = [...(body['invoices'] ?? [])].at(0);
     if (first === undefined) throw new Error('no invoice was issued');
     invoice = first;
   });

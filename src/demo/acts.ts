@@ -167,11 +167,17 @@ export class Acts extends Narrator {
   async members(text: string, rules: string, of: Moves): Promise<void> {
     await this.does(text, rules, async () => {
       const goal = (await this.available()) + microOf(of.credits);
+      const seated = (await this.life.show()).seats?.used;
       const accepted = { role: of.role ?? 'member', state: 'accepted' };
       for (const member of of.join ?? []) await this.life.put(`/members/${member}`, accepted);
       for (const member of of.leave ?? []) await this.life.remove(`/members/${member}`);
       await this.life.until(`${decimalOf(goal)} credits`, async () =>
         (await this.available()) === goal ? goal : undefined,
+      );
+      if (seated === undefined) return;
+      const used = seated + (of.join ?? []).length - (of.leave ?? []).length;
+      await this.life.until(`${used} seats in use`, async () =>
+        (await this.life.show()).seats?.used === used ? used : undefined,
       );
     });
   }

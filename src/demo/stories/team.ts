@@ -136,7 +136,7 @@ async function seats(acts: Acts): Promise<void> {
   await acts.advance('2026-02-02T09:00:00.000Z');
   await acts.uses(60, 'Seven people at work', '2.20');
   await acts.members('Fay and Gil leave: credited on the next bill', '2.15 2.18', {
-    ...{ leave: ['fay', 'gil'], credits: '0' },
+    ...{ leave: ['fay', 'gil'], credits: '-2000' },
   });
   acts.crew('ada', 'bob', 'cyd', 'dee', 'eve');
   await acts.advance('2026-02-12T10:00:00.000Z');

@@ -39,6 +39,7 @@ const topUp = route({
     'paymentDeclined',
     'authenticationRequired',
     'returnToRequired',
+    'paymentsRefused',
   ],
   carryOut: async ({ params, body, sent }, call) => {
     const found = await findWorkspace(call, params.workspace);
@@ -72,7 +73,7 @@ const paymentMethod = route({
       .strictObject({ url: z.string().meta({ description: 'Send the person here' }) })
       .meta({ id: 'PaymentMethodPage' }),
   },
-  problems: ['paymentsUnavailable'],
+  problems: ['paymentsRefused', 'paymentsUnavailable'],
   carryOut: async ({ params, body, sent }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
@@ -107,7 +108,9 @@ const text = (most: number) =>
     .min(1)
     .max(most)
     // Control characters would break an invoice's lines.
-    .refine((value) => !/\p{Cc}/u.test(value), { error: 'must be without control characters' });
+    .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), {
+      error: 'must be without control characters',
+    });
 
 const billingDetails = z
   .strictObject({
@@ -131,7 +134,7 @@ const setBillingDetails = route({
   query: none,
   body: billingDetails,
   responses: { 200: billingDetails },
-  problems: ['paymentsUnavailable'],
+  problems: ['paymentsRefused', 'paymentsUnavailable'],
   carryOut: async ({ params, body }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import { changed, changeProblems, changeResponses, submit, tell, waiting } from '../carry-out.ts';
-import { instant } from '../codecs.ts';
+import { givenInstant } from '../codecs.ts';
 import type { Call } from '../parts.ts';
 import { none, route, type Route } from '../route.ts';
 import { clockTarget } from '../show-workspace.ts';
@@ -21,7 +21,7 @@ const advance = route({
   params: inWorkspace,
   query: none,
   body: z
-    .strictObject({ to: instant.meta({ description: 'Where the clock shall stand then' }) })
+    .strictObject({ to: givenInstant.meta({ description: 'Where the clock shall stand then' }) })
     .meta({ id: 'AdvanceClock' }),
   responses: changeResponses,
   problems: [...changeProblems, 'noTestClock', 'clockGoesBack', 'clockTooFar', 'clockBusy'],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { micro, minor } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
 import type { FeedRow } from '../../ports/directory.ts';
-import { count, instant, money, signedCredits } from '../codecs.ts';
+import { count, givenCount, instant, money, signedCredits } from '../codecs.ts';
 import { pageSize } from '../paging.ts';
 import { none, route, type Route } from '../route.ts';
 
@@ -28,7 +28,7 @@ const events = route({
   needs: 'product',
   params: none,
   query: z.strictObject({
-    after: count
+    after: givenCount
       .optional()
       .meta({ description: 'The last cursor that was read; default: from the beginning' }),
     limit: pageSize,

@@ -3,7 +3,7 @@ import { ok } from '../../domain/outcome.ts';
 import type { GrantRefusal, VoidRefusal } from '../../ports/accounts.ts';
 import { hashOf } from '../canonical-json.ts';
 import { actorOf } from '../carry-out.ts';
-import { credits, instant, shortText, signedCredits } from '../codecs.ts';
+import { credits, givenInstant, instant, shortText, signedCredits } from '../codecs.ts';
 import { planNow } from '../live-limits.ts';
 import { refuse, refuseField, type Refused } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
@@ -27,11 +27,11 @@ const newGrant = z
       .refine((amount) => amount > 0n, { error: 'must be more than zero' })
       .meta({ description: 'How much' }),
     reason: shortText.meta({ description: 'Why, for whoever audits the books' }),
-    effectiveAt: instant
+    effectiveAt: givenInstant
       .nullable()
       .default(null)
       .meta({ description: 'From when on; default: now' }),
-    expiresAt: instant
+    expiresAt: givenInstant
       .nullable()
       .default(null)
       .meta({ description: 'Until when; default: they never expire' }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
 import type { LedgerEntry } from '../../ports/ledger.ts';
-import { instant, signedCredits, uuid } from '../codecs.ts';
+import { givenInstant, instant, signedCredits, uuid } from '../codecs.ts';
 import { pageSize } from '../paging.ts';
 import { refuseMistakes } from '../problem.ts';
 import { route, type Route } from '../route.ts';
@@ -75,8 +75,8 @@ const entries = route({
   needs: 'usage',
   params: inWorkspace,
   query: z.strictObject({
-    from: instant.optional().meta({ description: 'Booked then or later' }),
-    to: instant.optional().meta({ description: 'Booked before then' }),
+    from: givenInstant.optional().meta({ description: 'Booked then or later' }),
+    to: givenInstant.optional().meta({ description: 'Booked before then' }),
     invoice: uuid.optional().meta({ description: 'Only on the credits that it paid for' }),
     payment: paymentName.optional(),
     before: uuid.optional().meta({ description: 'The last id of the page before' }),

@@ -3,7 +3,7 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { InvoiceRow } from '../../ports/books.ts';
 import type { WorkspaceRef } from '../../ports/workspace-ref.ts';
-import { uuid } from '../codecs.ts';
+import { externalId, uuid } from '../codecs.ts';
 import { sendRefusal } from '../mount.ts';
 import type { ApiParts } from '../parts.ts';
 import { payPage } from '../pay-page.ts';
@@ -20,7 +20,7 @@ export function payRoutes(app: Express, parts: ApiParts, limitPerAddress: Reques
   app.post(path, limitPerAddress, (request, response) => openSetup(parts, request, response));
 }
 
-const address = z.strictObject({ product: z.string().max(100), invoice: uuid });
+const address = z.strictObject({ product: externalId, invoice: uuid });
 
 type Found = { readonly of: WorkspaceRef; readonly invoice: InvoiceRow };
 

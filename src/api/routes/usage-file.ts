@@ -3,7 +3,7 @@ import { plus, toDecimal } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
 import type { LedgerAccount, LedgerEntry } from '../../ports/ledger.ts';
 import type { EntryPlace, Tracing } from '../../ports/tracing.ts';
-import { instant } from '../codecs.ts';
+import { givenInstant } from '../codecs.ts';
 import { csvLine, csvText } from '../csv.ts';
 import { fileSchema } from '../file-answer.ts';
 import { refuse, refuseMistakes } from '../problem.ts';
@@ -97,8 +97,8 @@ const usageFile = route({
   needs: 'read',
   params: inWorkspace,
   query: z.strictObject({
-    from: instant.optional().meta({ description: 'Default: the running window’s start' }),
-    to: instant.optional().meta({ description: 'Default: now, in the workspace’s time' }),
+    from: givenInstant.optional().meta({ description: 'Default: the running window’s start' }),
+    to: givenInstant.optional().meta({ description: 'Default: now, in the workspace’s time' }),
   }),
   body: null,
   responses: { 200: fileSchema },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sum } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
 import type { UsageDimension, UsageRow } from '../../ports/ledger-reports.ts';
-import { count, instant, signedCredits } from '../codecs.ts';
+import { count, givenInstant, instant, signedCredits } from '../codecs.ts';
 import { refuse, refuseMistakes } from '../problem.ts';
 import { route, type Route } from '../route.ts';
 import { forecastShown, showForecast } from '../shown-forecast.ts';
@@ -60,12 +60,10 @@ const usageSchema = z
         }),
       )
       .meta({ description: 'One row per group' }),
-    forecast: forecastShown
-      .nullable()
-      .meta({
-        description:
-          'Where usage leads; null where members pay, without a plan, or for who sees only their own',
-      }),
+    forecast: forecastShown.nullable().meta({
+      description:
+        'Where usage leads; null where members pay, without a plan, or for who sees only their own',
+    }),
   })
   .meta({ id: 'Usage' });
 
@@ -80,8 +78,8 @@ const usage = route({
   params: inWorkspace,
   query: z.strictObject({
     by: by.optional().meta({ description: 'What to group by; default: model' }),
-    from: instant.optional().meta({ description: 'Default: the running window’s start' }),
-    to: instant.optional().meta({ description: 'Default: now, in the workspace’s time' }),
+    from: givenInstant.optional().meta({ description: 'Default: the running window’s start' }),
+    to: givenInstant.optional().meta({ description: 'Default: now, in the workspace’s time' }),
   }),
   body: null,
   responses: { 200: usageSchema },

@@ -6,7 +6,7 @@ import { offered } from '../../domain/offer.ts';
 import type { Terms } from '../../domain/terms.ts';
 import type { FreshWorkspace } from '../../ports/directory.ts';
 import { commandShown, sentCommand, settle, tell } from '../carry-out.ts';
-import { externalId, instant } from '../codecs.ts';
+import { externalId, givenInstant } from '../codecs.ts';
 import { refuseAccountFull } from '../live-limits.ts';
 import type { Call } from '../parts.ts';
 import { refuse, refuseByRule, refuseMistakes, type Mistake, type Problem } from '../problem.ts';
@@ -34,7 +34,7 @@ const newWorkspace = z
       .refine(isTimeZone, { error: 'must be a time zone, such as "Europe/Paris"' })
       .default('UTC')
       .meta({ description: 'By which its days and months are counted' }),
-    testClock: instant.optional().meta({
+    testClock: givenInstant.optional().meta({
       description: 'Makes its time stand still at this instant, to be moved by POST …/clock',
     }),
   })

@@ -5,8 +5,11 @@ import type { RateCard } from '../../domain/rate-card.ts';
 import { rateTokens, rateUnits } from '../../domain/rating.ts';
 import type { Terms } from '../../domain/terms.ts';
 import type { UsageLine } from '../../ports/ledger.ts';
-import { credits, externalId, instant } from '../codecs.ts';
+import { credits, externalId, givenInstant, oneLine } from '../codecs.ts';
 import { refuseMistakes, type Mistake, type Problem } from '../problem.ts';
+
+/** A call's most, whatever its lines are: a mistake in a unit shall not make a debt that nobody pays. */
+const most = { text: '1000000000', micro: micro(1_000_000_000_000_000n) };
 
 const tokens = z.int().min(0).max(1_000_000_000).optional();
 
@@ -14,12 +17,7 @@ const tokens = z.int().min(0).max(1_000_000_000).optional();
 const usageLine = z
   .strictObject({
     line: externalId.meta({ description: 'What is charged: llm, tools, storage, …' }),
-    model: z
-      .string()
-      .min(1)
-      .max(64)
-      .optional()
-      .meta({ description: 'The model; needed with tokens' }),
+    model: oneLine(64).optional().meta({ description: 'The model; needed with tokens' }),
     tokens: z
       .strictObject({
         input: tokens.meta({ description: 'Prompt tokens read at the full rate' }),
@@ -29,10 +27,7 @@ const usageLine = z
       })
       .optional()
       .meta({ description: 'Each token in exactly one bucket' }),
-    rate: z
-      .string()
-      .min(1)
-      .max(64)
+    rate: oneLine(64)
       .optional()
       .meta({ description: 'The rate of an asset, a second, a call, …; needed with quantity' }),
     quantity: z
@@ -75,7 +70,7 @@ export const attribution = {
   runId: externalId.optional().meta({ description: 'The run, to find its lines again' }),
 };
 
-export const occurredAt = instant
+export const occurredAt = givenInstant
   .optional()
   .meta({ description: 'When the usage happened; default: now in the workspace’s time' });
 
@@ -107,6 +102,10 @@ export function rateLines(terms: Terms, given: GivenLines): Outcome<UsageLine[],
     complain(field, `is not on the rate card.${hint}`);
     return [];
   });
+  if (totalOf(lines) > most.micro) {
+    const message = `come to more than ${most.text} credits; check the units, or send less at once`;
+    mistakes.push({ in: 'body', pointer: '/lines', message });
+  }
   return mistakes.length > 0 ? refuseMistakes(mistakes) : ok([...lines, ...unused(terms, lines)]);
 }
 

@@ -176,6 +176,8 @@ async function readCommands(
     from command c
     left join command p on p.workspace_id = c.workspace_id and p.state = 'preview'
       and p.id::text = c.body ->> 'preview'
+      -- Another plan or interval was never shown: then no preview is found, and this one is stale.
+      and (p.body -> 'plan', p.body -> 'interval') = (c.body -> 'plan', c.body -> 'interval')
       and p.requested_at > c.requested_at - interval '30 minutes'
     where c.workspace_id = ${row.id} and c.state = 'pending'
     order by c.requested_at, c.id limit 100`;

@@ -184,6 +184,25 @@ describe('409', () => {
     });
   });
 
+  test.each([
+    ['another plan', { plan: 'team' }],
+    ['another interval', { plan: 'pro', interval: 'year' }],
+  ])('previewStale for %s than was shown', async (what, wish) => {
+    const id = what.replace(' ', '-');
+    await make(studio, id, 'starter');
+    const { body } = await studio.post(change(id), { plan: 'pro', preview: true });
+    const { previewToken } = body;
+    expect(await studio.post(change(id), { ...wish, previewToken })).toMatchObject({
+      status: 409,
+      body: { code: 'previewStale' },
+    });
+    expect((await studio.get(`/api/workspaces/${id}`)).body).toMatchObject({
+      plan: { id: 'starter' },
+    });
+    const confirmed = { plan: 'pro', interval: 'month', previewToken, returnTo };
+    expect((await studio.post(change(id), confirmed)).status).toBe(200);
+  });
+
   test('nothingScheduled when there is nothing to take back', async () => {
     await make(studio, 'calm', 'starter');
     expect(await studio.delete(change('calm'))).toMatchObject({

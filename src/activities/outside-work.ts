@@ -6,7 +6,7 @@ import { fromPlain } from '../domain/plain.ts';
 import { explainRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Task } from '../ports/lifecycle-store.ts';
 import { MailUnavailable } from '../ports/mail.ts';
-import { PaymentsUnavailable } from '../ports/payments.ts';
+import { PaymentsRefused, PaymentsUnavailable } from '../ports/payments.ts';
 import type { OutsideWork } from '../ports/outside-work.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { customerOf, type EffectOf, type Errand, type OutsidePorts } from './errand.ts';
@@ -26,7 +26,7 @@ export function outsideWork(ports: OutsidePorts): OutsideWork {
         at,
         key: `${of.product}/${of.workspace}/${key}`,
       };
-      await translated(() => run(errand, effect));
+      await translated(() => runOrGiveUp(errand, effect));
       await ports.books.taskDone(of, id);
       log.info('told the outside world', { key: errand.key });
     },
@@ -48,6 +48,31 @@ async function translated(work: () => Promise<void>): Promise<void> {
     });
   } finally {
     clearInterval(alive);
+  }
+}
+
+/** What the provider will never do ends here: it would hold up every task behind it for ever. */
+async function runOrGiveUp(errand: Errand, effect: OutsideEffect): Promise<void> {
+  try {
+    await run(errand, effect);
+  } catch (error) {
+    if (!(error instanceof PaymentsRefused)) throw error;
+    log.warn('the payment provider refused a task for good', { key: errand.key, error });
+    await giveUp(errand, effect, error.message);
+  }
+}
+
+/** Who waits for a purchase is told; of everything else an alert tells the product's operators. */
+async function giveUp(errand: Errand, effect: OutsideEffect, why: string): Promise<void> {
+  const { books, of, task, key } = errand;
+  if (effect.kind === 'chargePurchase' || effect.kind === 'openCheckout') {
+    const { payment } = effect.purchase;
+    return refusePurchase(errand, payment, { kind: 'paymentsRefused', why });
+  }
+  await books.alert(of, 'paymentsRefused', { task: effect.kind, key, why });
+  if (effect.kind === 'collectInvoice') {
+    // A later try may find the cause put right; the customer's method is not to blame.
+    await books.bookTryFailed(of, { task, invoice: effect.invoice, hard: false });
   }
 }
 

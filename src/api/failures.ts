@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
-import { PaymentsUnavailable } from '../ports/payments.ts';
+import { explainRefusal } from '../domain/refusal.ts';
+import { PaymentsRefused, PaymentsUnavailable } from '../ports/payments.ts';
 import type { Log } from '../ports/log.ts';
 import { sendRefusal } from './mount.ts';
 import { problemOf, type Problem } from './problem.ts';
@@ -39,6 +40,10 @@ export const answerFailures =
 function problemOfFailure(error: unknown): Problem {
   if (error instanceof PaymentsUnavailable) {
     return { ...problemOf('paymentsUnavailable'), retryAfterSeconds };
+  }
+  if (error instanceof PaymentsRefused) {
+    const kind = 'paymentsRefused';
+    return problemOf(kind, explainRefusal({ kind, why: error.message }));
   }
   if (isDatabaseAway(error)) return { ...problemOf('databaseUnavailable'), retryAfterSeconds };
   // Thrown by Express while it reads a request.

@@ -29,7 +29,9 @@ export type Refusal =
   | { readonly kind: 'previewStale' }
   | { readonly kind: 'returnToRequired' }
   | { readonly kind: 'paymentDeclined'; readonly code: string }
-  | { readonly kind: 'authenticationRequired' };
+  | { readonly kind: 'authenticationRequired' }
+  /** The payment provider will never take the request; its own words say why. */
+  | { readonly kind: 'paymentsRefused'; readonly why: string };
 
 export type RefusalKind = Refusal['kind'];
 
@@ -69,9 +71,9 @@ export function explainRefusal(refusal: Refusal): string {
     case 'returnToRequired':
       return 'Checkout needs "returnTo": the address that the person comes back to.';
     case 'paymentDeclined':
-      return `The payment was declined (${refusal.code}). Use another payment method.`;
     case 'authenticationRequired':
-      return 'The bank asks for the person. Pay through Checkout instead.';
+    case 'paymentsRefused':
+      return explainPayment(refusal);
     case 'ownershipNotTransferred':
     case 'seatsNotSold':
     case 'seatsBelowMinimum':
@@ -82,6 +84,22 @@ export function explainRefusal(refusal: Refusal): string {
     case 'clockTooFar':
     case 'clockBusy':
       return explainClock(refusal);
+  }
+}
+
+type AboutPayment = Extract<
+  Refusal,
+  { readonly kind: 'paymentDeclined' | 'authenticationRequired' | 'paymentsRefused' }
+>;
+
+function explainPayment(refusal: AboutPayment): string {
+  switch (refusal.kind) {
+    case 'paymentDeclined':
+      return `The payment was declined (${refusal.code}). Use another payment method.`;
+    case 'authenticationRequired':
+      return 'The bank asks for the person. Pay through Checkout instead.';
+    case 'paymentsRefused':
+      return `Correct the request: the payment provider never takes it (“${refusal.why}”).`;
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
-import { PaymentsUnavailable } from '../ports/payments.ts';
+import { PaymentsRefused, PaymentsUnavailable } from '../ports/payments.ts';
 
 type Keyed = { readonly idempotencyKey: string };
 
@@ -88,3 +88,13 @@ export const isInvalidRequest = (
 /** The object does not exist (any more). */
 export const isMissing = (error: unknown): boolean =>
   isInvalidRequest(error) && error.code === 'resource_missing';
+
+/** Told at the adapter's edge, after its parts have looked for the refusals that they expect. */
+export async function refusalsTold<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!isInvalidRequest(error)) throw error;
+    throw new PaymentsRefused(error.message, { cause: error });
+  }
+}

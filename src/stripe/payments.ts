@@ -1,5 +1,5 @@
 import type { Payments } from '../ports/payments.ts';
-import { stripeAccess } from './access.ts';
+import { refusalsTold, stripeAccess } from './access.ts';
 import { charge, seePayment } from './charges.ts';
 import { expireCheckout, openCheckout, openSetup, seeCheckout } from './checkout.ts';
 import { stripeClient, type StripeSettings } from './client.ts';
@@ -13,22 +13,24 @@ import { paymentIntentOf, seeDispute, seeMoneyBack } from './money-back.ts';
 export function stripePayments(settings: StripeSettings): Payments {
   const access = stripeAccess(stripeClient(settings));
   return {
-    ensureCustomer: (of, key) => ensureCustomer(access, of, key),
-    updateCustomer: (customer, details, key) => updateCustomer(access, customer, details, key),
-    openSetup: (request) => openSetup(access, settings.publicUrl, request),
-    openCheckout: (request) => openCheckout(access, settings.publicUrl, request),
-    expireCheckout: (session, key) => expireCheckout(access, session, key),
+    ensureCustomer: (of, key) => refusalsTold(ensureCustomer(access, of, key)),
+    updateCustomer: (customer, details, key) =>
+      refusalsTold(updateCustomer(access, customer, details, key)),
+    openSetup: (request) => refusalsTold(openSetup(access, settings.publicUrl, request)),
+    openCheckout: (request) => refusalsTold(openCheckout(access, settings.publicUrl, request)),
+    expireCheckout: (session, key) => refusalsTold(expireCheckout(access, session, key)),
     seeCheckout: (session) => seeCheckout(access, session),
-    charge: (request) => charge(access, request),
-    draftInvoice: (request) => draftInvoice(access, request),
-    collectInvoice: (request) => collectInvoice(access, request),
+    charge: (request) => refusalsTold(charge(access, request)),
+    draftInvoice: (request) => refusalsTold(draftInvoice(access, request)),
+    collectInvoice: (request) => refusalsTold(collectInvoice(access, request)),
     seePayment: (paymentIntent) => seePayment(access, paymentIntent),
     seeInvoice: (stripeInvoice) => seeInvoice(access, stripeInvoice),
     seeMoneyBack: (paymentIntent) => seeMoneyBack(access, paymentIntent),
     seeDispute: (dispute) => seeDispute(access, dispute),
     paymentIntentOf: (object) => paymentIntentOf(access, object),
     paymentMethods: (customer) => paymentMethods(access, customer),
-    useByDefault: (customer, method, key) => useByDefault(access, customer, method, key),
+    useByDefault: (customer, method, key) =>
+      refusalsTold(useByDefault(access, customer, method, key)),
     tellClock: (customer, at) => tellClock(settings, customer, at),
     check: async () => {
       await access.ask((stripe) => stripe.customers.list({ limit: 1 }));

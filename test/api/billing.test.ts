@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpClient } from '../support/http-client.ts';
+import { pay } from './support/pay.ts';
 import { serveApi, type Served } from './support/served.ts';
 
 let served: Served;
@@ -41,7 +42,28 @@ describe('payment-method', () => {
     expect(shown['paymentMethod']).toMatchObject({ kind: 'card', last4: '4242' });
   });
 
-  test.each([['javascript:alert(1)'], ['/billing'], ['']])('422: returnTo %s', async (address) => {
+  test.each([
+    ['http://product.test/billing?from=credits page'],
+    ['https://caf\u00e9.test/\u{1f4b3}'],
+  ])('200: returnTo %s is written as Stripe takes it', async (address) => {
+    const { status, body } = await studio.post(`${acme}/payment-method`, { returnTo: address });
+    expect(status).toBe(200);
+    const page = await studio.post(`${acme}/top-ups`, {
+      ...{ price: { amount: '10.00', currency: 'usd' }, pay: 'checkout', returnTo: address },
+    });
+    expect([body['url'], page.body['checkoutUrl']]).toEqual([
+      expect.stringContaining('cs_'),
+      expect.stringContaining('cs_'),
+    ]);
+  });
+
+  test.each([
+    ['javascript:alert(1)'],
+    ['/billing'],
+    [''],
+    ['https://product.test/a\r\nb'],
+    ['https://product.test/\u0000'],
+  ])('422: returnTo %j', async (address) => {
     const { status, body } = await studio.post(`${acme}/payment-method`, { returnTo: address });
     expect(status).toBe(422);
     expect(body['pointers']).toMatchObject([{ pointer: '/returnTo' }]);
@@ -185,5 +207,42 @@ describe('webhooks', () => {
 describe('checkout return', () => {
   test('422: a session that cannot be one', async () => {
     expect((await fetch(`${served.url}/checkout/return?session=../x`)).status).toBe(422);
+  });
+});
+
+describe('what Stripe refuses for good', () => {
+  const lost = '/api/workspaces/lost';
+  const price = { amount: '10.00', currency: 'usd' };
+  const refused = { status: 422, body: { code: 'paymentsRefused' } };
+
+  beforeAll(async () => {
+    const fresh = { plan: 'starter', owner: 'ada' };
+    expect((await studio.put(lost, fresh)).status).toBe(201);
+    const { body } = await studio.post(`${lost}/payment-method`, { returnTo });
+    await pay(served, body['url']);
+    await served.live('studio', 'lost');
+    await served.owner`update workspace set stripe_customer = 'cus_gone'
+      where external_id = 'lost'`;
+  });
+
+  test('is a refusal to who asked for a page', async () => {
+    expect(await studio.post(`${lost}/payment-method`, { returnTo })).toMatchObject(refused);
+  });
+
+  test.each([['savedMethod'], ['checkout']])('settles a top-up by %s', async (by) => {
+    const wish = { price, pay: by, returnTo };
+    expect(await studio.post(`${lost}/top-ups`, wish)).toMatchObject(refused);
+    expect(await served.owner`select 1 from outbox where done_at is null`).toHaveLength(0);
+  });
+
+  test('is an alert where nobody waits, and holds up nothing behind it', async () => {
+    await served.owner`insert into outbox (workspace_id, product_id, key, at, effect)
+      select id, product_id, 'draft', now(), '{"kind":"mirrorUpcoming","lines":[]}'
+      from workspace where external_id = 'lost'`;
+    expect(await studio.post(`${lost}/cancel`, {})).toMatchObject({ status: 200 });
+    expect(await served.owner`select 1 from outbox where done_at is null`).toHaveLength(0);
+    const told = await served.owner<{ task: string }[]>`
+      select data ->> 'task' as task from event_feed where kind = 'paymentsRefused'`;
+    expect(told).toMatchObject([{ task: 'mirrorUpcoming' }]);
   });
 });

@@ -287,6 +287,7 @@ test('every refusal says in a sentence what to do', () => {
     returnToRequired: { kind: 'returnToRequired' },
     paymentDeclined: { kind: 'paymentDeclined', code: 'card_declined' },
     authenticationRequired: { kind: 'authenticationRequired' },
+    paymentsRefused: { kind: 'paymentsRefused', why: 'Not a valid URL' },
   };
   for (const refusal of Object.values(refusals)) {
     expect(explainRefusal(refusal)).toMatch(/^[A-Z][^{}]*\.$/);

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { afterEach, describe, expect, test } from 'vitest';
-import { PaymentsUnavailable } from '../../src/ports/payments.ts';
+import { PaymentsRefused, PaymentsUnavailable } from '../../src/ports/payments.ts';
 import { stepKey } from '../../src/stripe/access.ts';
 import { stripePayments } from '../../src/stripe/payments.ts';
 import { startAnsweringServer, type Answer } from './support/answering-server.ts';
@@ -134,4 +134,19 @@ test.each([
 ])('the address %s is refused at the start', (apiBase, message) => {
   const settings = { secretKey: 'sk_test_x', apiBase, publicUrl: 'https://billing.example' };
   expect(() => stripePayments(settings)).toThrow(message);
+});
+
+describe('a request that the provider will never take', () => {
+  test.each<[string, Answer]>([
+    ['a wrong parameter', failed(400, { type: 'invalid_request_error', param: 'email' })],
+    ['an object that is gone', failed(404, { type: 'invalid_request_error' })],
+  ])('is told from %s', async (_name, answer) => {
+    const { payments } = await answering(answer);
+    await expect(payments.ensureCustomer(details, 'k')).rejects.toThrow(PaymentsRefused);
+  });
+
+  test('is not told from a wrong key, which an operator puts right', async () => {
+    const { payments } = await answering(failed(401, { type: 'invalid_request_error' }));
+    await expect(payments.ensureCustomer(details, 'k')).rejects.not.toThrow(PaymentsRefused);
+  });
 });

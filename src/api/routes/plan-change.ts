@@ -64,6 +64,7 @@ const change = route({
     'previewStale',
     'ownershipNotTransferred',
     'returnToRequired',
+    'paymentsRefused',
   ],
   carryOut: async ({ params, body, sent }, call) => {
     const record = await findWorkspace(call, params.workspace);

@@ -70,7 +70,10 @@ describe('GET …/balance for a viewer', () => {
   beforeAll(async () => {
     await tools.put(vault, { plan: 'free', owner: 'val', testClock: at });
     await tools.put(`${vault}/members/vic`, { role: 'viewer', state: 'accepted' });
-    await tools.put(`${vault}/members/gus`, { role: 'guest', state: 'accepted' });
+    await tools.put(`${vault}/members/gus`, { role: 'viewer', state: 'accepted' });
+    // As one whose role an older catalog had.
+    await served.owner`update membership set role = 'guest'
+      from app_user where app_user.id = user_id and app_user.external_id = 'gus'`;
     await allocate('vault', 'tool:video-maker', 100);
     await allocate('vault', 'member:vic', 7);
   });

@@ -25,15 +25,15 @@ const facts = async (): Promise<readonly unknown[]> => {
 
 describe('200', () => {
   test('an invited member does not count; an accepted one does, once [2.19]', async () => {
-    const invited = await studio.put(`${members}/bob`, { state: 'invited', role: 'editor' });
+    const invited = await studio.put(`${members}/bob`, { state: 'invited', role: 'admin' });
     expect(invited).toMatchObject({
       status: 200,
-      body: { member: 'bob', role: 'editor', state: 'invited', invitedAt: at, acceptedAt: null },
+      body: { member: 'bob', role: 'admin', state: 'invited', invitedAt: at, acceptedAt: null },
     });
     expect(await studio.get('/api/workspaces/acme')).toMatchObject({ body: { members: 1 } });
-    const accepted = await studio.put(`${members}/bob`, { state: 'accepted', role: 'editor' });
+    const accepted = await studio.put(`${members}/bob`, { state: 'accepted', role: 'admin' });
     expect(accepted).toMatchObject({ status: 200, body: { state: 'accepted', acceptedAt: at } });
-    await studio.put(`${members}/bob`, { state: 'accepted', role: 'editor' });
+    await studio.put(`${members}/bob`, { state: 'accepted', role: 'admin' });
     expect(await facts()).toEqual(['memberInvited bob', 'memberAccepted bob']);
     await expect
       .poll(async () => (await studio.get('/api/workspaces/acme')).body['members'])
@@ -102,6 +102,8 @@ describe('422', () => {
   test.each([
     ['a second owner', { state: 'accepted', role: 'owner' }, '/role'],
     ['a role in other letters', { state: 'accepted', role: 'Big Boss' }, '/role'],
+    ['a role that the catalog does not name', { state: 'accepted', role: 'editor' }, '/role'],
+    ['a role that every object has', { state: 'accepted', role: 'constructor' }, '/role'],
     ['a state that one cannot be put into', { state: 'removed' }, '/state'],
     ['no state', {}, '/state'],
   ])('for %s', async (_what, body, pointer) => {
@@ -109,5 +111,12 @@ describe('422', () => {
       status: 422,
       body: { code: 'invalidRequest', pointers: [{ pointer }] },
     });
+  });
+
+  test('names the roles of the catalog', async () => {
+    const wrong = { state: 'accepted', role: 'editor' };
+    expect((await studio.put(`${members}/eve`, wrong)).body['pointers']).toEqual([
+      { in: 'body', pointer: '/role', message: 'must be one of admin, member' },
+    ]);
   });
 });

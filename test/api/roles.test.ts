@@ -24,8 +24,13 @@ beforeAll(async () => {
     clients.set(product, client);
     await client.put('/api/workspaces/acme', { plan, owner: 'owner', testClock });
     for (const role of roles) {
-      await client.put(`/api/workspaces/acme/members/${role}`, { role, state: 'accepted' });
+      const given = role === 'guest' ? 'viewer' : role;
+      const member = { role: given, state: 'accepted' };
+      await client.put(`/api/workspaces/acme/members/${role}`, member);
     }
+    // As one whose role an older catalog had.
+    await served.owner`update membership set role = 'guest'
+      from app_user where app_user.id = user_id and app_user.external_id = 'guest'`;
     await client.put('/api/workspaces/acme/members/invited', { role: 'admin', state: 'invited' });
   }
 });

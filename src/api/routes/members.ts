@@ -6,7 +6,7 @@ import type { Directory, WorkspaceRecord } from '../../ports/directory.ts';
 import { externalId, instant } from '../codecs.ts';
 import { planNow, refuseAccountFull, refuseFull } from '../live-limits.ts';
 import type { Call } from '../parts.ts';
-import { refuse, refuseByRule, type Refused } from '../problem.ts';
+import { refuse, refuseByRule, refuseField, type Refused } from '../problem.ts';
 import { ringFor } from '../ring.ts';
 import { none, route, type Route } from '../route.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
@@ -47,12 +47,12 @@ const put = route({
     .strictObject({
       role: z
         .string()
-        .regex(/^[a-z][a-zA-Z]{0,31}$/, { error: 'must be a word in camelCase, such as "member"' })
+        .max(100)
         .refine((role) => role !== 'owner', {
           error: 'must be another role: there is one owner, and ownership is transferred',
         })
         .default('member')
-        .meta({ description: 'What they are to be here' }),
+        .meta({ description: 'What they are to be here: a role of the product’s catalog' }),
       state: z
         .enum(['invited', 'accepted'])
         .meta({ description: 'An accepted member stays accepted until removed' }),
@@ -65,6 +65,9 @@ const put = route({
     if (!record.ok) return record;
     const { account, of, lifecycle } = record.value;
     const { terms, plan } = await planNow(call, record.value);
+    const roles = Object.keys(terms.roles).filter((role) => role !== 'owner');
+    if (!roles.includes(body.role))
+      return refuseField('/role', `must be one of ${roles.join(', ')}`);
     const stored = await call.parts.directory.putMember(account, {
       ...{ member, ...body },
       membersMost: plan === null ? null : membersMost(lifecycle, plan),

@@ -12,7 +12,7 @@ export const opened = '2026-01-10T09:00:00.000Z';
 export const midway = '2026-01-20T12:00:00.000Z';
 export const nextMonth = '2026-02-10T12:00:00.000Z';
 
-export const started = (plan: string, interval: Interval = 'month'): EventKind => ({
+const started = (plan: string, interval: Interval = 'month'): EventKind => ({
   kind: 'started',
   plan,
   interval,

@@ -2,6 +2,7 @@ import type { Instant } from '../domain/calendar.ts';
 import type { LimitReached } from '../domain/limits.ts';
 import type { MicroCredits, Minor } from '../domain/money.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { KeyReused } from './directory.ts';
 import type { LedgerAccount } from './ledger.ts';
 
 /** A limit of a user's plans [3.19 3.20 4.06]; `decidedBy`: the workspace whose plan it is, if any. */
@@ -60,11 +61,25 @@ export type Charge = {
   readonly dispute: 'open' | 'withdrawn' | 'lost' | 'won' | null;
 };
 
+/** A request that is no command of the lifecycle: its key and the hash of its body know it again. */
+export type SentRequest = { readonly key: string; readonly bodyHash: Uint8Array };
+
 export type TransferRefusal =
+  | KeyReused
   | { readonly kind: 'memberUnknown' }
   /** A personal workspace is its user's for ever. */
   | { readonly kind: 'ownerStays' }
   | AccountLimitReached;
+
+export type SpaceRefusal =
+  KeyReused | { readonly kind: 'memberUnknown' } | { readonly kind: 'notFound' };
+
+/** Who is to own it, as it was asked. */
+export type Transfer = {
+  readonly owner: string;
+  readonly actor: string;
+  readonly sent: SentRequest;
+};
 
 /** What operators and owners do to a workspace beside its lifecycle; each method is one transaction. */
 export interface Accounts {
@@ -88,9 +103,24 @@ export interface Accounts {
     account: LedgerAccount,
     page: { readonly before: string | null; readonly limit: number },
   ): Promise<readonly Charge[]>;
-  /** Makes an accepted member the owner [2.38]; the owner before gets the other role. */
+  /** What was answered under this key; undefined where it is new. */
+  answered(
+    account: LedgerAccount,
+    sent: SentRequest,
+  ): Promise<Outcome<string | undefined, KeyReused>>;
+  /** Keeps an answer under its key; of two at once the first one stands. */
+  keepAnswer(
+    account: LedgerAccount,
+    sent: SentRequest & { readonly answer: string },
+  ): Promise<Outcome<string, KeyReused>>;
+  /** Makes an accepted member the owner, once per key [2.38]; the owner before gets the other role. */
   transferWorkspace(
     account: LedgerAccount,
-    to: { readonly owner: string; readonly formerRole: string; readonly actor: string },
+    to: Transfer & { readonly formerRole: string },
   ): Promise<Outcome<undefined, TransferRefusal>>;
+  /** Gives a Space that lives to an accepted member, once per key. */
+  transferSpace(
+    account: LedgerAccount,
+    to: Transfer & { readonly space: string },
+  ): Promise<Outcome<undefined, SpaceRefusal>>;
 }

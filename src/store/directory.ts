@@ -10,8 +10,9 @@ import { createWorkspace, readCommand, storePreview, submitCommand } from './dir
 import { memberReader, putMember, readMembers, removeMember } from './directory-members.ts';
 import { closeResource, putResource, readResources, setCaps } from './directory-resources.ts';
 import { noteRing } from './feed.ts';
+import { keepAnswer, keptAnswer } from './kept-answers.ts';
 import { makeGrant, voidOperatorGrant } from './operator-grants.ts';
-import { transferWorkspace } from './ownership.ts';
+import { transferSpace, transferWorkspace } from './ownership.ts';
 import { readTogether } from './read-together.ts';
 import { readEvents, readInvoice, readInvoices } from './reports.ts';
 
@@ -39,7 +40,12 @@ export function directory(sql: Sql): Directory {
     grant: (account, sent) => makeGrant(sql, account, sent),
     voidGrant: (account, voided) => voidOperatorGrant(sql, account, voided),
     charges: (account, page) => readCharges(sql, account, page),
+    answered: (account, sent) =>
+      inProduct(sql, account.product, (tx) => keptAnswer(tx, account, sent)),
+    keepAnswer: (account, sent) =>
+      inProduct(sql, account.product, (tx) => keepAnswer(tx, account, sent)),
     transferWorkspace: (account, to) => transferWorkspace(sql, account, to),
+    transferSpace: (account, to) => transferSpace(sql, account, to),
     isReady: () => isReady(sql),
   };
 }

@@ -1,13 +1,16 @@
 import { ok, refused, type Outcome } from '../domain/outcome.ts';
-import type { Accounts, TransferRefusal } from '../ports/accounts.ts';
+import type { Accounts, SpaceRefusal, TransferRefusal } from '../ports/accounts.ts';
+import type { KeyReused } from '../ports/directory.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { accountLimit, lockUsers } from './account-limits.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
+import { keepAnswer, keptAnswer } from './kept-answers.ts';
 import { lockLedger, touchLedger } from './ledger-writes.ts';
 import { note } from './operator-grants.ts';
 
 type To = Parameters<Accounts['transferWorkspace']>[1];
+type SpaceTo = Parameters<Accounts['transferSpace']>[1];
 
 type Owned = {
   readonly owner: string;
@@ -16,8 +19,8 @@ type Owned = {
 };
 
 /**
- * Makes an accepted member the owner of a workspace [2.38]. Whoever owns it already stays, so that telling it
- * again changes nothing.
+ * Makes an accepted member the owner of a workspace [2.38], once per key: a late retry never moves it again.
+ * Whoever owns it already stays.
  */
 export async function transferWorkspace(
   sql: Sql,
@@ -36,8 +39,10 @@ async function transfer(
   to: To,
 ): Promise<Outcome<undefined, TransferRefusal> | 'ownerMoved'> {
   const { product, workspaceId } = account;
+  const kept = await keptAnswer(tx, account, to.sent);
+  if (!kept.ok || kept.value !== undefined) return kept.ok ? ok(undefined) : kept;
   const before = await readOwned(tx, workspaceId);
-  if (before.owner === to.owner) return ok(undefined);
+  if (before.owner === to.owner) return keepTransfer(tx, account, to);
   if (before.personal) return refused({ kind: 'ownerStays' });
   await lockUsers(tx, product, [before.owner, to.owner]);
   await lockLedger(tx, [workspaceId]);
@@ -50,6 +55,8 @@ async function transfer(
     (await accountLimit(tx, { ...asked, user: to.owner, wants: 'own' })) ??
     (await accountLimit(tx, { ...asked, user: before.owner, wants: 'join' }));
   if (full !== null) return refused(full);
+  const first = await keepTransfer(tx, account, to);
+  if (!first.ok) return first;
   await setRole(tx, workspaceId, { user: before.owner, role: to.formerRole });
   await setRole(tx, workspaceId, { user: to.owner, role: 'owner' });
   await tx`update workspace w set owner_id = u.id from app_user u
@@ -83,3 +90,36 @@ const setRole = (
 ) =>
   tx`update membership m set role = ${role} from app_user u
     where u.id = m.user_id and u.external_id = ${user} and m.workspace_id = ${workspaceId}`;
+
+/** Gives a Space to an accepted member, once per key; the lane's lock keeps two requests apart. */
+export const transferSpace = (
+  sql: Sql,
+  account: LedgerAccount,
+  to: SpaceTo,
+): Promise<Outcome<undefined, SpaceRefusal>> =>
+  inProduct(sql, account.product, async (tx) => {
+    const { product, workspaceId } = account;
+    await lockLedger(tx, [workspaceId]);
+    const kept = await keptAnswer(tx, account, to.sent);
+    if (!kept.ok || kept.value !== undefined) return kept.ok ? ok(undefined) : kept;
+    if (!(await isAccepted(tx, workspaceId, to.owner))) return refused({ kind: 'memberUnknown' });
+    const [living] = await tx`select 1 from resource where workspace_id = ${workspaceId}
+      and kind = 'space' and external_id = ${to.space} and closed_at is null for update`;
+    if (living === undefined) return refused({ kind: 'notFound' });
+    const first = await keepTransfer(tx, account, to);
+    if (!first.ok) return first;
+    await tx`update resource r set owner_id = u.id from app_user u
+      where r.workspace_id = ${workspaceId} and r.kind = 'space' and r.external_id = ${to.space}
+        and u.product_id = ${product} and u.external_id = ${to.owner}`;
+    return ok(undefined);
+  });
+
+/** Takes the key before anything is changed: another body that came under it first is found here. */
+async function keepTransfer(
+  tx: Transaction,
+  account: LedgerAccount,
+  { owner, sent }: To | SpaceTo,
+): Promise<Outcome<undefined, KeyReused>> {
+  const kept = await keepAnswer(tx, account, { ...sent, answer: owner });
+  return kept.ok ? ok(undefined) : kept;
+}

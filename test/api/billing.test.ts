@@ -29,6 +29,15 @@ describe('payment-method', () => {
     expect(again.body).toEqual(first.body);
   });
 
+  test('409: a key that was used with another way back', async () => {
+    await studio.post(`${acme}/payment-method`, { returnTo }, 'way');
+    const other = { returnTo: 'http://product.test/other' };
+    expect(await studio.post(`${acme}/payment-method`, other, 'way')).toMatchObject({
+      status: 409,
+      body: { code: 'idempotencyKeyReused' },
+    });
+  });
+
   test('303: who comes back with a card is sent on, and the card is there', async () => {
     const { body } = await studio.post(`${acme}/payment-method`, { returnTo });
     const session = sessionIn(body['url']);

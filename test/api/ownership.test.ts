@@ -71,6 +71,57 @@ describe('the workspace', () => {
   });
 });
 
+describe('a key', () => {
+  const path = '/api/workspaces/keyed';
+
+  beforeAll(async () => {
+    await tools.put(path, { plan: 'free', owner: 'dan', testClock });
+    await tools.put(`${path}/members/eve`, { role: 'editor', state: 'accepted' });
+    await tools.put(`${path}/resources/space/den`, { name: 'Den', owner: 'dan' });
+  });
+
+  test('of a late retry moves nothing again, and answers as it did to who may not any more', async () => {
+    const give = (viewer: string, to: string, key: string) =>
+      tools.post(`${path}/ownership?viewer=${viewer}`, { to, formerRole: 'editor' }, key);
+    const first = await give('dan', 'eve', 'first');
+    expect(first.status).toBe(200);
+    expect((await give('eve', 'dan', 'back')).status).toBe(200);
+    expect(await give('dan', 'eve', 'first')).toMatchObject({ status: 200, body: first.body });
+    expect(await give('eve', 'dan', 'back')).toMatchObject({ status: 200 });
+    expect((await tools.get(path)).body['owner']).toBe('dan');
+  });
+
+  test('that changed nothing at first changes nothing later', async () => {
+    const give = (to: string, key: string) => tools.post(`${path}/ownership`, { to }, key);
+    expect((await give('dan', 'same')).status).toBe(200);
+    expect((await give('eve', 'on')).status).toBe(200);
+    expect((await give('dan', 'same')).status).toBe(200);
+    expect((await tools.get(path)).body['owner']).toBe('eve');
+    expect((await give('dan', 'home')).status).toBe(200);
+  });
+
+  test('of a Space given on moves it once', async () => {
+    const give = (to: string, key: string) =>
+      tools.post(`${path}/ownership`, { to, space: 'den' }, key);
+    expect((await give('eve', 'den-1')).status).toBe(200);
+    expect((await give('dan', 'den-2')).status).toBe(200);
+    expect((await give('eve', 'den-1')).status).toBe(200);
+    const { body } = await tools.get(`${path}/resources`);
+    expect(body['resources']).toMatchObject([{ id: 'den', owner: 'dan' }]);
+  });
+
+  test.each([
+    ['another member', { to: 'dan' }],
+    ['a Space', { to: 'eve', space: 'den' }],
+  ])('that was used is refused for %s', async (_what, body) => {
+    await tools.post(`${path}/ownership`, { to: 'eve' }, 'used');
+    expect(await tools.post(`${path}/ownership`, body, 'used')).toMatchObject({
+      status: 409,
+      body: { code: 'idempotencyKeyReused' },
+    });
+  });
+});
+
 describe('a Space', () => {
   const space = `${crew}/resources/space/lab`;
 

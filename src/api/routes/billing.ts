@@ -6,8 +6,9 @@ import { carryOut, changeProblems, changeResponses } from '../carry-out.ts';
 import { hashOf } from '../canonical-json.ts';
 import { price, returnTo } from '../codecs.ts';
 import type { Call } from '../parts.ts';
-import { refuseField } from '../problem.ts';
+import { refuse, refuseField } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
+import { sentOnce } from '../sent-once.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const topUp = route({
@@ -73,19 +74,23 @@ const paymentMethod = route({
       .strictObject({ url: z.string().meta({ description: 'Send the person here' }) })
       .meta({ id: 'PaymentMethodPage' }),
   },
-  problems: ['paymentsRefused', 'paymentsUnavailable'],
+  problems: ['idempotencyKeyReused', 'paymentsRefused', 'paymentsUnavailable'],
   carryOut: async ({ params, body, sent }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
-    const { product, workspace } = found.value.of;
-    // The same wish under the same key opens the same page.
-    const wish = hashOf(call.key, sent).toString('hex');
-    const { url } = await call.parts.payments.openSetup({
+    const { parts } = call;
+    const { of, account } = found.value;
+    const asked = sentOnce(call, 'openSetup', sent);
+    const told = await parts.directory.answered(account, asked);
+    if (!told.ok) return refuse(told.refusal.kind);
+    if (told.value !== undefined) return ok({ status: 200, value: { url: told.value } });
+    const { url: answer } = await parts.payments.openSetup({
       customer: await customerOf(call, found.value),
       returnTo: body.returnTo,
-      key: `${product}/${workspace}/setup:${wish}`,
+      key: `${of.product}/${of.workspace}/setup:${hashOf(call.key, sent).toString('hex')}`,
     });
-    return ok({ status: 200, value: { url } });
+    const kept = await parts.directory.keepAnswer(account, { ...asked, answer });
+    return kept.ok ? ok({ status: 200, value: { url: kept.value } }) : refuse(kept.refusal.kind);
   },
 });
 

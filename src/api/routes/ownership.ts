@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ok, type Outcome } from '../../domain/outcome.ts';
-import type { TransferRefusal } from '../../ports/accounts.ts';
+import type { SentRequest, TransferRefusal } from '../../ports/accounts.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import { actorOf } from '../carry-out.ts';
 import { externalId } from '../codecs.ts';
@@ -9,6 +9,7 @@ import type { Call } from '../parts.ts';
 import { refuse, refuseField, type Problem } from '../problem.ts';
 import { ringFor } from '../ring.ts';
 import { none, route, type Route } from '../route.ts';
+import { sentOnce } from '../sent-once.ts';
 import { may, refuseSight } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
@@ -26,7 +27,7 @@ const transfer = z
   })
   .meta({ id: 'TransferOwnership' });
 
-type Wish = z.output<typeof transfer>;
+type Wish = z.output<typeof transfer> & { readonly sent: SentRequest };
 
 const give = route({
   method: 'post',
@@ -48,6 +49,7 @@ const give = route({
       .meta({ id: 'Ownership' }),
   },
   problems: [
+    'idempotencyKeyReused',
     'permissionRequired',
     'memberUnknown',
     'ownerStays',
@@ -55,23 +57,31 @@ const give = route({
     'workspaceLimitReached',
     'joinedOrgLimitReached',
   ],
-  carryOut: async ({ params, body }, call) => {
+  carryOut: async ({ params, body, sent: whole }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
-    const given =
-      body.space === undefined
-        ? await giveWorkspace(call, found.value, body)
-        : await giveSpace(call, found.value, { ...body, space: body.space });
-    if (!given.ok) return given;
-    ringFor(call, found.value.of);
+    const sent = sentOnce(call, 'giveOwnership', whole);
+    // Before the roles are looked at: who gave it away may have no say any more when they ask again.
+    const told = await call.parts.directory.answered(found.value.account, sent);
+    if (!told.ok) return refuse(told.refusal.kind);
+    if (told.value === undefined) {
+      const given = await carryOver(call, found.value, { ...body, sent });
+      if (!given.ok) return given;
+      ringFor(call, found.value.of);
+    }
     return ok({ status: 200, value: { owner: body.to, space: body.space ?? null } });
   },
 });
 
+const carryOver = (call: Call, record: WorkspaceRecord, wish: Wish) =>
+  wish.space === undefined
+    ? giveWorkspace(call, record, wish)
+    : giveSpace(call, record, { ...wish, space: wish.space });
+
 async function giveWorkspace(
   call: Call,
   record: WorkspaceRecord,
-  { to: owner, formerRole }: Wish,
+  { to: owner, formerRole, sent }: Wish,
 ): Promise<Outcome<undefined, Problem>> {
   const { sight } = call;
   if (sight !== null && !may(sight, 'manage')) return refuseSight(sight, 'manage');
@@ -80,7 +90,7 @@ async function giveWorkspace(
   if (!roles.includes(formerRole)) {
     return refuseField('/formerRole', `must be one of ${roles.join(', ')}`);
   }
-  const to = { owner, formerRole, actor: actorOf(call) };
+  const to = { owner, formerRole, sent, actor: actorOf(call) };
   const given = await call.parts.directory.transferWorkspace(record.account, to);
   if (given.ok) return given;
   const { refusal } = given;
@@ -89,31 +99,43 @@ async function giveWorkspace(
     : refuseTransfer(refusal, owner);
 }
 
-const refuseTransfer = (
+function refuseTransfer(
   { kind }: Exclude<TransferRefusal, { readonly kind: 'limitReached' }>,
   owner: string,
-): Outcome<never, Problem> =>
-  kind === 'memberUnknown'
-    ? refuse(kind, `"${owner}" is not an accepted member here. Accept the membership first.`)
-    : refuse(kind, 'A personal workspace stays with its user.');
+): Outcome<never, Problem> {
+  switch (kind) {
+    case 'idempotencyKeyReused':
+      return refuse(kind);
+    case 'memberUnknown':
+      return refuse(
+        kind,
+        `"${owner}" is not an accepted member here. Accept the membership first.`,
+      );
+    case 'ownerStays':
+      return refuse(kind, 'A personal workspace stays with its user.');
+  }
+}
+
+const noSpace = (space: string) => refuse('notFound', `There is no Space "${space}" here.`);
 
 async function giveSpace(
   call: Call,
   { account }: WorkspaceRecord,
-  { to: owner, space }: Wish & { readonly space: string },
+  { to: owner, space, sent }: Wish & { readonly space: string },
 ): Promise<Outcome<undefined, Problem>> {
   const { directory } = call.parts;
   const { sight } = call;
   const known = (await directory.resources(account)).find(
     ({ kind, id }) => kind === 'space' && id === space,
   );
-  if (known === undefined) return refuse('notFound', `There is no Space "${space}" here.`);
+  if (known === undefined) return noSpace(space);
   const isTheirs = sight !== null && known.owner === sight.viewer.member;
   if (sight !== null && !isTheirs && !may(sight, 'manage')) return refuseSight(sight, 'manage');
-  const member = await directory.member(account, owner);
-  if (member?.state !== 'accepted') return refuseTransfer({ kind: 'memberUnknown' }, owner);
-  await directory.putResource(account, { kind: 'space', id: space, name: known.name, owner }, null);
-  return ok(undefined);
+  const to = { owner, space, sent, actor: actorOf(call) };
+  const given = await directory.transferSpace(account, to);
+  if (given.ok) return given;
+  const { refusal } = given;
+  return refusal.kind === 'notFound' ? noSpace(space) : refuseTransfer(refusal, owner);
 }
 
 export const ownershipRoutes: readonly Route[] = [give];

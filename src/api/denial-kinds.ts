@@ -1,5 +1,5 @@
 import type { DenialKind } from '../domain/denial.ts';
-import type { ProblemKind } from './problem-kinds.ts';
+import type { ProblemKind } from './problem-kind.ts';
 
 /** Denials: nothing was charged, and the answer names every limit that fired. */
 export const denialProblems = {

@@ -1,12 +1,6 @@
 import { denialProblems } from './denial-kinds.ts';
+import type { ProblemKind } from './problem-kind.ts';
 import { refusalProblems } from './refusal-kinds.ts';
-
-/** What a stable code means and what to do about it; rendered at /docs/errors. */
-export type ProblemKind = {
-  readonly status: 400 | 401 | 402 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
-  readonly title: string;
-  readonly fix: string;
-};
 
 const ofRequests = {
   badJson: {
@@ -51,7 +45,7 @@ const ofRequests = {
   },
   bodyTooLarge: {
     status: 413,
-    title: 'The body is larger than 256 KiB.',
+    title: 'The body is too large.',
     fix: 'Send less at once.',
   },
   unsupportedMediaType: {

@@ -1,5 +1,5 @@
 import type { RefusalKind } from '../domain/refusal.ts';
-import type { ProblemKind } from './problem-kinds.ts';
+import type { ProblemKind } from './problem-kind.ts';
 
 /** What the lifecycle refuses; the message of each answer says it with its data. */
 export const refusalProblems = {

@@ -1,11 +1,11 @@
 import { minor, minorDigits, toDecimal, type Minor } from '../domain/money.ts';
-import type { RolloverTerms } from '../domain/rollover.ts';
 import type {
   Interval,
   Pack,
   Plan,
   PlanLimits,
   Price,
+  RolloverTerms,
   Terms,
   TopUpOffer,
   TrialTerms,

@@ -1,5 +1,6 @@
 import { describeDeadline, nextDeadline } from './deadlines.ts';
 import type { Event, Lifecycle, Subscription } from './lifecycle.ts';
+import { describeMembership } from './membership-fact.ts';
 import type { Notice } from './notice.ts';
 import type { OutsideEffect } from './outside-effect.ts';
 import { describeMoneyBack } from './money-back.ts';
@@ -65,16 +66,12 @@ export function describeEvent(event: Event): string {
       return `${event.purchased} seats`;
     case 'clockAdvanced':
       return `advance the clock to ${event.to}`;
-    case 'memberAccepted':
-      return `${event.member} joined`;
-    case 'memberRemoved':
-      return `${event.member} left`;
-    case 'ownershipTransferred':
-      return `${event.owner} owns it now`;
     case 'memberInvited':
-      return `${event.member} was invited`;
     case 'invitationWithdrawn':
-      return `${event.member} is no longer invited`;
+    case 'memberAccepted':
+    case 'memberRemoved':
+    case 'ownershipTransferred':
+      return describeMembership(event);
     case 'invoicePaid':
       return `${event.invoice} was paid`;
     case 'invoicePaymentFailed':

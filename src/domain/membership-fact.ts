@@ -6,3 +6,19 @@ export type MembershipFact =
   | { readonly kind: 'memberRemoved'; readonly member: string }
   /** The workspace has another owner, whose personal workspace takes over when a pool ends [2.38]. */
   | { readonly kind: 'ownershipTransferred'; readonly owner: string };
+
+/** A change of who belongs to a workspace, in a few words. */
+export function describeMembership(fact: MembershipFact): string {
+  switch (fact.kind) {
+    case 'memberInvited':
+      return `${fact.member} was invited`;
+    case 'invitationWithdrawn':
+      return `${fact.member} is no longer invited`;
+    case 'memberAccepted':
+      return `${fact.member} joined`;
+    case 'memberRemoved':
+      return `${fact.member} left`;
+    case 'ownershipTransferred':
+      return `${fact.owner} owns it now`;
+  }
+}

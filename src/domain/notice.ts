@@ -38,7 +38,7 @@ export type NoticedClosing = {
   /** Feature classes by the names that the catalog's gates give them. */
   readonly features: readonly string[];
   /** What the workspace is then. */
-  readonly then: 'suspended' | 'canceled' | { readonly planName: string };
+  readonly becomes: 'suspended' | 'canceled' | { readonly planName: string };
 };
 
 /** A notice on its way: what its words need beside the invoice, as it was when the fact happened. */

@@ -20,7 +20,7 @@ export function noticedClosing(plan: string, dunning: Dunning, terms: Terms): No
     at: dunning.gateClosesAt,
     planName: planOf(terms, plan).name,
     features: Object.keys(terms.gates).filter((feature) => isClosed(terms.gates[feature] ?? [])),
-    then:
+    becomes:
       typeof finalState === 'string'
         ? finalState
         : { planName: planOf(terms, finalState.plan).name },

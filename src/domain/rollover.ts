@@ -21,14 +21,6 @@ export function carriedOver(rollover: Rollover, remainingMicro: MicroCredits): M
   return rollover.maxMicro === null ? atLeast : lesser(rollover.maxMicro, atLeast);
 }
 
-/** A catalog's rule on what is left of a window's included credits at its end. */
-export type RolloverTerms = Rollover & {
-  /** So much of what is left, before the bounds are applied. */
-  readonly percent: number;
-  /** With the end of which window what went on ends: 1 is the one that it goes into. */
-  readonly expiresAfterWindows: number;
-};
-
 /** The rule as a standing order carries it: what goes on ends at this instant. */
 export type OrderedRollover = Rollover & {
   readonly percent: number;

@@ -1,7 +1,6 @@
 import type { MicroCredits, Minor } from './money.ts';
 import type { Denials } from './denial.ts';
 import type { Estimate, RateCard } from './rate-card.ts';
-import type { RolloverTerms } from './rollover.ts';
 
 /** A product's published policy: one catalog file at one version. Plain, frozen data. */
 export type Terms = {
@@ -79,6 +78,16 @@ export type BurnComparator =
   | 'expiresSoonest'
   | 'oldest'
   | { readonly kind: readonly GrantKind[] };
+
+/** What of a window's unspent included credits goes on into the next one; bounds as in `Rollover`. */
+export type RolloverTerms = {
+  readonly minMicro: MicroCredits;
+  readonly maxMicro: MicroCredits | null;
+  /** So much of what is left, before the bounds are applied. */
+  readonly percent: number;
+  /** With the end of which window what went on ends: 1 is the one that it goes into. */
+  readonly expiresAfterWindows: number;
+};
 
 /** When the included pool refills [K2 K3]; independent of the invoice's interval. */
 export type ResetRule =

@@ -149,18 +149,18 @@ function closed({ notice: { closing }, timeZone }: Closes): string {
 }
 
 /** What becomes of a plan that was not paid for, by the catalog's final state. */
-function ending({ then }: NoticedClosing, is: 'ahead' | 'happened'): string {
-  if (then === 'suspended') {
+function ending({ becomes }: NoticedClosing, is: 'ahead' | 'happened'): string {
+  if (becomes === 'suspended') {
     return is === 'ahead' ? 'will not renew.' : 'does not renew. Paying the invoice puts it right.';
   }
-  if (then === 'canceled') return is === 'ahead' ? 'ends.' : 'has ended.';
+  if (becomes === 'canceled') return is === 'ahead' ? 'ends.' : 'has ended.';
   return is === 'ahead'
-    ? `ends, and ${then.planName} takes its place.`
-    : `has ended, and ${then.planName} has taken its place.`;
+    ? `ends, and ${becomes.planName} takes its place.`
+    : `has ended, and ${becomes.planName} has taken its place.`;
 }
 
 const finalStateOf = ({ notice }: About<'suspended'>, total: string): string =>
-  notice.closing.then === 'suspended'
+  notice.closing.becomes === 'suspended'
     ? `suspended until ${total} is paid`
     : `your plan ${notice.closing.planName} has ended`;
 

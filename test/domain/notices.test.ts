@@ -26,7 +26,7 @@ const closing = {
   at: february('24'),
   planName: 'Pro',
   features: ['ai', 'deploys'],
-  then: 'suspended',
+  becomes: 'suspended',
 };
 
 describe('whoever pays is told', () => {

@@ -29,7 +29,7 @@ const closing = {
   at: '2026-02-24T00:00:00.000Z',
   planName: 'Pro',
   features: ['ai', 'newRuns'],
-  then: 'suspended' as const,
+  becomes: 'suspended' as const,
 };
 
 const failed = (change: object): InvoiceNotice => ({
@@ -168,7 +168,7 @@ test('a suspension tells what is closed since when, and how it opens again', () 
 
 test('a plan that ended for want of payment is told so, with what took its place', () => {
   const ended = { kind: 'suspended', invoice: 'renewal:x' } as const;
-  const over = { ...closing, features: [], then: { planName: 'Free' } };
+  const over = { ...closing, features: [], becomes: { planName: 'Free' } };
   const { subject, text } = writeNotice({ ...ended, closing: over }, { ...facts, at: over.at });
   expect(subject).toBe('Studio: your plan Pro has ended (STU-000002)');
   expect(text).toContain('your plan Pro has ended, and Free has taken its place.');

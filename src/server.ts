@@ -25,6 +25,8 @@ import { workspaceClient } from './temporal/workspace-client.ts';
 const connectionsMost = 20;
 const requestsPerMinute = 60_000;
 const healthWaitMs = 1_000;
+/** A request that has not come whole by then is given up, so that slow senders hold no connection. */
+const receiveWaitMs = 30_000;
 
 export type RunningServer = {
   readonly url: string;
@@ -66,7 +68,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     publicUrl: config.http.publicUrl,
     requestsPerMinute,
   });
-  const server = createServer(app);
+  const server = createServer({ requestTimeout: receiveWaitMs }, app);
   server.listen(config.http.port, config.http.host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // a TCP server's address, never a pipe's name

@@ -42,6 +42,9 @@ export function createApp(parts: ApiParts): RequestListener {
 function serveDocs(app: Express): void {
   const document = openApi(routes);
   const pages = { '/docs': docsPage(document), '/docs/errors': errorsPage() };
+  app.get('/', (_request, response) => {
+    response.redirect(302, '/docs');
+  });
   app.get('/openapi.json', (_request, response) => {
     response.json(document);
   });

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../domain/escape-html.ts';
-import { page } from './html.ts';
+import { inline, page } from './html.ts';
 import type { OpenApiDocument } from './openapi.ts';
 
 type Operation = {
@@ -22,7 +22,7 @@ export function docsPage(document: OpenApiDocument): string {
     const own = operations.filter((operation) => operation.tag === tag);
     return `<h2>${escapeHtml(tag)}</h2>\n${own.map(section).join('\n')}`;
   });
-  const about = escapeHtml(document.info.description ?? '');
+  const about = inline(document.info.description ?? '');
   return page(
     'Tollgate: the HTTP API',
     `<p>${about} <a href="/openapi.json">OpenAPI 3.1</a>, <a href="/docs/errors">errors</a>.</p>\n` +
@@ -35,14 +35,14 @@ function section(operation: Operation): string {
   const rows = fields.map(
     ({ name, where, what }) =>
       `<tr><td><code>${escapeHtml(name)}</code></td><td>${where}</td>` +
-      `<td>${escapeHtml(what)}</td></tr>`,
+      `<td>${inline(what)}</td></tr>`,
   );
   const told = answers.map(
     ([status, what]) =>
-      `<tr><td>${status}</td><td>${escapeHtml(what).replaceAll('\n', '<br>')}</td></tr>`,
+      `<tr><td>${status}</td><td>${inline(what).replaceAll('\n', '<br>')}</td></tr>`,
   );
   return `<section><h3>${method.toUpperCase()} <code>${escapeHtml(path)}</code></h3>
-<p>${escapeHtml(summary)} ${escapeHtml(description)}</p>
+<p>${inline(summary)} ${inline(description)}</p>
 <table>${rows.join('\n')}</table>
 <details><summary>Answers</summary><table>${told.join('\n')}</table></details></section>`;
 }

@@ -1,5 +1,4 @@
-import { escapeHtml } from '../domain/escape-html.ts';
-import { page } from './html.ts';
+import { inline, page } from './html.ts';
 import { problemKinds } from './problem-kinds.ts';
 
 /** Every code that an answer may carry, what it means, and what to do about it. */
@@ -7,7 +6,7 @@ export function errorsPage(): string {
   const sections = Object.entries(problemKinds).map(
     ([code, { status, title, fix }]) =>
       `<section id="${code}"><h3><code>${code}</code> · ${status}</h3>` +
-      `<p>${escapeHtml(title)} ${escapeHtml(fix)}</p></section>`,
+      `<p>${inline(title)} ${inline(fix)}</p></section>`,
   );
   return page(
     'Tollgate: what an answer may refuse',

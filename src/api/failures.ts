@@ -49,10 +49,11 @@ function problemOfFailure(error: unknown): Problem {
   // Thrown by Express while it reads a request.
   switch (statusOf(error)) {
     case 413:
-      return problemOf('bodyTooLarge');
+      return problemOf('bodyTooLarge', describeLimit(error));
     case 415:
       return problemOf('badEncoding');
     case 400:
+      if (error instanceof URIError) return problemOf('notFound', unreadableAddress);
       return problemOf('badJson', 'The request could not be read. Check its address and body.');
     default:
       return problemOf('defect');
@@ -72,6 +73,15 @@ function isDatabaseAway(error: unknown): boolean {
     ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code) ||
     /^CONNECT(?:ION)?_/.test(code)
   );
+}
+
+const unreadableAddress = 'The address cannot be read: write a percent sign as %25.';
+
+/** Webhooks may be larger than other bodies; Express tells which limit it was. */
+function describeLimit(error: unknown): string | undefined {
+  const limit = error instanceof Error && 'limit' in error ? error.limit : undefined;
+  if (typeof limit !== 'number') return undefined;
+  return `The body is larger than ${limit / 1024} KiB. Send less at once.`;
 }
 
 const statusOf = (error: unknown): unknown =>

@@ -23,8 +23,11 @@ export function openApi(routes: readonly Route[]): OpenApiDocument {
       title: 'Tollgate',
       version: '1',
       description:
-        'The billing engine for products that sell AI work by credits. Amounts are decimal ' +
-        'strings, times RFC 3339 in UTC. Every problem has a stable `code`, told at /docs/errors.',
+        'The billing engine for products that sell AI work by credits. Every request carries ' +
+        '`Authorization: Bearer KEY`, with a key of one product; `npm start` keeps those of the ' +
+        'demo products in .data/demo-keys.json. Every POST carries an `Idempotency-Key`, too. ' +
+        'Amounts are decimal strings, times RFC 3339 in UTC. Every problem has a stable `code`, ' +
+        'told at /docs/errors.',
     },
     security: [{ apiKey: [] }],
   });

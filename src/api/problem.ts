@@ -37,9 +37,18 @@ const refuseWith = (refusal: Problem): Refused => ({ ok: false, refusal });
 export const refuse = (code: ProblemCode, detail?: string): Refused =>
   refuseWith(problemOf(code, detail));
 
-/** All mistakes of a request at once. */
-export const refuseMistakes = (mistakes: readonly Mistake[]): Refused =>
-  refuseWith({ ...problemOf('invalidRequest'), mistakes });
+const namedMost = 50;
+
+/** All mistakes of a request at once; of very many the first ones, and how many there are. */
+export function refuseMistakes(mistakes: readonly Mistake[]): Refused {
+  const { code, detail } = problemOf('invalidRequest');
+  const rest = ` There are ${mistakes.length} mistakes; the first ${namedMost} are named.`;
+  return refuseWith({
+    code,
+    detail: mistakes.length > namedMost ? detail + rest : detail,
+    mistakes: mistakes.slice(0, namedMost),
+  });
+}
 
 /** A mistake that no schema can find, said like those of a schema. */
 export const refuseField = (pointer: string, message: string) =>
@@ -66,9 +75,8 @@ export function mistakesOf(
 ): readonly Mistake[] {
   const found = issues.flatMap((issue) => mistakesIn(place, issue));
   // What stands first says it best: a text that is no time at all is not also too precise.
-  return found.filter(
-    ({ pointer }, index) => found.findIndex((first) => first.pointer === pointer) === index,
-  );
+  const seen = new Set<string>();
+  return found.filter(({ pointer }) => !seen.has(pointer) && seen.add(pointer));
 }
 
 function mistakesIn(place: Mistake['in'], issue: z.core.$ZodIssue): Mistake[] {

@@ -27,7 +27,11 @@ export const viewing = {
     .meta({ description: 'The product’s own permissions that the viewer has: billing:read,…' }),
 };
 
-const viewingQuery = z.object(viewing);
+const viewingQuery = z.object(viewing).refine(
+  ({ viewer, permissions }) => viewer !== undefined || permissions === undefined,
+  // Nobody has them; ignored, a forgotten viewer would be shown what the product itself is.
+  { path: ['permissions'], error: 'needs the viewer who has them' },
+);
 const addressed = z.object({ workspace: externalId });
 
 export type Viewing = z.output<typeof viewingQuery>;

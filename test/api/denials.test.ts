@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { refuseDenied } from '../../src/api/usage/denial.ts';
 import { denialKinds } from '../../src/domain/denial.ts';
+import { micro } from '../../src/domain/money.ts';
 import type { HttpClient } from '../support/http-client.ts';
 import { serveApi, type Served } from './support/served.ts';
 
@@ -58,6 +60,19 @@ describe('a catalog says how its denials are told [K13]', () => {
       await tools.put('/api/workspaces/second', { plan: 'free', owner: 'ada', testClock }),
     ).toMatchObject({ status: 402, body: { code: 'ownedOrgLimitReached' } });
   });
+});
+
+test('who is canceled is offered a plan, and no credits, which would not be sold', () => {
+  const pool = { limit: 'pool', subject: null, usedMicro: micro(5), capMicro: micro(5) } as const;
+  const gate = { limit: 'gate', code: 'canceled', closedAt: testClock } as const;
+  const of = { publicUrl: 'https://x.test', payer: 'acme', denials: {} };
+  const denied = refuseDenied([gate, { ...pool, resetsAt: null }], {
+    ...of,
+    growth: { kind: 'plan' },
+  });
+  expect(denied.ok ? null : denied.refusal.more?.['remedies']).toEqual([
+    { action: 'changePlan', url: 'https://x.test/api/workspaces/acme/plan-change' },
+  ]);
 });
 
 test('every kind of denial is documented [3.30]', async () => {

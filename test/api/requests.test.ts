@@ -63,6 +63,32 @@ describe('a body', () => {
     expect((await send('{"lines":[{"line":"\\ud800","credits":"1"}]}')).status).toBe(422);
   });
 
+  test('of thousands of unknown fields is told of fifty of them, and how many there are', async () => {
+    const fields = Array.from({ length: 20_000 }, (_, index) => [`f${index}`, 1]);
+    const response = await fetch(`${served.url}${debits}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'k',
+      },
+      body: JSON.stringify(Object.fromEntries(fields)),
+    });
+    const { pointers, detail } = (await response.json()) as Json;
+    expect(pointers).toHaveLength(50);
+    // The lines are missing, too.
+    expect(detail).toContain('There are 20001 mistakes; the first 50 are named.');
+  });
+
+  test('of a webhook is told its own limit', async () => {
+    const body = 'x'.repeat(1024 * 1024 + 1);
+    const response = await fetch(`${served.url}/webhooks/stripe`, { method: 'POST', body });
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({
+      detail: 'The body is larger than 1024 KiB. Send less at once.',
+    });
+  });
+
   test('with a member named __proto__ is refused by its name', async () => {
     const line = '{"line":"llm","credits":"0.1"}';
     expect((await send(`{"lines":[${line}],"__proto__":{"x":1}}`)).status).toBe(422);
@@ -145,6 +171,24 @@ describe('every answer', () => {
     await strict.stop();
   });
 
+  test('under an address that cannot be read says so, and nothing of a body', async () => {
+    const { status, body } = await studio.get('/api/workspaces/%');
+    expect([status, body['code'], body['title']]).toEqual([
+      404,
+      'notFound',
+      'There is nothing here under this name.',
+    ]);
+    expect(body['detail']).toBe('The address cannot be read: write a percent sign as %25.');
+  });
+
+  test('to permissions without a viewer is that nobody has them', async () => {
+    const reader = await served.client('studio', 'read');
+    expect(await reader.get('/api/workspaces/acme?permissions=billing:read')).toMatchObject({
+      status: 422,
+      body: { pointers: [{ in: 'query', pointer: '/permissions' }] },
+    });
+  });
+
   test('under an unknown address is a problem with a code', async () => {
     const { status, headers, body } = await studio.get('/api/nothing');
     expect([status, body['code']]).toEqual([404, 'notFound']);
@@ -167,6 +211,17 @@ describe('every answer', () => {
 });
 
 describe('documents', () => {
+  test('are where the bare address leads', async () => {
+    const response = await fetch(served.url, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
+  });
+
+  test('say how to authenticate, in code where it is code', async () => {
+    const page = await (await fetch(`${served.url}/docs`)).text();
+    expect(page).toContain('<code>Authorization: Bearer KEY</code>');
+    expect(page).not.toContain('`');
+  });
+
   test('are open: OpenAPI, its page, and every code', async () => {
     const openapi = (await (await fetch(`${served.url}/openapi.json`)).json()) as Json;
     expect(openapi['openapi']).toBe('3.1.0');

@@ -23,7 +23,11 @@ export function refuseDenied(limits: readonly FiredLimit[], of: Denied): Outcome
   if (first === undefined) throw new Error('a denial without a limit that fired');
   const code = codeOf(first);
   const problem = problemOf(code, detailOf(code, first));
-  const actions = [...new Set(limits.flatMap((limit) => remediesFor(limit, of.growth)))];
+  const isCanceled = limits.some((limit) => limit.limit === 'gate' && limit.code === 'canceled');
+  const actions = [...new Set(limits.flatMap((limit) => remediesFor(limit, of.growth)))].filter(
+    // Credits are not sold to who is canceled: the plan comes first.
+    (action) => !(isCanceled && action === 'buyCredits'),
+  );
   const sales =
     of.growth.kind === 'contract' && limits.some(isOfPlan) ? [contactSales(of.growth.contact)] : [];
   return refused({

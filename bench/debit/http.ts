@@ -31,7 +31,9 @@ export async function openApi({ server, sql }: Books): Promise<Api> {
       ...{ MAIL_FROM: 'bench@example.com', TOLLGATE_PORT: `${port}`, LOG_LEVEL: 'warn' },
     },
   });
-  await once(child, 'message');
+  const died = once(child, 'exit').then(() => Promise.reject(new Error('the API did not start')));
+  await Promise.race([once(child, 'message'), died]);
+  died.catch(() => undefined); // from here on it ends when it is told to
   // A key may call 60,000 times a minute: each connection has its own.
   const keys = await Promise.all(
     Array.from({ length: connectionsMost }, () =>

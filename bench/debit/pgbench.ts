@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -26,14 +26,15 @@ export function pgbench(
   load: { readonly name: string; readonly script: string; readonly clients: number },
 ): Measure {
   const file = path.join(os.tmpdir(), `tollgate-bench-${process.pid}-${load.name}.sql`);
-  writeFileSync(file, load.script);
   return async (roundMs) => {
+    writeFileSync(file, load.script);
     const seconds = Math.max(1, Math.round(roundMs / 1_000));
     const { stdout } = await run(program, [
       ...['-n', '-M', 'prepared', '-f', file, '-T', `${seconds}`],
       ...['-c', `${load.clients}`, '-j', `${Math.min(2, load.clients)}`],
       ...['-h', '127.0.0.1', '-p', `${server.port}`, '-U', 'tollgate', 'peer'],
     ]);
+    rmSync(file);
     const tps = /tps = ([\d.]+)/.exec(stdout)?.[1];
     if (tps === undefined) throw new Error(`pgbench told no rate: ${stdout}`);
     return Number(tps);

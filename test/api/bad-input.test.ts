@@ -12,7 +12,7 @@ let foreign: string;
 
 beforeAll(async () => {
   served = await serveApi();
-  full = await served.key('studio', 'debit', 'record', 'read', 'manage');
+  full = await served.key('studio', ...allScopes);
   foreign = await served.key('team', ...allScopes);
   const studio = await served.client('studio', 'manage');
   const fresh = { plan: 'free', owner: 'ada', testClock: '2026-01-31T10:00:00.000Z' };

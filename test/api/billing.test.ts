@@ -254,4 +254,22 @@ describe('what Stripe refuses for good', () => {
       select data ->> 'task' as task from event_feed where kind = 'paymentsRefused'`;
     expect(told).toMatchObject([{ task: 'mirrorUpcoming' }]);
   });
+
+  test('is a failed try of an invoice, so that dunning goes on by its own days', async () => {
+    const path = '/api/workspaces/dunned';
+    const testClock = '2026-01-10T12:00:00.000Z';
+    await studio.put(path, { plan: 'starter', owner: 'eve', testClock });
+    const { body } = await studio.post(`${path}/payment-method`, { returnTo });
+    await pay(served, body['url']);
+    await studio.post(`${path}/clock`, { to: '2026-01-25T12:00:00.000Z' });
+    await served.owner`update workspace set stripe_customer = 'cus_gone2'
+      where external_id = 'dunned'`;
+    const moved = await studio.post(`${path}/clock`, { to: '2026-02-11T12:00:00.000Z' });
+    expect(moved.body['workspace']).toMatchObject({ status: 'pastDue' });
+    const told =
+      await served.owner`select 1 from event_feed f join workspace w on w.id = f.workspace_id
+      where w.external_id = 'dunned' and f.kind = 'paymentsRefused'
+        and f.data ->> 'task' = 'collectInvoice'`;
+    expect(told).toHaveLength(1);
+  });
 });

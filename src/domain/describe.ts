@@ -5,6 +5,7 @@ import type { Notice } from './notice.ts';
 import type { OutsideEffect } from './outside-effect.ts';
 import { describeMoneyBack } from './money-back.ts';
 import { planIdOf, paidOf } from './stepping.ts';
+import type { Wish } from './wish.ts';
 
 /** A workspace in a few sentences of markdown, for the operator's screen. */
 export function describeLife(life: Lifecycle): string {
@@ -59,13 +60,15 @@ function describeStatus(subscription: Subscription): string {
 export function describeEvent(event: Event): string {
   switch (event.kind) {
     case 'started':
-      return `started on ${event.plan}`;
     case 'planChangeRequested':
-      return `change to ${event.plan} by the ${event.interval}`;
     case 'seatsRequested':
-      return `${event.purchased} seats`;
     case 'clockAdvanced':
-      return `advance the clock to ${event.to}`;
+    case 'cancelRequested':
+    case 'scheduledChangeCanceled':
+    case 'reactivated':
+    case 'autoTopUpSet':
+    case 'topUpRequested':
+      return describeWish(event);
     case 'memberInvited':
     case 'invitationWithdrawn':
     case 'memberAccepted':
@@ -78,20 +81,10 @@ export function describeEvent(event: Event): string {
       return `${event.invoice} could not be collected`;
     case 'deadlineReached':
       return describeDeadline(event.deadline);
-    case 'cancelRequested':
-      return event.when === 'now' ? 'cancel now' : 'cancel at the end of the period';
-    case 'scheduledChangeCanceled':
-      return 'cancel the scheduled change';
-    case 'reactivated':
-      return 'reactivate';
-    case 'autoTopUpSet':
-      return event.rule === null ? 'no automatic top-up' : 'an automatic top-up';
     case 'balanceFell':
       return 'the balance fell to what an automatic top-up waits for';
     case 'autoTopUpFailed':
       return `an automatic top-up was not paid (${event.code})`;
-    case 'topUpRequested':
-      return 'buy credits';
     case 'paymentMethodAttached':
       return 'a payment method was added';
     case 'paymentMethodRemoved':
@@ -111,6 +104,29 @@ export function describeEvent(event: Event): string {
       return describeMoneyBack(event);
     case 'planPurchaseFailed':
       return 'the checkout was left';
+  }
+}
+
+function describeWish(wish: Wish): string {
+  switch (wish.kind) {
+    case 'started':
+      return `started on ${wish.plan}`;
+    case 'planChangeRequested':
+      return `change to ${wish.plan} by the ${wish.interval}`;
+    case 'seatsRequested':
+      return `${wish.purchased} seats`;
+    case 'clockAdvanced':
+      return `advance the clock to ${wish.to}`;
+    case 'cancelRequested':
+      return wish.when === 'now' ? 'cancel now' : 'cancel at the end of the period';
+    case 'scheduledChangeCanceled':
+      return 'cancel the scheduled change';
+    case 'reactivated':
+      return 'reactivate';
+    case 'autoTopUpSet':
+      return wish.rule === null ? 'no automatic top-up' : 'an automatic top-up';
+    case 'topUpRequested':
+      return 'buy credits';
   }
 }
 

@@ -2,7 +2,6 @@ import type { Instant } from '../domain/calendar.ts';
 import type { LimitReached } from '../domain/limits.ts';
 import type { MicroCredits, Minor } from '../domain/money.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { KeyReused } from './directory.ts';
 import type { LedgerAccount } from './ledger.ts';
 
 /** A limit of a user's plans [3.19 3.20 4.06]; `decidedBy`: the workspace whose plan it is, if any. */
@@ -63,6 +62,9 @@ export type Charge = {
 
 /** A request that is no command of the lifecycle: its key and the hash of its body know it again. */
 export type SentRequest = { readonly key: string; readonly bodyHash: Uint8Array };
+
+/** The key came before, with another body. */
+export type KeyReused = { readonly kind: 'idempotencyKeyReused' };
 
 export type TransferRefusal =
   | KeyReused

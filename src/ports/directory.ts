@@ -5,7 +5,7 @@ import type { MicroCredits, Minor } from '../domain/money.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { CapScope, Terms } from '../domain/terms.ts';
-import type { Accounts, AccountLimitReached } from './accounts.ts';
+import type { Accounts, AccountLimitReached, KeyReused } from './accounts.ts';
 import type { InvoiceRow } from './books.ts';
 import type { LedgerAccount } from './ledger.ts';
 import type { PaymentMethod } from './payments.ts';
@@ -59,8 +59,6 @@ export type CommandRow = {
   readonly requestedAt: Instant;
   readonly settledAt: Instant | null;
 };
-
-export type KeyReused = { readonly kind: 'idempotencyKeyReused' };
 
 /** A preview as it was shown, under the id that confirms it. */
 export type StoredPreview<Shown> = {

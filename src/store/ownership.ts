@@ -1,6 +1,5 @@
 import { ok, refused, type Outcome } from '../domain/outcome.ts';
-import type { Accounts, SpaceRefusal, TransferRefusal } from '../ports/accounts.ts';
-import type { KeyReused } from '../ports/directory.ts';
+import type { Accounts, SpaceRefusal, TransferRefusal, KeyReused } from '../ports/accounts.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { accountLimit, lockUsers } from './account-limits.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';

@@ -6,10 +6,10 @@ import type {
   CommandRow,
   Directory,
   FreshWorkspace,
-  KeyReused,
   SentCommand,
   StoredPreview,
 } from '../ports/directory.ts';
+import type { KeyReused } from '../ports/accounts.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { accountLimit, lockUsers } from './account-limits.ts';

@@ -160,7 +160,7 @@ async function storeStripeEvent(sql: Sql, hint: StoredHint): Promise<WorkspaceRe
 /** The newest tables and functions are asked for: without them the migrations have not been run. */
 async function isReady(sql: Sql): Promise<boolean> {
   const [row] = await sql<{ ready: boolean }[]>`
-    select to_regclass('feed_cursor') is not null and to_regclass('command') is not null
+    select to_regclass('feed_cursor') is not null and to_regclass('kept_answer') is not null
       and to_regprocedure('ledger_paid_grants(bigint, text, timestamptz[], timestamptz[])') is not null
       as ready`;
   return row?.ready ?? false;

@@ -211,11 +211,7 @@ describe('events about money that went back', () => {
       held: '0.000000',
       debt: '0.000000',
     });
-    expect((await told(customer)).map((row) => row['kind'])).toEqual([
-      'refundBooked',
-      'disputeOpened',
-      'disputeWon',
-    ]);
+    await tells(customer, ['refundBooked', 'disputeOpened', 'disputeWon']);
     await deliveries({ mode: 'normal' });
   });
 

@@ -16,8 +16,6 @@ export const workflowIdOf = (of: WorkspaceRef): string => `workspace/${of.produc
 
 const workflowType = 'workspaceBilling';
 const answerWaitMs = 10_000;
-/** When a worker dies with a task in hand, the next one gets it while the caller still waits. */
-const taskTimeout = '5s';
 const retryDelayMs = 200;
 
 export function workspaceClient(
@@ -27,7 +25,6 @@ export function workspaceClient(
   const startOf = (of: WorkspaceRef): Start => ({
     workflowId: workflowIdOf(of),
     taskQueue: settings.taskQueue,
-    workflowTaskTimeout: taskTimeout,
     args: [{ product: of.product, workspace: of.workspace }],
   });
   return {
@@ -51,7 +48,6 @@ export function workspaceClient(
 type Start = {
   readonly workflowId: string;
   readonly taskQueue: string;
-  readonly workflowTaskTimeout: typeof taskTimeout;
   readonly args: [WorkspaceRef];
 };
 

@@ -1,5 +1,5 @@
 /** The API: debits, and everything that a product or a person asks of a workspace. */
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
@@ -27,6 +27,9 @@ const requestsPerMinute = 60_000;
 const healthWaitMs = 1_000;
 /** A request that has not come whole by then is given up, so that slow senders hold no connection. */
 const receiveWaitMs = 30_000;
+
+/** Shorter than an orchestrator waits before it kills: a caller that stalls is cut off then. */
+const drainMostMs = 15_000;
 
 export type RunningServer = {
   readonly url: string;
@@ -75,14 +78,24 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   return {
     url: `http://${config.http.host}:${port}`,
     drain: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeIdleConnections();
-      await closed;
+      await closeGently(server);
       await client.connection.close();
       await sql.end({ timeout: 5 });
     },
   };
+}
+
+async function closeGently(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  // A caller that goes on asking over one connection would keep it open for ever.
+  server.prependListener('request', (_request, response) => {
+    response.shouldKeepAlive = false;
+  });
+  server.close();
+  server.closeIdleConnections();
+  const impatience = setTimeout(() => server.closeAllConnections(), drainMostMs);
+  await closed;
+  clearTimeout(impatience);
 }
 
 async function answers(asked: Promise<unknown>): Promise<boolean> {

@@ -20,13 +20,14 @@ export interface TemporalOptions {
   readonly pidFile: string;
 }
 
-const SEARCH_ATTRIBUTES = [
-  'TollgateProduct=Keyword',
-  'TollgatePlan=Keyword',
-  'TollgateStatus=Keyword',
-  'TollgateNextDeadline=Datetime',
-  'TollgateNextDeadlineKind=Keyword',
-];
+/** What a namespace has to know before a workspace's workflow can run in it, each with its type. */
+export const SEARCH_ATTRIBUTES = {
+  TollgateProduct: 'Keyword',
+  TollgatePlan: 'Keyword',
+  TollgateStatus: 'Keyword',
+  TollgateNextDeadline: 'Datetime',
+  TollgateNextDeadlineKind: 'Keyword',
+} as const;
 
 /** The default polls its queues a few times a second, which costs each activity about 75 ms. */
 const DYNAMIC_CONFIG = [
@@ -65,11 +66,12 @@ const databaseFile = (directory: string): string => path.join(directory, 'tempor
 function serverArgs(options: TemporalOptions): string[] {
   const repeat = (flag: string, values: readonly string[]): string[] =>
     values.flatMap((value) => [flag, value]);
+  const searchAttributes = Object.entries(SEARCH_ATTRIBUTES).map((pair) => pair.join('='));
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port)],
     ...(options.uiPort === undefined ? ['--headless'] : ['--ui-port', String(options.uiPort)]),
     ...['--db-filename', databaseFile(options.directory), '--log-level', 'warn'],
-    ...repeat('--search-attribute', SEARCH_ATTRIBUTES),
+    ...repeat('--search-attribute', searchAttributes),
     ...repeat('--dynamic-config-value', DYNAMIC_CONFIG),
     ...(options.durability === 'disposable' ? repeat('--sqlite-pragma', DISPOSABLE_PRAGMAS) : []),
   ];

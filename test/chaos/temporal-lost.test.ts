@@ -8,7 +8,8 @@ import { openWorld } from '../support/world.ts';
 test('a life goes on from Postgres after Temporal has lost all that it had', async () => {
   const temporal = await startTemporalProcess(makeTemporaryDirectory());
   onTestFinished(() => temporal.stop());
-  const world = await openWorld({ temporalAddress: temporal.address });
+  const { address } = temporal;
+  const world = await openWorld({ temporal: { address, namespace: 'default' } });
   onTestFinished(() => world.stop());
   const life = await startLife(
     world,

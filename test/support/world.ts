@@ -11,12 +11,13 @@ import { startServer } from '../../src/server.ts';
 import { issueApiKey } from '../../src/store/api-keys.ts';
 import { books } from '../../src/store/books.ts';
 import { connect, type Sql } from '../../src/store/connect.ts';
+import type { TemporalAddress } from '../../src/temporal/connect.ts';
 import { startWorker } from '../../src/worker.ts';
 import { httpClient, type HttpClient } from './http-client.ts';
 import { createTestDatabase } from './postgres.ts';
-import { requestTemporalAddress, requestWorkflowBundle } from './temporal.ts';
+import { openTemporalNamespace, requestWorkflowBundle } from './temporal.ts';
 
-/** The whole product on the real stack, for one test file: its own database, task queue and Stripe. */
+/** The whole product on the real stack, for one test file: its own database, namespace and Stripe. */
 export type World = {
   readonly config: Config;
   /** Reads everything, over all products. */
@@ -40,7 +41,8 @@ const quiet = pino({ level: 'silent' });
 export async function openWorld(
   options: {
     readonly worker?: 'none';
-    readonly temporalAddress?: string;
+    /** A server of the test's own, instead of a namespace on the run's. */
+    readonly temporal?: TemporalAddress;
     /** A mail server of the test's own, instead of the world's. */
     readonly smtpUrl?: string;
   } = {},
@@ -56,8 +58,7 @@ export async function openWorld(
     databaseUrl: database.appUrl,
     migrationDatabaseUrl: undefined,
     temporal: {
-      address: options.temporalAddress ?? (await requestTemporalAddress()),
-      namespace: 'default',
+      ...(options.temporal ?? (await openTemporalNamespace())),
       taskQueue: `world-${randomUUID()}`,
     },
     stripe: {

@@ -50,10 +50,14 @@ export async function startChild(plan: ChildPlan): Promise<Child> {
   const identity = process_.pid === undefined ? undefined : identifyProcess(process_.pid);
   if (identity === undefined) throw failedStart(plan, await ended);
   writeWhole(plan.pidFile, JSON.stringify(identity));
+  const cleared = ended.finally(() => fs.rmSync(plan.pidFile, { force: true }));
   const child: Child = {
     identity,
-    ended: ended.finally(() => fs.rmSync(plan.pidFile, { force: true })),
-    stop: (graceMs) => stopProcess(identity, graceMs),
+    ended: cleared,
+    stop: async (graceMs) => {
+      await stopProcess(identity, graceMs);
+      await cleared; // the system knows of the end a moment before this process is told
+    },
   };
   await waitUntilReady(plan, { process: process_, child, logStart });
   return child;

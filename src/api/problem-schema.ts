@@ -20,6 +20,7 @@ export const problemSchema = z
       )
       .optional()
       .meta({ description: 'Every field that is wrong' }),
+    message: z.string().optional().meta({ description: 'Of a denial: the same as `detail`' }),
     limits: z
       .array(
         z.object({

@@ -252,6 +252,8 @@ export interface Ledger {
   debit(debit: Debit): Promise<Outcome<Receipt, LedgerRefusal>>;
   /** Sets credits aside for a run whose cost is not known yet. */
   hold(hold: Hold): Promise<Outcome<HoldReceipt, LedgerRefusal>>;
+  /** What such a hold would be answered now; nothing is written or remembered [3.12]. */
+  rehearse(hold: Omit<Hold, 'request'>): Promise<Outcome<HoldReceipt, LedgerRefusal>>;
   /** Moves an open hold's end. */
   extend(extend: Extend): Promise<Outcome<ExtendReceipt, LedgerRefusal>>;
   /** Books a hold's true usage, never clamped and never denied; what it lacks becomes debt. */

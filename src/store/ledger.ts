@@ -11,6 +11,7 @@ import { refused } from '../domain/outcome.ts';
 import type { Sql } from './connect.ts';
 import { ledgerLanes } from './ledger-lanes.ts';
 import { postingOf, type OperationKind } from './ledger-posting.ts';
+import { rehearseHold } from './ledger-rehearsal.ts';
 import { readBalance, readEarmarks, readEntries, readRun, readUsage } from './ledger-reads.ts';
 
 const holdLifeMsDefault = 15 * 60 * 1000;
@@ -23,6 +24,8 @@ export function ledgerStore(sql: Sql): Ledger {
     debit: (debit) => post('debit', debit.account.workspaceId.toString(), debit),
     hold: ({ lifeMs = holdLifeMsDefault, ...hold }) =>
       post('hold', hold.account.workspaceId.toString(), { ...hold, lifeMs: checkedLife(lifeMs) }),
+    rehearse: ({ lifeMs = holdLifeMsDefault, ...hold }) =>
+      rehearseHold(sql, { ...hold, lifeMs: checkedLife(lifeMs) }),
     extend: (extend) =>
       post('extend', extend.holdId, { ...extend, lifeMs: checkedLife(extend.lifeMs) }),
     settle: (settle) => post('settle', settle.holdId, settle),

@@ -8,6 +8,7 @@ import { clockRoutes } from './clock.ts';
 import { commandRoutes } from './commands.ts';
 import { debitRoutes } from './debits.ts';
 import { entitlementRoutes } from './entitlements.ts';
+import { estimateRoutes } from './estimates.ts';
 import { eventRoutes } from './events.ts';
 import { explainRoutes } from './explain.ts';
 import { grantRoutes } from './grants.ts';
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...billingRoutes,
   ...autoTopUpRoutes,
   ...entitlementRoutes,
+  ...estimateRoutes,
   ...debitRoutes,
   ...holdRoutes,
   ...balanceRoutes,

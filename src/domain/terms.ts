@@ -38,6 +38,8 @@ export type Terms = {
   readonly links: Readonly<Record<LinkName, string | null>>;
   /** On how many of the last 14 days usage lies above the inclusion before an upgrade is advised [1.18]. */
   readonly advice: { readonly upgradeFromDays: number };
+  /** In a workspace's hands: the version that takes over at its term's end, where a move is scheduled. */
+  readonly coming?: Terms;
 };
 
 /** `read` plan and balance, `usage` of everybody, `caps`, `allocate` earmarks, `manage` the rest. */

@@ -32,7 +32,7 @@ export async function ensureDatabase(clusterUrl: string, name: string): Promise<
   }
 }
 
-async function migrateFromEnvironment(): Promise<void> {
+export async function migrateFromEnvironment(): Promise<void> {
   const url = process.env['MIGRATION_DATABASE_URL'];
   if (url === undefined || url === '') {
     console.error(

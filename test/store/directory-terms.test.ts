@@ -39,7 +39,7 @@ test('an edited version is refused with what to do, and the published one stands
   const edited = terms('edited', { name: 'Another name' });
   await expect(publishTerms(books.sql, [edited])).rejects.toThrow(
     'The catalog of "edited" differs from its published version 1. ' +
-      'Raise "version" in the file to 2, then start again.',
+      'Raise "version" in the file to 2, then publish it again.',
   );
   expect(await storedCatalogs(books.sql).termsOf('edited', 1)).toEqual(terms('edited'));
 });

@@ -21,7 +21,7 @@ export async function findDatabase(env: NodeJS.ProcessEnv, portsFile: string): P
   );
 }
 
-function readLocalPort(portsFile: string): number | undefined {
+export function readLocalPort(portsFile: string): number | undefined {
   try {
     const text = readIfPresent(portsFile);
     return text === undefined ? undefined : rememberedPorts.parse(JSON.parse(text)).postgres;

@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 const keys = (...args: readonly string[]): Promise<Outcome> =>
-  runCommand('src/cli/api-keys.ts', args, { DATABASE_URL: database.appUrl });
+  runCommand('src/cli/tollgate.ts', ['keys', ...args], { DATABASE_URL: database.appUrl });
 
 test('issues a key that opens its product, lists it without its secret, revokes it', async () => {
   const issued = await keys('issue', '--product', 'studio', '--scopes', 'debit,read');
@@ -41,7 +41,7 @@ test('issues a key that opens its product, lists it without its secret, revokes 
 });
 
 test.each([
-  [[], /usage: api-keys issue/],
+  [[], /tollgate keys issue --product/],
   [['issue', '--product', 'studio'], /--scopes is missing/],
   [['issue', '--product', 'studioo', '--scopes', 'read'], /there are: .*studio/],
   [['issue', '--product', 'studio', '--scopes', 'write'], /"write" is no scope; there are: debit/],

@@ -10,6 +10,7 @@ import { PaymentsRefused, PaymentsUnavailable } from '../ports/payments.ts';
 import type { OutsideWork } from '../ports/outside-work.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { customerOf, type EffectOf, type Errand, type OutsidePorts } from './errand.ts';
+import { refundTopUp, refuseTopUpRefund } from './refund-top-up.ts';
 import { sendNotice } from './send-notice.ts';
 
 const heartbeatMs = 1_000;
@@ -69,6 +70,7 @@ async function giveUp(errand: Errand, effect: OutsideEffect, why: string): Promi
     const { payment } = effect.purchase;
     return refusePurchase(errand, payment, { kind: 'paymentsRefused', why });
   }
+  if (effect.kind === 'refundTopUp') return refuseTopUpRefund(errand, effect.refund, why);
   await books.alert(of, 'paymentsRefused', { task: effect.kind, key, why });
   if (effect.kind === 'collectInvoice') {
     // A later try may find the cause put right; the customer's method is not to blame.
@@ -88,6 +90,8 @@ async function run(errand: Errand, effect: OutsideEffect): Promise<void> {
       return expireCheckout(errand, effect);
     case 'mirrorUpcoming':
       return mirrorUpcoming(errand, effect);
+    case 'refundTopUp':
+      return refundTopUp(errand, effect);
     case 'startPersonalPlan':
       return startPersonalPlan(errand, effect);
     case 'notify':

@@ -1,6 +1,7 @@
 import { denialProblems } from './denial-kinds.ts';
 import type { ProblemKind } from './problem-kind.ts';
 import { refusalProblems } from './refusal-kinds.ts';
+import { topUpRefundProblems } from './top-up-refund-kinds.ts';
 
 const ofRequests = {
   badJson: {
@@ -168,6 +169,7 @@ export const problemKinds = {
   ...ofRules,
   ...denialProblems,
   ...refusalProblems,
+  ...topUpRefundProblems,
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
 export type ProblemCode = keyof typeof problemKinds;

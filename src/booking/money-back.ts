@@ -14,7 +14,7 @@ export async function bookDispute(
   dispute: string,
 ): Promise<void> {
   const origin = await ports.payments.seeDispute(dispute);
-  await bookMoneyBack(ports, of, origin?.paymentIntent ?? null);
+  await bookIntent(ports, of, origin?.paymentIntent ?? null);
 }
 
 /** Books all that was refunded of a payment; the event names its charge or one of its refunds. */
@@ -23,15 +23,24 @@ export async function bookRefund(
   of: WorkspaceRef,
   object: string,
 ): Promise<void> {
-  await bookMoneyBack(ports, of, await ports.payments.paymentIntentOf(object));
+  await bookIntent(ports, of, await ports.payments.paymentIntentOf(object));
 }
 
-async function bookMoneyBack(
+/** Books the payment itself, and then all that went back of it. */
+export async function bookMoneyBack(
+  ports: BookingPorts,
+  of: WorkspaceRef,
+  paymentIntent: string,
+): Promise<void> {
+  await bookPayment(ports, of, paymentIntent);
+  await ports.books.bookMoneyBack(of, await ports.payments.seeMoneyBack(paymentIntent));
+}
+
+/** Charged without an intent: none of ours are. */
+async function bookIntent(
   ports: BookingPorts,
   of: WorkspaceRef,
   paymentIntent: string | null,
 ): Promise<void> {
-  if (paymentIntent === null) return; // charged without an intent: none of ours are
-  await bookPayment(ports, of, paymentIntent);
-  await ports.books.bookMoneyBack(of, await ports.payments.seeMoneyBack(paymentIntent));
+  if (paymentIntent !== null) await bookMoneyBack(ports, of, paymentIntent);
 }

@@ -1,7 +1,13 @@
 import type { Interval } from './terms.ts';
 
-/** What a person may ask of a workspace's lifecycle, as it stands in the command's row. */
-export type Command =
+/** What a person may ask of a workspace, as it stands in the command's row. */
+export type Command = LifecycleCommand | RefundCommand;
+
+/** Decided where it is stored, with the credits under their lock; the workflow moves its money. */
+export type RefundCommand = { readonly kind: 'refundTopUp'; readonly topUp: string };
+
+/** What `step` decides. */
+export type LifecycleCommand =
   | { readonly kind: 'start'; readonly plan: string; readonly interval: Interval }
   | {
       readonly kind: 'changePlan';
@@ -38,6 +44,7 @@ export const commandKinds = [
   'topUp',
   'setAutoTopUp',
   'advanceClock',
+  'refundTopUp',
 ] as const satisfies readonly CommandKind[];
 
 /** What a command came to; written on its row. */

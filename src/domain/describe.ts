@@ -139,6 +139,8 @@ export function describeTask(effect: OutsideEffect): string {
       return `open Checkout: ${effect.purchase.description}`;
     case 'chargePurchase':
       return `charge: ${effect.purchase.description}`;
+    case 'refundTopUp':
+      return 'refund a top-up';
     case 'mirrorUpcoming':
       return `show ${effect.lines.length} lines of the next invoice`;
     case 'expireCheckout':

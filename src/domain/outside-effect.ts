@@ -1,16 +1,21 @@
 import type { Effect } from './lifecycle.ts';
 
-/** The effects that the outside world has to be told; all others are rows. */
-export type OutsideEffect = Extract<
-  Effect,
-  {
-    readonly kind:
-      | 'collectInvoice'
-      | 'mirrorUpcoming'
-      | 'openCheckout'
-      | 'chargePurchase'
-      | 'expireCheckout'
-      | 'startPersonalPlan'
-      | 'notify';
-  }
->;
+/** Money of a top-up that goes back, by the row of its refund: no step asks for it. */
+export type RefundTopUp = { readonly kind: 'refundTopUp'; readonly refund: string };
+
+/** What the outside world has to be told; all other effects are rows. */
+export type OutsideEffect =
+  | RefundTopUp
+  | Extract<
+      Effect,
+      {
+        readonly kind:
+          | 'collectInvoice'
+          | 'mirrorUpcoming'
+          | 'openCheckout'
+          | 'chargePurchase'
+          | 'expireCheckout'
+          | 'startPersonalPlan'
+          | 'notify';
+      }
+    >;

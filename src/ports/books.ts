@@ -4,6 +4,7 @@ import type { Effect, InvoiceDraft, InvoiceLine, Purchase } from '../domain/life
 import type { Minor } from '../domain/money.ts';
 import type { MoneyBackSeen } from './money-back.ts';
 import type { CustomerDetails, PaymentMethod } from './payments.ts';
+import type { RefundEnd, TopUpRefundRow } from './top-ups.ts';
 import type { WorkspaceRef } from './workspace-ref.ts';
 
 /** What the books know of a workspace when money is spoken of. */
@@ -94,6 +95,10 @@ export interface Books {
 
   /** What is on file now; the lifecycle is told when that begins or ends. */
   bookPaymentMethod(of: WorkspaceRef, method: PaymentMethod | null): Promise<void>;
+
+  topUpRefund(of: WorkspaceRef, id: string): Promise<TopUpRefundRow | undefined>;
+  /** A refund of a top-up is made and booked, or never will be; told again, nothing changes. */
+  endTopUpRefund(of: WorkspaceRef, id: string, end: RefundEnd): Promise<void>;
 
   /** Refunds and disputes of a payment: rows, credits and feed are brought to what is true now. */
   bookMoneyBack(of: WorkspaceRef, seen: MoneyBackSeen): Promise<void>;

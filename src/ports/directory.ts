@@ -9,6 +9,7 @@ import type { Accounts, AccountLimitReached, KeyReused } from './accounts.ts';
 import type { InvoiceRow } from './books.ts';
 import type { LedgerAccount } from './ledger.ts';
 import type { PaymentMethod } from './payments.ts';
+import type { TopUps } from './top-ups.ts';
 import type { WorkspaceRef } from './workspace-ref.ts';
 
 /** A workspace as the API shows it and acts on it. */
@@ -148,7 +149,7 @@ export type StoredHint = StripeHint & { readonly concernsBooks: boolean };
  * method is one transaction that sees the rows of one product only. Facts and commands are noted for the
  * workflow in the same transaction, so that a doorbell which is lost is rung again.
  */
-export interface Directory extends Accounts {
+export interface Directory extends Accounts, TopUps {
   workspace(of: WorkspaceRef): Promise<WorkspaceRecord | undefined>;
   /**
    * Makes a workspace and stores the command that starts its plan. Asked again with the same body it

@@ -119,6 +119,16 @@ export interface Payments {
     readonly key: string;
     readonly try: number;
   }): Promise<{ readonly stripeInvoice: string; readonly result: CollectResult }>;
+  /**
+   * Gives so much of a payment back; answers the provider's refund. The same refund is made once, also when
+   * it is asked for again after the provider forgot the key.
+   */
+  refund(request: {
+    readonly paymentIntent: string;
+    readonly refund: string;
+    readonly amountMinor: Minor;
+    readonly key: string;
+  }): Promise<string>;
   seePayment(paymentIntent: string): Promise<PaymentSeen>;
   seeInvoice(stripeInvoice: string): Promise<InvoiceSeen>;
   /** What refunds and disputes took back of a payment, as true now. */

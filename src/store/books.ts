@@ -10,6 +10,7 @@ import { ledgerAt, writeFeed } from './ledger-writes.ts';
 import { startPersonalPlan } from './personal-plan.ts';
 import { purchaseBooks } from './purchase-books.ts';
 import { strayBooks } from './stray-books.ts';
+import { topUpRefundBooks } from './top-up-refund-books.ts';
 
 /** The books of money on Postgres. */
 export function books(sql: Sql): Books {
@@ -19,6 +20,7 @@ export function books(sql: Sql): Books {
     ...collectionBooks(sql, booking),
     ...disputeBooks(booking),
     ...strayBooks(sql),
+    ...topUpRefundBooks(booking),
     account: (of) => readAccount(sql, of),
     setCustomer: async (of, customer) => {
       await inProduct(

@@ -57,6 +57,27 @@ export function submitCommand(
   });
 }
 
+/** What was asked for under this key before; undefined where it is new. */
+export async function knownCommand(
+  tx: Transaction,
+  { workspaceId }: LedgerAccount,
+  sent: SentCommand,
+): Promise<Outcome<CommandRow, KeyReused> | undefined> {
+  const row = await findByKey(tx, workspaceId, byClient(sent).key);
+  if (row === undefined) return undefined;
+  return isSame(row, sent) ? ok(rowOf(row)) : refused({ kind: 'idempotencyKeyReused' });
+}
+
+/** Stores a command that no step decides, for its money is moving already. Its key must be new. */
+export async function storePaying(
+  tx: Transaction,
+  account: LedgerAccount,
+  sent: SentCommand,
+): Promise<CommandRow> {
+  const { row } = await insertOrFind(tx, account, byClient(sent), { state: 'paying' });
+  return rowOf(row);
+}
+
 const isMade = async (tx: Transaction, { product, workspace }: WorkspaceRef): Promise<boolean> => {
   const rows = await tx`select 1 from workspace
     where product_id = ${product} and external_id = ${workspace}`;
@@ -114,7 +135,7 @@ export function storePreview<Shown>(
 ): Promise<Outcome<StoredPreview<Shown>, KeyReused>> {
   return inProduct(sql, account.product, async (tx) => {
     const { at, basis, shown } = preview;
-    const stored = { at, result: { basis, shown } };
+    const stored = { state: 'preview', at, result: { basis, shown } } as const;
     const { row } = await insertOrFind(tx, account, byClient(preview), stored);
     if (!isSame(row, preview)) return refused({ kind: 'idempotencyKeyReused' });
     // A preview's row holds what it was stored with; the same body always asks for a preview again.
@@ -137,14 +158,19 @@ async function findByKey(
   return row;
 }
 
+type Stored =
+  | { readonly state: 'pending' | 'paying' }
+  | { readonly state: 'preview'; readonly at: string; readonly result: object };
+
 /** The row under this key: a new one, or the one that was stored first. */
 async function insertOrFind(
   tx: Transaction,
   account: { readonly product: string; readonly workspaceId: bigint },
   sent: SentCommand,
-  preview: { readonly at: string; readonly result: object } | null = null,
+  as: Stored = { state: 'pending' },
 ): Promise<{ readonly row: Row; readonly isNew: boolean }> {
   const { product, workspaceId } = account;
+  const preview = as.state === 'preview' ? as : null;
   const result = preview === null ? null : tx.json(toJson(preview.result));
   const [row] = await tx<Row[]>`
     insert into command (
@@ -154,7 +180,7 @@ async function insertOrFind(
       ${randomUUID()}, ${workspaceId}, ${product}, ${sent.key}, ${sent.bodyHash},
       ${sent.command.kind}, ${tx.json(sent.command)}, ${sent.actor},
       coalesce(${preview?.at ?? null}::timestamptz, ledger_at(${workspaceId})),
-      ${preview === null ? 'pending' : 'preview'}, ${result}
+      ${as.state}, ${result}
     )
     on conflict (workspace_id, idempotency_key) do nothing
     returning id, body_hash, body, state, result, requested_at, settled_at`;

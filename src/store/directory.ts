@@ -14,6 +14,7 @@ import { keepAnswer, keptAnswer } from './kept-answers.ts';
 import { makeGrant, voidOperatorGrant } from './operator-grants.ts';
 import { transferSpace, transferWorkspace } from './ownership.ts';
 import { readTogether } from './read-together.ts';
+import { topUps } from './top-ups.ts';
 import { readEvents, readInvoice, readInvoices } from './reports.ts';
 
 /** Who and what a product has, on Postgres. */
@@ -39,6 +40,7 @@ export function directory(sql: Sql): Directory {
     storeStripeEvent: (hint) => storeStripeEvent(sql, hint),
     grant: (account, sent) => makeGrant(sql, account, sent),
     voidGrant: (account, voided) => voidOperatorGrant(sql, account, voided),
+    ...topUps(sql),
     charges: (account, page) => readCharges(sql, account, page),
     answered: (account, sent) =>
       inProduct(sql, account.product, (tx) => keptAnswer(tx, account, sent)),

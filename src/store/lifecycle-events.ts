@@ -1,4 +1,4 @@
-import type { Command } from '../domain/commands.ts';
+import type { LifecycleCommand } from '../domain/commands.ts';
 import type { Event, EventKind } from '../domain/lifecycle.ts';
 import { micro, minor } from '../domain/money.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
@@ -52,7 +52,7 @@ export function eventOfFact(row: FactRow): Waiting {
 
 type StoredCommand = {
   readonly id: string;
-  readonly body: Command;
+  readonly body: LifecycleCommand;
   /** The preview that it confirms; empty once that is older than half an hour. */
   readonly preview: { readonly at: string | null; readonly basis: string | null };
   /** Of the workspace, by name; asked of a plan change only. */

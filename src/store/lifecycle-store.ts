@@ -1,4 +1,4 @@
-import type { Command, CommandResult } from '../domain/commands.ts';
+import type { CommandResult, LifecycleCommand } from '../domain/commands.ts';
 import { nextDeadline } from '../domain/deadlines.ts';
 import type { Lifecycle } from '../domain/lifecycle.ts';
 import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
@@ -157,7 +157,8 @@ async function readCommands(
 ): Promise<Waiting[]> {
   type Row = {
     readonly id: string;
-    readonly body: Command;
+    // A refund's command never waits for a step: it is stored as being paid.
+    readonly body: LifecycleCommand;
     readonly requested_at: string;
     readonly preview_at: string | null;
     readonly preview_basis: string | null;

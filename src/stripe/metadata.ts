@@ -5,6 +5,8 @@ export const tag = {
   /** On a payment: ours, and the key of the act that made it. */
   payment: 'tollgate_payment',
   key: 'tollgate_key',
+  /** On a refund that was asked for here. */
+  refund: 'tollgate_refund',
   /** On a mirrored invoice: ours, and its number. */
   invoice: 'tollgate_invoice',
   number: 'tollgate_number',

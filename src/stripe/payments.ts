@@ -8,6 +8,7 @@ import { ensureCustomer, paymentMethods, updateCustomer, useByDefault } from './
 import { draftInvoice } from './drafts.ts';
 import { collectInvoice, seeInvoice } from './invoices.ts';
 import { paymentIntentOf, seeDispute, seeMoneyBack } from './money-back.ts';
+import { refund } from './refunds.ts';
 
 /** Money moved by Stripe, or by the emulator that speaks its language. */
 export function stripePayments(settings: StripeSettings): Payments {
@@ -23,6 +24,7 @@ export function stripePayments(settings: StripeSettings): Payments {
     charge: (request) => refusalsTold(charge(access, request)),
     draftInvoice: (request) => refusalsTold(draftInvoice(access, request)),
     collectInvoice: (request) => refusalsTold(collectInvoice(access, request)),
+    refund: (request) => refusalsTold(refund(access, request)),
     seePayment: (paymentIntent) => seePayment(access, paymentIntent),
     seeInvoice: (stripeInvoice) => seeInvoice(access, stripeInvoice),
     seeMoneyBack: (paymentIntent) => seeMoneyBack(access, paymentIntent),

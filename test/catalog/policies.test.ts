@@ -11,8 +11,6 @@ const unread: readonly string[] = [
   'paymentMethods.effective.topUp',
   'paymentMethods.effective.unblocking',
   'paymentMethods.kinds[]',
-  'topUps.refund',
-  'topUps.refund.unusedWithinDays',
 ];
 
 const leaves = leavesOfCatalog();

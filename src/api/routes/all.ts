@@ -23,6 +23,7 @@ import { rateCardRoutes } from './rate-card.ts';
 import { resourceRoutes } from './resources.ts';
 import { runRoutes } from './runs.ts';
 import { seatRoutes } from './seats.ts';
+import { topUpRoutes } from './top-ups.ts';
 import { usageFileRoutes } from './usage-file.ts';
 import { usageRoutes } from './usage.ts';
 import { workspaceRoutes } from './workspaces.ts';
@@ -37,6 +38,7 @@ export const routes: readonly Route[] = [
   ...planChangeRoutes,
   ...seatRoutes,
   ...billingRoutes,
+  ...topUpRoutes,
   ...autoTopUpRoutes,
   ...entitlementRoutes,
   ...estimateRoutes,

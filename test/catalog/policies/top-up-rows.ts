@@ -1,6 +1,8 @@
+import { addDays } from '../../../src/domain/calendar.ts';
 import { micro, minor } from '../../../src/domain/money.ts';
 import type { Terms } from '../../../src/domain/terms.ts';
 import { topUpEndsAt } from '../../../src/domain/top-up.ts';
+import { refundOf } from '../../../src/domain/top-up-refund.ts';
 import { ofKind } from '../../domain/support.ts';
 import type { Flip } from './flip.ts';
 import { opened, startPaid } from './lives.ts';
@@ -90,6 +92,21 @@ const automatic = (terms: Terms) => {
   });
 };
 
+/** What of an untouched top-up a customer, and an operator, gets back on the next day. */
+const refunds = (terms: Terms) => {
+  const bought = {
+    boughtAt: opened,
+    ...{ paidMinor: minor(1_000), creditsMicro: micro(10_000_000) },
+    ...{ unspentMicro: micro(10_000_000), refundedMinor: minor(0) },
+    ...{ isDisputed: false, isRefunding: false },
+  };
+  const asked = { at: addDays(opened, 1, 'UTC'), timeZone: 'UTC' };
+  return [false, true].map((byOperator) => {
+    const quoted = refundOf(terms.topUps.refund, bought, { ...asked, byOperator });
+    return quoted.ok ? quoted.value.amountMinor : quoted.refusal.kind;
+  });
+};
+
 export const topUpFlips: readonly Flip[] = [
   ...offerFlips,
   {
@@ -100,6 +117,17 @@ export const topUpFlips: readonly Flip[] = [
       [{ 'topUps/automatic': 'none' }, 'autoTopUpNotOffered'],
       [{ 'topUps/automatic': { timesADay: 1 } }, [1, 0]],
       [{ 'topUps/automatic': { timesADay: 2 } }, [1, 1]],
+    ],
+  },
+  {
+    leaves: ['topUps.refund', 'topUps.refund.unusedWithinDays'],
+    product: 'studio',
+    see: refunds,
+    cases: [
+      [{ 'topUps/refund': 'none' }, ['refundNotOffered', 'refundNotOffered']],
+      [{ 'topUps/refund': 'manual' }, ['refundByOperator', 1_000n]],
+      [{ 'topUps/refund': { unusedWithinDays: 1 } }, ['refundTooLate', 'refundTooLate']],
+      [{ 'topUps/refund': { unusedWithinDays: 2 } }, [1_000n, 1_000n]],
     ],
   },
   {

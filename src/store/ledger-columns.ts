@@ -94,6 +94,29 @@ function addRow(
   to.earmarks.quoted(arrayOf(content.earmarks));
 }
 
+/** What the operations were judged by, a row for each; numbered as they stand here. */
+export function encodeSeen(postings: readonly Posting[]): SeenColumns {
+  const columns = seenColumns();
+  for (const [op, { seen }] of postings.entries()) {
+    for (const { workspaceId, version, member } of seen) {
+      columns.op.bare(op);
+      columns.workspace.bare(workspaceId);
+      columns.version.bare(version);
+      columns.member.quoted(member ?? undefined);
+    }
+  }
+  return columns;
+}
+
+const seenColumns = () => ({
+  op: new Column(),
+  workspace: new Column(),
+  version: new Column(),
+  member: new Column(),
+});
+
+type SeenColumns = ReturnType<typeof seenColumns>;
+
 /** An array within an array parameter, as text; an empty one says nothing. */
 function arrayOf(names: readonly string[] = []): string | undefined {
   if (names.length === 0) return undefined;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ok, refused, type Outcome } from '../domain/outcome.ts';
 import type { LedgerRefusal } from '../ports/ledger.ts';
 import type { Sql } from './connect.ts';
-import { callBatch } from './ledger-batch.ts';
+import { callBatch, type BatchAnswer } from './ledger-batch.ts';
 import { readPosted, readRefused, readTold, receiptOf, type Answer } from './ledger-answers.ts';
 import { isPlain, type Posting } from './ledger-posting.ts';
 import { isConnectionLost } from './lost-connection.ts';
@@ -77,28 +77,13 @@ class Lane {
   private async send(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
     const { fast, exact } = sortOut(batch);
     try {
-      const {
-        posted,
-        refused: denials,
-        answers,
-      } = await callBatch(this.sql, this.lane, {
+      const answer = await callBatch(this.sql, this.lane, {
         fast: fast.map(({ posting }) => posting),
         exact: exact.map(({ posting }) => posting),
       });
-      const left = new Set(fast);
-      for (const line of readPosted(posted)) {
-        const one = present(fast[line.op]);
-        left.delete(one);
-        one.resolve(ok(receiptOf(one.posting, line)));
-      }
-      for (const { op, refusal } of readRefused(denials)) {
-        const one = present(fast[op]);
-        left.delete(one);
-        one.resolve(refused(refusal));
-      }
-      for (const [at, told] of answers.entries()) present(exact[at]).resolve(readTold(told));
-      for (const one of left) one.exact = true;
-      return [...left];
+      return answer.moved === null
+        ? settleAll(fast, exact, answer)
+        : dropMoved([...fast, ...exact], answer.moved);
     } catch (error) {
       return this.recover(batch, error);
     }
@@ -128,6 +113,34 @@ class Lane {
     for (const one of batch) again.push(...(await this.send([one])));
     return again;
   }
+}
+
+/** Settles what was answered; what the fast path has left out is for the exact one. */
+function settleAll(
+  fast: readonly Waiting[],
+  exact: readonly Waiting[],
+  { posted, refused: denials, answers }: BatchAnswer,
+): readonly Waiting[] {
+  const left = new Set(fast);
+  for (const line of readPosted(posted)) {
+    const one = present(fast[line.op]);
+    left.delete(one);
+    one.resolve(ok(receiptOf(one.posting, line)));
+  }
+  for (const { op, refusal } of readRefused(denials)) {
+    const one = present(fast[op]);
+    left.delete(one);
+    one.resolve(refused(refusal));
+  }
+  for (const [at, told] of (answers ?? []).entries()) present(exact[at]).resolve(readTold(told));
+  for (const one of left) one.exact = true;
+  return [...left];
+}
+
+/** Nothing was posted, because of these; the others go again. */
+function dropMoved(batch: readonly Waiting[], moved: readonly number[]): readonly Waiting[] {
+  for (const at of moved) present(batch[at]).resolve(refused({ kind: 'moved' }));
+  return batch.filter((_, at) => !moved.includes(at));
 }
 
 /** The next batch; while more wait than fit, no workspace takes more than its share. */

@@ -5,6 +5,7 @@ import type {
   ClientRequest,
   CallCount,
   LedgerAccount,
+  Seen,
   UsageLine,
 } from '../ports/ledger.ts';
 
@@ -34,18 +35,24 @@ export interface Posting {
   readonly keyHash: string;
   readonly bodyHash: bigint;
   readonly content: Content;
+  /** What it was judged by, as far as that was only remembered. */
+  readonly seen: readonly Seen[];
 }
 
 /** The posting of an operation on `subject`: the workspace, or the hold or receipt that it names. */
 export function postingOf(
   kind: OperationKind,
   subject: string,
-  operation: { readonly account: LedgerAccount; readonly request: ClientRequest } & Content,
+  operation: {
+    readonly account: LedgerAccount;
+    readonly request: ClientRequest;
+    readonly seen?: readonly Seen[];
+  } & Content,
 ): Posting {
-  const { account, request, ...content } = operation;
+  const { account, request, seen = [], ...content } = operation;
   const { product, workspaceId, lane } = account;
   return {
-    ...{ kind, product, workspaceId, lane, content },
+    ...{ kind, product, workspaceId, lane, content, seen },
     keyHash: hash(workspaceId.toString(), kind, request.key).toString('hex', 0, 16),
     bodyHash: hash(subject, request.body).readBigInt64BE(),
   };

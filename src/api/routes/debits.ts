@@ -5,8 +5,8 @@ import { refuse } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
 import { guardsOf } from '../usage/guards.ts';
 import { attribution, occurredAt, present, usageLines } from '../usage/lines.ts';
-import { findPayer, findPayerOfOld } from '../usage/payer.ts';
-import { postPlain, postRated, requestOf } from '../usage/post.ts';
+import { findPayerOfOld } from '../usage/payer.ts';
+import { charge, postPlain, requestOf } from '../usage/post.ts';
 import { receiptSchema, receiptShown } from '../usage/receipts.ts';
 import { inWorkspace } from '../workspace-lookup.ts';
 
@@ -54,21 +54,24 @@ const debit = route({
     if (onShort === 'record' && !call.caller.scopes.includes('record')) {
       return refuse('scopeRequired', 'To record without asking needs the scope record.');
     }
-    const payer = await findPayer(call, params.workspace, whom.member);
-    if (!payer.ok) return payer;
-    const { workspace, onBehalfOf } = payer.value;
-    const posted = await postRated(call, payer.value, given, (rated) =>
+    const request = requestOf(call, sent);
+    const { workspace } = params;
+    const addressed = { workspace, member: whom.member, begins: 'now' } as const;
+    const charged = await charge(call, addressed, given, (run) =>
       call.parts.ledger.debit({
-        account: workspace.account,
-        request: requestOf(call, sent),
-        ...rated.versions,
-        lines: rated.lines,
+        account: run.workspace.account,
+        request,
+        seen: run.seen,
+        ...run.versions,
+        lines: run.lines,
         onShort,
-        ...guardsOf(rated, whom),
-        ...present({ ...whom, occurredAt: happened, onBehalfOf }),
+        ...guardsOf(run, whom),
+        ...present({ ...whom, occurredAt: happened, onBehalfOf: run.payer.onBehalfOf }),
       }),
     );
-    return posted.ok ? ok({ status: 200, value: receiptShown(posted.value, payer.value) }) : posted;
+    if (!charged.ok) return charged;
+    const { told, payer } = charged.value;
+    return ok({ status: 200, value: receiptShown(told, payer) });
   },
 });
 

@@ -4,8 +4,8 @@ import { externalId, instant, signedCredits, uuid } from '../codecs.ts';
 import { none, route, type Route } from '../route.ts';
 import { guardsOf } from '../usage/guards.ts';
 import { attribution, occurredAt, present, totalOf, usageLines } from '../usage/lines.ts';
-import { findPayer, findPayerOfOld } from '../usage/payer.ts';
-import { postPlain, postRated, requestOf } from '../usage/post.ts';
+import { findPayerOfOld } from '../usage/payer.ts';
+import { charge, postPlain, requestOf } from '../usage/post.ts';
 import { holdSchema, holdShown, receiptSchema, receiptShown } from '../usage/receipts.ts';
 import { inWorkspace } from '../workspace-lookup.ts';
 
@@ -54,21 +54,24 @@ const hold = route({
   ],
   carryOut: async ({ params, body, sent }, call) => {
     const { lines: given, lifetimeMinutes: minutes, ...whom } = body;
-    const payer = await findPayer(call, params.workspace, whom.member);
-    if (!payer.ok) return payer;
-    const { workspace, onBehalfOf } = payer.value;
-    const posted = await postRated(call, payer.value, given, (rated) =>
+    const request = requestOf(call, sent);
+    const { workspace } = params;
+    const addressed = { workspace, member: whom.member, begins: 'now' } as const;
+    const charged = await charge(call, addressed, given, (run) =>
       call.parts.ledger.hold({
-        account: workspace.account,
-        request: requestOf(call, sent),
-        ...rated.versions,
-        amountMicro: totalOf(rated.lines),
-        lifeMs: (minutes ?? rated.terms.holds.lifetimeMinutes) * minuteMs,
-        ...guardsOf(rated, whom),
-        ...present({ ...whom, onBehalfOf }),
+        account: run.workspace.account,
+        request,
+        seen: run.seen,
+        ...run.versions,
+        amountMicro: totalOf(run.lines),
+        lifeMs: (minutes ?? run.terms.holds.lifetimeMinutes) * minuteMs,
+        ...guardsOf(run, whom),
+        ...present({ ...whom, onBehalfOf: run.payer.onBehalfOf }),
       }),
     );
-    return posted.ok ? ok({ status: 200, value: holdShown(posted.value, payer.value) }) : posted;
+    if (!charged.ok) return charged;
+    const { told, payer } = charged.value;
+    return ok({ status: 200, value: holdShown(told, payer) });
   },
 });
 
@@ -101,20 +104,24 @@ const settle = route({
     'memberPlanRequired',
   ],
   carryOut: async ({ params, body, sent }, call) => {
-    const payer = await findPayerOfOld(call, params.workspace, body.member);
-    if (!payer.ok) return payer;
-    const posted = await postRated(call, payer.value, body.lines, ({ lines, versions }) =>
+    const request = requestOf(call, sent);
+    const { workspace } = params;
+    const addressed = { workspace, member: body.member, begins: 'before' } as const;
+    const charged = await charge(call, addressed, body.lines, (run) =>
       call.parts.ledger.settle({
-        account: payer.value.workspace.account,
-        request: requestOf(call, sent),
-        ...versions,
+        account: run.workspace.account,
+        request,
+        seen: run.seen,
+        ...run.versions,
         holdId: params.hold,
-        lines,
+        lines: run.lines,
         rest: body.rest,
         ...present({ occurredAt: body.occurredAt }),
       }),
     );
-    return posted.ok ? ok({ status: 200, value: receiptShown(posted.value, payer.value) }) : posted;
+    if (!charged.ok) return charged;
+    const { told, payer } = charged.value;
+    return ok({ status: 200, value: receiptShown(told, payer) });
   },
 });
 

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { denialAnswer, denialKinds, type DenialKind, type Denials } from '../../domain/denial.ts';
 import type { Growth } from '../../domain/growth.ts';
-import { refused, type Outcome } from '../../domain/outcome.ts';
 import type { FiredLimit } from '../../ports/ledger.ts';
 import { signedCredits } from '../codecs.ts';
 import { problemKinds } from '../problem-kinds.ts';
-import { problemOf, type Problem } from '../problem.ts';
+import { problemOf, type Refused } from '../problem.ts';
 import { contactSales, remedies, type RemedyAction } from './remedies.ts';
 
 /** Whom a denial is told: the payer is whom a remedy would help, and how it may grow. */
@@ -18,7 +17,7 @@ export type Denied = {
 };
 
 /** Names every limit that fired [3.25], the first one as the code, and what would help. */
-export function refuseDenied(limits: readonly FiredLimit[], of: Denied): Outcome<never, Problem> {
+export function refuseDenied(limits: readonly FiredLimit[], of: Denied): Refused {
   const [first] = limits;
   if (first === undefined) throw new Error('a denial without a limit that fired');
   const code = codeOf(first);
@@ -30,7 +29,7 @@ export function refuseDenied(limits: readonly FiredLimit[], of: Denied): Outcome
   );
   const sales =
     of.growth.kind === 'contract' && limits.some(isOfPlan) ? [contactSales(of.growth.contact)] : [];
-  return refused({
+  const refusal = {
     ...problem,
     told: denialAnswer(of.denials, code),
     more: {
@@ -38,7 +37,8 @@ export function refuseDenied(limits: readonly FiredLimit[], of: Denied): Outcome
       limits: limits.map(limitShown),
       remedies: [...remedies(of.publicUrl, of.payer, actions), ...sales],
     },
-  });
+  };
+  return { ok: false, refusal };
 }
 
 /** What happened and what to do, with the limit's own figures where it counts calls. */

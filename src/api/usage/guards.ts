@@ -1,14 +1,14 @@
 import { callLimitsOf, earmarksOf } from '../../domain/call-limits.ts';
 import { planIdOf } from '../../domain/stepping.ts';
 import { planOf, type Terms } from '../../domain/terms.ts';
-import type { WorkspaceRecord } from '../../ports/directory.ts';
+import type { ChargedWorkspace } from '../../ports/directory.ts';
 import type { Attribution, Counted, UsageLine } from '../../ports/ledger.ts';
 
 /** What the ledger counts a new call in, and which earmarked credits it may burn. */
 export function guardsOf(
   rated: {
     readonly terms: Terms;
-    readonly workspace: WorkspaceRecord;
+    readonly workspace: ChargedWorkspace;
     readonly lines: readonly UsageLine[];
   },
   whom: {

@@ -1,6 +1,7 @@
 import { payerOf } from '../../domain/payer.ts';
 import { ok, refused, type Outcome } from '../../domain/outcome.ts';
-import type { WorkspaceRecord } from '../../ports/directory.ts';
+import type { ChargedWorkspace, WorkspaceRecord } from '../../ports/directory.ts';
+import type { Seen } from '../../ports/ledger.ts';
 import type { Call } from '../parts.ts';
 import { problemOf, refuse, type Problem } from '../problem.ts';
 import { findWorkspace } from '../workspace-lookup.ts';
@@ -8,10 +9,48 @@ import { remedies } from './remedies.ts';
 
 /** Who is charged for a call, and for whose view. */
 export type Payer = {
-  readonly workspace: WorkspaceRecord;
+  readonly workspace: ChargedWorkspace;
   /** The organisation, where a member's own workspace pays for it. */
   readonly onBehalfOf: bigint | undefined;
 };
+
+/** A call as it is addressed. A new one needs an accepted member, and a plan where members pay. */
+export type Addressed = {
+  readonly workspace: string;
+  readonly member: string | undefined;
+  readonly begins: 'now' | 'before';
+};
+
+/**
+ * The payer by what this process remembers, and what that presumes, for the ledger to check under its lock;
+ * undefined: it must be found. So most calls are judged without asking the books twice, and what is
+ * refused is refused by what `findPayer` reads.
+ */
+export function recallPayer(
+  call: Call,
+  { workspace, member, begins }: Addressed,
+): { readonly payer: Payer; readonly seen: readonly Seen[] } | undefined {
+  const { product } = call.caller;
+  const { directory } = call.parts;
+  const called = directory.remembered({ product, workspace });
+  if (called === undefined) return undefined;
+  const whose = payerOf({ workspace, memberPaid: isMemberPaid(called), member: member ?? null });
+  if (!whose.ok) return undefined;
+  const seen = seenOf(called, begins === 'now' ? (member ?? null) : null);
+  if (whose.value.onBehalfOf === null) {
+    return { payer: { workspace: called, onBehalfOf: undefined }, seen: [seen] };
+  }
+  const own = directory.remembered({ product, workspace: whose.value.workspace });
+  if (own === undefined || (begins === 'now' && !hasPlan(own))) return undefined;
+  const payer = { workspace: own, onBehalfOf: called.account.workspaceId };
+  return { payer, seen: [seen, seenOf(own, null)] };
+}
+
+const seenOf = ({ account, lifecycle }: ChargedWorkspace, member: string | null): Seen => ({
+  workspaceId: account.workspaceId,
+  version: lifecycle.version,
+  member,
+});
 
 /** The payer of a new call [2.02 2.05]: its member must be an accepted one, with a plan where they pay. */
 export async function findPayer(
@@ -29,9 +68,7 @@ export async function findPayer(
   }
   const payer = await payerAmong(call, called.value, member);
   if (!payer.ok) return payer;
-  const { status } = payer.value.workspace.lifecycle.subscription;
-  const pays =
-    payer.value.onBehalfOf === undefined || (status !== 'none' && status !== 'incomplete');
+  const pays = payer.value.onBehalfOf === undefined || hasPlan(payer.value.workspace);
   return pays ? payer : refusePlanless(call, payer.value.workspace.of.workspace);
 }
 
@@ -53,7 +90,7 @@ async function payerAmong(
   called: WorkspaceRecord,
   member: string | undefined,
 ): Promise<Outcome<Payer, Problem>> {
-  const memberPaid = called.lifecycle.subscription.status === 'memberPaid';
+  const memberPaid = isMemberPaid(called);
   const payer = payerOf({ workspace: called.of.workspace, memberPaid, member: member ?? null });
   if (!payer.ok) return refuse('memberRequired');
   if (payer.value.onBehalfOf === null) return ok({ workspace: called, onBehalfOf: undefined });
@@ -63,6 +100,12 @@ async function payerAmong(
     ? refusePlanless(call, payer.value.workspace)
     : ok({ workspace: own, onBehalfOf: called.account.workspaceId });
 }
+
+const isMemberPaid = ({ lifecycle }: ChargedWorkspace): boolean =>
+  lifecycle.subscription.status === 'memberPaid';
+
+const hasPlan = ({ lifecycle: { subscription } }: ChargedWorkspace): boolean =>
+  subscription.status !== 'none' && subscription.status !== 'incomplete';
 
 function refusePlanless(call: Call, workspace: string): Outcome<never, Problem> {
   const problem = problemOf(

@@ -1,15 +1,15 @@
 import { growthOf, type Growth } from '../../domain/growth.ts';
-import { ok, type Outcome } from '../../domain/outcome.ts';
+import { ok, refused, type Outcome } from '../../domain/outcome.ts';
 import { planIdOf } from '../../domain/stepping.ts';
 import type { Terms } from '../../domain/terms.ts';
-import type { WorkspaceRecord } from '../../ports/directory.ts';
-import type { ClientRequest, LedgerRefusal, Rated, UsageLine } from '../../ports/ledger.ts';
+import type { ChargedWorkspace } from '../../ports/directory.ts';
+import type { ClientRequest, LedgerRefusal, Rated, Seen, UsageLine } from '../../ports/ledger.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Call } from '../parts.ts';
 import type { Problem } from '../problem.ts';
 import type { Denied } from './denial.ts';
 import { rateLines, type GivenLines } from './lines.ts';
-import type { Payer } from './payer.ts';
+import { findPayer, findPayerOfOld, recallPayer, type Addressed, type Payer } from './payer.ts';
 import { refuseByLedger } from './refusals.ts';
 
 const triesMost = 3;
@@ -20,6 +20,44 @@ export function requestOf(call: Call, sent: unknown): ClientRequest {
   return { key: call.key, body: canonicalJson(sent) };
 }
 
+/** A run as it is priced for its payer. */
+export interface RatedRun {
+  readonly lines: readonly UsageLine[];
+  readonly versions: Rated;
+  readonly terms: Terms;
+  readonly workspace: ChargedWorkspace;
+}
+
+type Post<Run, Told> = (run: Run) => Promise<Outcome<Told, LedgerRefusal>>;
+
+/**
+ * Charges a run to whom it is addressed. It is judged by what this process remembers, which the ledger
+ * compares with what is; where that has changed, or leads to no posting, the run is judged by what is read
+ * now and posted under the same key.
+ */
+export async function charge<Told extends object>(
+  call: Call,
+  addressed: Addressed,
+  given: GivenLines,
+  post: Post<RatedRun & { readonly payer: Payer; readonly seen: readonly Seen[] }, Told>,
+): Promise<Outcome<{ readonly told: Told; readonly payer: Payer }, Problem>> {
+  const recalled = recallPayer(call, addressed);
+  if (recalled !== undefined) {
+    const { payer } = recalled;
+    const run = await postOnce(call, payer.workspace, given, (rated) =>
+      post({ ...rated, ...recalled }),
+    );
+    if (run.came === 'posted') return ok({ told: run.told, payer });
+    if (run.came === 'refused') return refused(run.problem);
+  }
+  const { workspace, member, begins } = addressed;
+  const found = await (begins === 'now' ? findPayer : findPayerOfOld)(call, workspace, member);
+  if (!found.ok) return found;
+  const payer = found.value;
+  const posted = await postRated(call, payer, given, (run) => post({ ...run, payer, seen: [] }));
+  return posted.ok ? ok({ told: posted.value, payer }) : posted;
+}
+
 /**
  * Rates lines by the payer's pinned terms and posts them. Where the terms moved in between, the lines are
  * rated again and posted under the same key.
@@ -28,32 +66,45 @@ export async function postRated<Told extends object>(
   call: Call,
   payer: Payer,
   given: GivenLines,
-  post: (rated: {
-    readonly lines: readonly UsageLine[];
-    readonly versions: Rated;
-    readonly terms: Terms;
-    readonly workspace: WorkspaceRecord;
-  }) => Promise<Outcome<Told, LedgerRefusal>>,
+  post: Post<RatedRun, Told>,
 ): Promise<Outcome<Told, Problem>> {
-  const { directory, catalogs } = call.parts;
-  let workspace: WorkspaceRecord = payer.workspace;
+  let { workspace } = payer;
   for (let tries = 1; ; tries += 1) {
-    const terms = await catalogs.termsOf(workspace.of.product, workspace.termsVersion);
-    const lines = rateLines(terms, given);
-    if (!lines.ok) return lines;
-    const versions = { termsVersion: terms.version, rateVersion: terms.rates.version };
-    const posted = await post({ lines: lines.value, versions, terms, workspace });
-    if (posted.ok) {
-      ringIfCrossed(call, workspace, posted.value);
-      return posted;
-    }
-    if (posted.refusal.kind !== 'stale' || tries === triesMost) {
-      const plan = planIdOf(workspace.lifecycle.subscription);
-      const growth = growthOf(terms, plan);
-      return refuseByLedger(posted.refusal, whom(call, workspace, { growth, terms }));
-    }
-    workspace = (await directory.workspace(workspace.of)) ?? workspace;
+    const run = await postOnce(call, workspace, given, post);
+    if (run.came === 'posted') return ok(run.told);
+    if (run.came !== 'outdated' || tries === triesMost) return refused(run.problem);
+    workspace = (await call.parts.directory.workspace(workspace.of)) ?? workspace;
   }
+}
+
+/** What came of one try: lines that cannot be rated are mistaken; versions that moved on, outdated. */
+type Tried<Told> =
+  | { readonly came: 'posted'; readonly told: Told }
+  | { readonly came: 'refused' | 'mistaken' | 'outdated'; readonly problem: Problem };
+
+async function postOnce<Told extends object>(
+  call: Call,
+  workspace: ChargedWorkspace,
+  given: GivenLines,
+  post: Post<RatedRun, Told>,
+): Promise<Tried<Told>> {
+  const { product } = workspace.of;
+  const terms = await call.parts.catalogs.termsOf(product, workspace.termsVersion);
+  const lines = rateLines(terms, given);
+  if (!lines.ok) return { came: 'mistaken', problem: lines.refusal };
+  const versions = { termsVersion: terms.version, rateVersion: terms.rates.version };
+  const posted = await post({ lines: lines.value, versions, terms, workspace });
+  if (posted.ok) {
+    ringIfCrossed(call, workspace, posted.value);
+    return { came: 'posted', told: posted.value };
+  }
+  const growth = growthOf(terms, planIdOf(workspace.lifecycle.subscription));
+  const { kind } = posted.refusal;
+  const { refusal: problem } = refuseByLedger(
+    posted.refusal,
+    whom(call, workspace, { growth, terms }),
+  );
+  return { came: kind === 'stale' || kind === 'moved' ? 'outdated' : 'refused', problem };
 }
 
 /** Posts what needs no rating, and is never denied. */
@@ -72,7 +123,7 @@ export async function postPlain<Told>(
 
 const whom = (
   call: Call,
-  workspace: WorkspaceRecord,
+  workspace: ChargedWorkspace,
   by: { readonly growth: Growth; readonly terms: Terms },
 ): Denied => ({
   publicUrl: call.parts.publicUrl,
@@ -82,7 +133,7 @@ const whom = (
 });
 
 /** A threshold was crossed: the workflow is rung, and the call does not wait for that. */
-function ringIfCrossed(call: Call, workspace: WorkspaceRecord, told: object): void {
+function ringIfCrossed(call: Call, workspace: ChargedWorkspace, told: object): void {
   const crossed = 'crossed' in told && Array.isArray(told.crossed) && told.crossed.length > 0;
   if (!crossed) return;
   const { desk, log } = call.parts;

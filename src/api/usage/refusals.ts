@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { refused, type Outcome } from '../../domain/outcome.ts';
 import type { LedgerRefusal } from '../../ports/ledger.ts';
 import { signedCredits } from '../codecs.ts';
-import { problemOf, refuse, type Problem } from '../problem.ts';
+import { problemOf, refuse, type Refused } from '../problem.ts';
 import { refuseDenied, type Denied } from './denial.ts';
 
 /** What the ledger refused, as an answer. */
-export function refuseByLedger(refusal: LedgerRefusal, of: Denied): Outcome<never, Problem> {
+export function refuseByLedger(refusal: LedgerRefusal, of: Denied): Refused {
   switch (refusal.kind) {
     case 'denied':
       return refuseDenied(refusal.limits, of);
@@ -15,7 +14,8 @@ export function refuseByLedger(refusal: LedgerRefusal, of: Denied): Outcome<neve
     case 'idempotencyKeyReused':
       return refuse('idempotencyKeyReused');
     case 'stale':
-      return refused({ ...problemOf('ratesMoving'), retryAfterSeconds: 1 });
+    case 'moved':
+      return { ok: false, refusal: { ...problemOf('ratesMoving'), retryAfterSeconds: 1 } };
     case 'holdClosed':
       return refuse('holdClosed', `The hold is ${refusal.state} already; nothing was changed.`);
     case 'nothingToRefund': {

@@ -33,6 +33,11 @@ export type WorkspaceRecord = {
   readonly disputesOpen: number;
 };
 
+/** The part of it that a call is charged by. */
+export type ChargedWorkspace = Pick<WorkspaceRecord, 'of' | 'account' | 'termsVersion'> & {
+  readonly lifecycle: Pick<Lifecycle, 'subscription' | 'version'>;
+};
+
 export type BillingDetails = { readonly email: string | null; readonly taxId: string | null };
 
 export type FreshWorkspace = {
@@ -151,6 +156,11 @@ export type StoredHint = StripeHint & { readonly concernsBooks: boolean };
  */
 export interface Directory extends Accounts, TopUps {
   workspace(of: WorkspaceRef): Promise<WorkspaceRecord | undefined>;
+  /**
+   * As it was when this process last read it, if it did. It may have changed: who acts by it tells the
+   * ledger what was seen.
+   */
+  remembered(of: WorkspaceRef): ChargedWorkspace | undefined;
   /**
    * Makes a workspace and stores the command that starts its plan. Asked again with the same body it
    * answers the same command; with another body the workspace `exists`. An owner who may own no more is

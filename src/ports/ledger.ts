@@ -67,9 +67,19 @@ export interface UsageLine {
   readonly quantities?: Readonly<Record<string, number>>;
 }
 
+/** What a call was judged by: a version of a workspace, and that somebody is an accepted member of it. */
+export interface Seen {
+  readonly workspaceId: bigint;
+  readonly version: number;
+  /** Null: nobody was presumed. */
+  readonly member: string | null;
+}
+
 interface Operation {
   readonly account: LedgerAccount;
   readonly request: ClientRequest;
+  /** What was remembered and may have changed; if it has, the answer is `moved`. Default: nothing. */
+  readonly seen?: readonly Seen[];
 }
 
 export interface Debit extends Operation, Attribution, Counted, Rated {
@@ -212,6 +222,8 @@ export type LedgerRefusal =
   | { readonly kind: 'idempotencyKeyReused' }
   /** Rated with versions no longer in force: rate again and resubmit under the same key. */
   | { readonly kind: 'stale'; readonly termsVersion: number; readonly rateVersion: number }
+  /** What it was judged by is so no longer: judge anew and resubmit under the same key. */
+  | { readonly kind: 'moved' }
   /** The hold was closed by another request. */
   | { readonly kind: 'holdClosed'; readonly state: 'settled' | 'released' | 'expired' }
   | { readonly kind: 'nothingToRefund'; readonly refundableMicro: MicroCredits }

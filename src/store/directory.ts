@@ -14,13 +14,16 @@ import { keepAnswer, keptAnswer } from './kept-answers.ts';
 import { makeGrant, voidOperatorGrant } from './operator-grants.ts';
 import { transferSpace, transferWorkspace } from './ownership.ts';
 import { readTogether } from './read-together.ts';
+import { rememberedWorkspaces, type RememberedWorkspaces } from './remembered-workspaces.ts';
 import { topUps } from './top-ups.ts';
 import { readEvents, readInvoice, readInvoices } from './reports.ts';
 
 /** Who and what a product has, on Postgres. */
 export function directory(sql: Sql): Directory {
+  const remembered = rememberedWorkspaces();
   return {
-    workspace: workspaceReader(sql),
+    workspace: workspaceReader(sql, remembered),
+    remembered: remembered.recall,
     createWorkspace: (of, fresh, start) => createWorkspace(sql, of, fresh, start),
     submitCommand: (account, sent) => submitCommand(sql, account, sent),
     command: (account, id) => readCommand(sql, account, id),
@@ -72,13 +75,15 @@ type Row = {
 };
 
 /** Reads workspaces of a product together; one that is asked for twice at a time is read once. */
-function workspaceReader(sql: Sql): Directory['workspace'] {
+function workspaceReader(sql: Sql, remembered: RememberedWorkspaces): Directory['workspace'] {
   const readers = new Map<string, (name: string) => Promise<WorkspaceRecord | undefined>>();
-  return ({ product, workspace }) => {
+  return async ({ product, workspace }) => {
     const reader =
       readers.get(product) ?? readTogether((names) => readWorkspaces(sql, product, names));
     readers.set(product, reader);
-    return reader(workspace);
+    const record = await reader(workspace);
+    if (record !== undefined) remembered.remember(record);
+    return record;
   };
 }
 

@@ -42,6 +42,8 @@ create table pool (
   available_micro bigint not null default 0 check (available_micro >= 0), -- unearmarked, not held
   debt_micro bigint not null default 0 check (debt_micro >= 0),
   forgiven_micro bigint not null default 0 check (forgiven_micro >= 0),
+  -- Used beyond the grants and sent to invoices, net of refunds.
+  overage_micro bigint not null default 0 check (overage_micro >= 0),
   window_start timestamptz not null, -- caps count from here
   window_end timestamptz, -- null: the plan never resets
   pool_denied_in timestamptz, -- window whose first denial was told; null: none yet
@@ -53,9 +55,13 @@ create table pool (
   burn_order ledger.burn_order not null default '{oldest}',
   debt_at_reset text not null default 'carry' check (debt_at_reset in ('carry', 'forgive')),
   hold_survives_expiry boolean not null default true,
-  alert_percents integer[] not null default '{}',
-  -- Thresholds that will be told when crossed; 0 is exhaustion.
-  alerts_armed integer[] not null default '{}',
+  -- What people are warned of, by name: a scope, and how much is left (pool:20%, member:5000000).
+  -- pool:0% is exhaustion, and always one of them.
+  alerts text[] not null default '{}',
+  alerts_by_reset text[] not null default '{}', -- those that a reset arms again
+  alerts_by_top_up text[] not null default '{}', -- those that a top-up arms again
+  alerts_armed text[] not null default '{}', -- the pool's that will be told when they are crossed
+  alerts_fresh text[] not null default '{}', -- the pool's that never were armed: any grant does it
   -- The balance at which or below which an automatic top-up is asked for; null: none.
   watch_micro bigint check (watch_micro >= 0),
   watch_armed boolean not null default false,
@@ -64,6 +70,12 @@ create table pool (
   head_grant_no integer,
   head_kind text,
   head_room_micro bigint,
+  -- What a credit beyond the grants costs, in millionths of the minor unit; null: none goes beyond.
+  overage_price_micro bigint check (overage_price_micro >= 0),
+  overage_ends_at timestamptz, -- null: not by itself
+  -- Usage beyond is read off the meter for an invoice: what was used before this instant is on one.
+  metered_from timestamptz, -- null: never metered
+  meter_no integer not null default 0, -- a plan's last reading closes its meter
   has_org_cap boolean not null default false,
   has_earmarks boolean not null default false, -- grants that only some calls may burn
   grant_count integer not null default 0,
@@ -156,20 +168,41 @@ create table standing_order (
   check (ends_at is null or ends_at > starts_at)
 );
 
--- One cap and what its window has used: entries of the window plus open holds taken in it.
+-- Below how much that is left an alert is told: its part of the whole, or its amount.
+create function ledger.alert_below(p_alert text, p_whole bigint) returns bigint
+language sql immutable
+as $$
+  select case
+    when left_over = '0%' then 1
+    when left_over like '%\%' then (rtrim(left_over, '%')::bigint * p_whole + 99) / 100
+    else left_over::bigint
+  end
+  from split_part(p_alert, ':', 2) left_over
+$$;
+
+-- How much of a cap may be used before one of these alerts is crossed; null: there is none.
+create function ledger.quiet_until(p_alerts text[], p_cap bigint) returns bigint
+language sql immutable
+as $$ select min(p_cap - ledger.alert_below(alert, p_cap)) from unnest(p_alerts) alert $$;
+
+-- One cap and what its window has used: entries of the window plus open holds taken in it. The scope
+-- `overage` counts only what goes beyond the grants.
 create table limit_counter (
   lane smallint not null,
   workspace_id bigint not null,
-  scope text not null check (scope in ('member', 'space', 'org')),
+  scope text not null check (scope in ('member', 'space', 'org', 'overage')),
   subject text not null, -- empty for the whole organisation
   cap_micro bigint not null check (cap_micro >= 0),
   window_start timestamptz not null,
   -- Above the cap after a recorded debit or a settle above its hold.
   used_micro bigint not null default 0,
   denied boolean not null default false, -- the window's first denial was told
+  alerts_armed text[] not null default '{}', -- the pool's row names them; told when crossed
+  -- What may be used with nobody to warn; null: as much as one likes.
+  quiet_micro bigint generated always as (ledger.quiet_until(alerts_armed, cap_micro)) stored,
   primary key (lane, workspace_id, scope, subject),
   foreign key (lane, workspace_id) references pool (lane, workspace_id),
-  check (scope <> 'org' or subject = '')
+  check (scope not in ('org', 'overage') or subject = '')
 ) with (fillfactor = 50);
 
 -- How many calls of one kind a window has had. The cap comes with each call, from the plan that it
@@ -198,6 +231,8 @@ create table hold (
   grant_no integer, -- null: a hold of nothing
   -- Still held of the first allocation.
   part_micro bigint not null default 0 check (part_micro >= 0),
+  overage_micro bigint not null default 0 check (overage_micro >= 0), -- still held beyond the grants
+  overage_price_micro bigint, -- null: nothing was held beyond them
   taken_at timestamptz not null,
   expires_at timestamptz, -- null: until it is closed
   -- What its receipt said, to say it again.
@@ -236,7 +271,7 @@ create table hold_part (
   foreign key (lane, workspace_id, hold_id) references hold (lane, workspace_id, id)
 ) with (fillfactor = 70);
 
--- Append-only: one signed amount of one line on one grant, or on debt. `id` is the operation's
+-- Append-only: one signed amount of one line on one grant, on debt or on overage. `id` is the operation's
 -- UUIDv7, so the month's partition follows from it. No foreign key: the functions write it, and
 -- each check would cost every debit a look at the pool's row. Positive takes from a grant or adds
 -- to a debt.
@@ -258,7 +293,7 @@ create table usage_entry (
     'debit', 'settle', 'refund', 'repay', 'forgive', 'void', 'clawBack', 'reverse', 'reinstate',
     'moveToDebt', 'transfer'
   )),
-  target text not null check (target in ('grant', 'debt', 'forgiven', 'nothing')),
+  target text not null check (target in ('grant', 'debt', 'overage', 'forgiven', 'nothing')),
   grant_kind text, -- null unless target is grant
   above_hold boolean not null default false,
   hold_expired boolean not null default false,
@@ -276,15 +311,21 @@ create table usage_entry (
   run_id text,
   counted text[], -- the limits on calls that a debit counted in, on its first entry; null: none
   quantities jsonb, -- each reported quantity in its one bucket; null: none reported
+  price_micro bigint, -- of one credit, in millionths of the minor unit; null unless target is overage
+  meter_no integer, -- the meter that it was counted on; null unless target is overage
   primary key (workspace_id, id, lane, ordinal), -- in the order that takes the least room
   check ((target = 'grant') = (grant_no is not null)),
-  check ((target = 'nothing') = (amount_micro = 0))
+  check ((target = 'nothing') = (amount_micro = 0)),
+  check ((target = 'overage') = (price_micro is not null))
 ) partition by range (id);
 -- A missing month never refuses a debit.
 create table usage_entry_default partition of usage_entry default;
 -- What was already given back of a debit.
 create index usage_entry_refund on usage_entry (lane, workspace_id, refund_of)
   where refund_of is not null;
+-- What a reading of the meter sums up.
+create index usage_entry_metered on usage_entry (lane, workspace_id, at)
+  where meter_no is not null;
 
 -- One answer per idempotency key, for 35 days of real time. The key is 16 bytes of a hash of
 -- workspace, route and key (uuid is the type for 16 bytes); receipts are rebuilt from entries, the

@@ -86,13 +86,15 @@ as $$
   ),
   first as (select * from live where remaining_micro > 0 order by rank limit 1),
   armed as (
-    select max(percent) filter (where percent > 0) as percent, bool_or(percent = 0) as at_zero
-    from unnest(p.alerts_armed) percent
+    select max(ledger.alert_below(alert, included::bigint)) filter (where alert like '%\%') as part,
+      max(ledger.alert_below(alert, 0)) filter (where alert not like '%\%') as amount
+    from total, unnest(array_remove(p.alerts_armed, 'pool:0%')) alert
   )
   select first.grant_no, first.kind, least(
     first.remaining_micro,
-    counted - (percent * included + 99) / 100,
-    case when at_zero then available - 1 end,
+    counted - part,
+    available - amount,
+    case when 'pool:0%' = any (p.alerts_armed) then available - 1 end,
     case when p.watch_armed then available - p.watch_micro - 1 end
   )::bigint
   from first, total, armed

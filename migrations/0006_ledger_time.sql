@@ -17,7 +17,8 @@ as $$
   order by 1
 $$;
 
--- Closes an open hold: what it still has goes back to its grants (and has expired if they have).
+-- Closes an open hold: what it still has goes back to its grants (and has expired if they have), and
+-- what it had set aside beyond them is free again.
 create function ledger.close_hold(h hold, p_state text, p_at timestamptz) returns bigint
 language plpgsql
 as $$
@@ -35,14 +36,19 @@ begin
   where lane = h.lane and workspace_id = h.workspace_id and grant_no = any (v_grants);
   update hold_part set part_micro = 0
   where lane = h.lane and workspace_id = h.workspace_id and hold_id = h.id and part_micro > 0;
-  update hold set part_micro = 0, state = p_state, closed_at = p_at
+  update hold set part_micro = 0, overage_micro = 0, state = p_state, closed_at = p_at
   where lane = h.lane and workspace_id = h.workspace_id and id = h.id;
   if h.kind = 'run' then
     perform ledger.count_usage(
-      h.lane, h.workspace_id, h.window_start, h.member, h.space, -v_back);
+      h.lane, h.workspace_id, h.window_start, h.member, h.space, -v_back - h.overage_micro);
+  end if;
+  if h.overage_micro > 0 then
+    perform ledger.count_overage(h.lane, h.workspace_id, h.window_start, -h.overage_micro);
+    perform ledger.count_spend(
+      h.lane, h.workspace_id, p_at, h.taken_at, -h.overage_micro, h.overage_price_micro);
   end if;
   perform ledger.settle_claims(h.lane, h.workspace_id, v_grants, p_at);
-  return v_back;
+  return v_back + h.overage_micro;
 end $$;
 
 create function ledger.expire_holds(p_lane smallint, p_workspace bigint, p_at timestamptz)
@@ -126,6 +132,16 @@ begin
   end loop;
 end $$;
 
+-- Which of these alerts a cap of the scope has armed: those that so much left does not cross.
+create function ledger.cap_alerts(p_alerts text[], p_scope text, p_cap bigint, p_left bigint)
+returns text[]
+language sql immutable
+as $$
+  select array(
+    select distinct alert from unnest(p_alerts) alert
+    where split_part(alert, ':', 1) = p_scope and p_left >= ledger.alert_below(alert, p_cap))
+$$;
+
 -- Moves the window that caps count in; never back, so a late repetition changes nothing.
 create function ledger.open_window(
   p_lane smallint, p_workspace bigint, p_start timestamptz, p_end timestamptz
@@ -136,8 +152,13 @@ begin
   update pool set window_start = p_start, window_end = p_end
   where lane = p_lane and workspace_id = p_workspace and window_start <= p_start;
   if not found then return; end if;
-  update limit_counter set window_start = p_start, used_micro = 0, denied = false
-  where lane = p_lane and workspace_id = p_workspace and window_start <> p_start;
+  update limit_counter c set
+    window_start = p_start, used_micro = 0, denied = false,
+    alerts_armed = ledger.cap_alerts(
+      c.alerts_armed || p.alerts_by_reset, c.scope, c.cap_micro, c.cap_micro)
+  from pool p
+  where p.lane = p_lane and p.workspace_id = p_workspace
+    and c.lane = p_lane and c.workspace_id = p_workspace and c.window_start <> p_start;
 end $$;
 
 -- What of a window's included credits goes on into the next one, as a grant of its own [K7]: a share
@@ -191,32 +212,44 @@ begin
   delete from standing_order where lane = o.lane and workspace_id = o.workspace_id;
 end $$;
 
--- Whether an alert's threshold is crossed now: below a percentage of this window's included grant,
--- or, for 0, nothing left at all.
-create function ledger.is_crossed(
-  p_lane smallint, p_workspace bigint, p_at timestamptz, p_percent int
-) returns boolean
+-- Which of these alerts of the pool are crossed now, and where each lies. A part is one of this
+-- window's included grants, and what is left for it are they and top-ups; an amount and exhaustion
+-- count whatever every call may burn.
+create function ledger.pool_alerts(
+  p_lane smallint, p_workspace bigint, p_at timestamptz, p_alerts text[]
+) returns table (alert text, below bigint, crossed boolean)
 language sql stable
 as $$
-  select case when p_percent = 0 then ledger.available(p_lane, p_workspace, p_at) = 0
-    else coalesce(sum(remaining_micro), 0) * 100 < p_percent * coalesce(sum(
-      amount_micro - voided_micro - reversed_micro
-    ) filter (where kind = 'included' and voided_at is null), 0) end
-  from grant_credit
-  where lane = p_lane and workspace_id = p_workspace and kind in ('included', 'topUp')
-    and earmark is null and effective_at <= p_at and (expires_at is null or expires_at > p_at)
+  with total as (
+    select coalesce(sum(remaining_micro), 0)::bigint as available,
+      coalesce(sum(remaining_micro) filter (where kind in ('included', 'topUp')), 0)::bigint
+        as counted,
+      coalesce(sum(amount_micro - voided_micro - reversed_micro) filter (
+        where kind = 'included' and voided_at is null), 0)::bigint as included
+    from grant_credit
+    where lane = p_lane and workspace_id = p_workspace and earmark is null
+      and effective_at <= p_at and (expires_at is null or expires_at > p_at)
+  )
+  select a.alert, b.below,
+    case when a.alert like '%\%' and a.alert <> 'pool:0%' then counted else available end < b.below
+  from total, unnest(p_alerts) a(alert), ledger.alert_below(a.alert, included) b(below)
+  where a.alert like 'pool:%'
 $$;
 
--- After a reset or a top-up, thresholds that lie below the balance may be told again.
-create function ledger.arm_alerts(p_lane smallint, p_workspace bigint, p_at timestamptz)
-returns void
+-- After a reset or a top-up, alerts that it arms and that lie below the balance are told again.
+create function ledger.arm_alerts(
+  p_lane smallint, p_workspace bigint, p_at timestamptz, p_by text
+) returns void
 language sql
 as $$
-  update pool set alerts_armed = array(
-    select percent from unnest(alert_percents || 0) percent
-    where percent = any (alerts_armed)
-      or not ledger.is_crossed(p_lane, p_workspace, p_at, percent)
-    order by percent desc),
+  update pool set
+    alerts_armed = array(
+      select alert from ledger.pool_alerts(p_lane, p_workspace, p_at, alerts)
+      where alert = any (alerts_armed) or not crossed and alert = any (
+        alerts_fresh || case p_by when 'reset' then alerts_by_reset else alerts_by_top_up end)),
+    alerts_fresh = array(
+      select alert from ledger.pool_alerts(p_lane, p_workspace, p_at, alerts_fresh)
+      where crossed),
     watch_armed = watch_armed
       or coalesce(ledger.available(p_lane, p_workspace, p_at) > watch_micro, false)
   where lane = p_lane and workspace_id = p_workspace;
@@ -242,7 +275,7 @@ begin
   perform ledger.expire_holds(p_lane, p_workspace, p_at);
   perform ledger.begin_grants(p_lane, p_workspace, p_at);
   perform ledger.refresh(p_lane, p_workspace, p_at);
-  if v_turned then perform ledger.arm_alerts(p_lane, p_workspace, p_at); end if;
+  if v_turned then perform ledger.arm_alerts(p_lane, p_workspace, p_at, 'reset'); end if;
 end $$;
 
 -- The pool's row at the workspace's present, with `last_at` as that instant. The clock is read

@@ -96,7 +96,10 @@ begin
       'limit', 'gate', 'code', p.gate_code, 'closedAt', ledger.iso(p.gate_closes_at));
   end if;
   if p_amount > p.available_micro then
-    v_fired := v_fired || ledger.exhausted(p, p_dims.earmarks, p_amount);
+    v_fired := v_fired || case when ledger.goes_beyond(p)
+      then ledger.beyond_exceeded(
+        p, p_amount - ledger.total(ledger.allocate(p, p_amount, p_dims.earmarks)))
+      else ledger.exhausted(p, p_dims.earmarks, p_amount) end;
   end if;
   v_fired := v_fired || (
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -177,6 +180,9 @@ begin
       update pool set pool_denied_in = p.window_start
       where lane = p.lane and workspace_id = p.workspace_id
         and pool_denied_in is distinct from p.window_start;
+    elsif v_scope = 'spend' then
+      update spend_cap set denied = true
+      where lane = p.lane and workspace_id = p.workspace_id and not denied;
     elsif v_scope in ('runs', 'tool') then
       insert into call_counter (
         lane, workspace_id, scope, subject, per, window_start, used, denied
@@ -201,28 +207,74 @@ begin
   end loop;
 end $$;
 
--- Thresholds that the last change crossed: one event each, until a reset or top-up arms them again.
-create function ledger.tell_thresholds(p_lane smallint, p_workspace bigint, p_at timestamptz)
-returns jsonb
+-- One row of the feed for all alerts of one scope that were crossed together, the lowest first: it
+-- is what people are told, once.
+create function ledger.tell_crossed(
+  p_lane smallint, p_workspace bigint, p_at timestamptz, p_alerts text[], p_subject text,
+  p_left bigint
+) returns void
+language sql
+as $$
+  select ledger.feed(p_lane, p_workspace, 'thresholdCrossed', p_at, jsonb_build_object(
+    'scope', split_part(p_alerts[1], ':', 1), 'subject', p_subject, 'crossed', p_alerts,
+    'percent', substring(p_alerts[1] from ':(\d+)%')::int,
+    'amountMicro', substring(p_alerts[1] from ':(\d+)$'),
+    'availableMicro', p_left::text))
+$$;
+
+-- Alerts of the caps that a call fell under and that it crossed.
+create function ledger.tell_caps(
+  p_lane smallint, p_workspace bigint, p_at timestamptz, p_member text, p_space text
+) returns text[]
 language plpgsql
 as $$
 declare
-  v_percent int;
-  v_crossed jsonb := '[]';
+  c limit_counter;
+  v_alerts text[];
+  v_crossed text[] := '{}';
 begin
-  for v_percent in
-    select percent from pool, unnest(alerts_armed) percent
-    where lane = p_lane and workspace_id = p_workspace
-      and ledger.is_crossed(p_lane, p_workspace, p_at, percent)
-    order by percent desc
+  for c in
+    select * from limit_counter
+    where lane = p_lane and workspace_id = p_workspace and used_micro > quiet_micro
+      and ((scope = 'member' and subject = p_member) or (scope = 'space' and subject = p_space)
+        or scope = 'org')
   loop
-    update pool set alerts_armed = array_remove(alerts_armed, v_percent)
-    where lane = p_lane and workspace_id = p_workspace;
-    perform ledger.feed(p_lane, p_workspace, 'thresholdCrossed', p_at, jsonb_build_object(
-      'percent', v_percent,
-      'availableMicro', ledger.available(p_lane, p_workspace, p_at)::text));
-    v_crossed := v_crossed || to_jsonb(v_percent);
+    v_alerts := array(
+      select alert from unnest(c.alerts_armed) alert, ledger.alert_below(alert, c.cap_micro) below
+      where c.cap_micro - c.used_micro < below order by below);
+    update limit_counter set alerts_armed = array(
+      select alert from unnest(alerts_armed) alert where alert <> all (v_alerts))
+    where lane = c.lane and workspace_id = c.workspace_id and scope = c.scope
+      and subject = c.subject;
+    perform ledger.tell_crossed(p_lane, p_workspace, p_at, v_alerts, nullif(c.subject, ''),
+      greatest(c.cap_micro - c.used_micro, 0));
+    v_crossed := v_crossed || v_alerts;
   end loop;
+  return v_crossed;
+end $$;
+
+-- Alerts that the last change crossed: told once, until a reset or a top-up arms them again.
+create function ledger.tell_thresholds(
+  p_lane smallint, p_workspace bigint, p_at timestamptz, p_member text default null,
+  p_space text default null
+) returns jsonb
+language plpgsql
+as $$
+declare
+  v_alerts text[] := array(
+    select alert from pool p, ledger.pool_alerts(p_lane, p_workspace, p_at, p.alerts_armed)
+    where lane = p_lane and workspace_id = p_workspace and crossed
+    order by alert <> 'pool:0%', below);
+  v_crossed jsonb := to_jsonb(
+    v_alerts || ledger.tell_caps(p_lane, p_workspace, p_at, p_member, p_space));
+begin
+  if v_alerts <> '{}' then
+    update pool set alerts_armed = array(
+      select alert from unnest(alerts_armed) alert where alert <> all (v_alerts))
+    where lane = p_lane and workspace_id = p_workspace;
+    perform ledger.tell_crossed(p_lane, p_workspace, p_at, v_alerts, null,
+      ledger.available(p_lane, p_workspace, p_at));
+  end if;
   -- What an automatic top-up waits for; its payment gets its name here, once.
   update pool set watch_armed = false
   where lane = p_lane and workspace_id = p_workspace and watch_armed
@@ -234,7 +286,7 @@ begin
         'debtMicro', debt_micro::text,
         'payment', uuidv7())
       from pool where lane = p_lane and workspace_id = p_workspace));
-    v_crossed := v_crossed || to_jsonb(-1);
+    v_crossed := v_crossed || to_jsonb('balance'::text);
   end if;
   if v_crossed <> '[]' then perform ledger.refresh(p_lane, p_workspace, p_at); end if;
   return v_crossed;

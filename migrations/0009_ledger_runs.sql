@@ -100,7 +100,8 @@ begin
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
   perform ledger.book_usage(p, v_id, 'debit', p_op, v_dims, v_sources, false);
   v_left := ledger.limits_left(p, v_dims, p_op);
-  v_crossed := ledger.tell_thresholds(p.lane, p.workspace_id, p.last_at);
+  v_crossed := ledger.tell_thresholds(
+    p.lane, p.workspace_id, p.last_at, v_dims.member, v_dims.space);
   perform ledger.remember(p, p_op, v_id, v_left, null);
   return ledger.receipt(p.lane, p.workspace_id, v_id, v_left)
     || jsonb_build_object('crossed', v_crossed);
@@ -117,34 +118,42 @@ declare
   v_id uuid := uuidv7();
   v_limits jsonb := ledger.exceeded(p, v_dims, v_amount, p_op);
   v_sources ledger.source[];
+  v_beyond bigint;
   v_crossed jsonb;
   v_left bigint[];
 begin
   if v_limits <> '[]' then return ledger.deny(p, p_op, v_limits); end if;
   v_sources := ledger.allocate(p, v_amount, v_dims.earmarks);
+  v_beyond := v_amount - ledger.total(v_sources);
   update grant_credit g set
     remaining_micro = remaining_micro - s.micro,
     held_micro = held_micro + s.micro
   from unnest(v_sources) s
   where g.lane = p.lane and g.workspace_id = p.workspace_id and g.grant_no = s.grant_no;
   insert into hold (
-    lane, workspace_id, id, amount_micro, grant_no, part_micro, taken_at, expires_at,
-    promised_until, window_start, earmarks, counted, member, space, agent, surface, tool, run_id,
+    lane, workspace_id, id, amount_micro, grant_no, part_micro, overage_micro,
+    overage_price_micro, taken_at, expires_at, promised_until, window_start, earmarks, counted, member, space, agent, surface, tool, run_id,
     on_behalf_of
   ) values (
     p.lane, p.workspace_id, v_id, v_amount, v_sources[1].grant_no, coalesce(v_sources[1].micro, 0),
-    p.last_at, v_until, v_until, p.window_start, v_dims.earmarks, v_dims.counted, v_dims.member,
+    v_beyond, case when v_beyond > 0 then p.overage_price_micro end, p.last_at, v_until, v_until, p.window_start, v_dims.earmarks, v_dims.counted, v_dims.member,
     v_dims.space, v_dims.agent, v_dims.surface, v_dims.tool, v_dims.run_id, v_dims.on_behalf_of
   );
+  if v_beyond > 0 then
+    perform ledger.count_overage(p.lane, p.workspace_id, p.window_start, v_beyond);
+    perform ledger.count_spend(
+      p.lane, p.workspace_id, p.last_at, p.last_at, v_beyond, p.overage_price_micro);
+  end if;
   insert into hold_part (lane, workspace_id, hold_id, ordinal, grant_no, part_micro)
   select p.lane, p.workspace_id, v_id, position, s.grant_no, s.micro
   from unnest(v_sources[2:]) with ordinality s(
-    target, grant_no, grant_kind, micro, window_start, above_hold, position);
+    target, grant_no, grant_kind, micro, window_start, above_hold, price_micro, position);
   perform ledger.count_usage(
     p.lane, p.workspace_id, p.window_start, v_dims.member, v_dims.space, v_amount);
   if v_dims.counted is not null then perform ledger.count_call(p, p_op); end if;
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
-  v_crossed := ledger.tell_thresholds(p.lane, p.workspace_id, p.last_at);
+  v_crossed := ledger.tell_thresholds(
+    p.lane, p.workspace_id, p.last_at, v_dims.member, v_dims.space);
   v_left := ledger.limits_left(p, v_dims, p_op);
   update hold set balance_after_micro = (
     select available_micro from pool where lane = p.lane and workspace_id = p.workspace_id)
@@ -205,8 +214,8 @@ begin
   return v_answer;
 end $$;
 
--- Spends from a hold's own allocations, in their order; a part whose grant has ended counts only if
--- the terms honour it.
+-- Spends from a hold's own allocations, in their order, what it set aside beyond the grants last; a
+-- part whose grant has ended counts only if the terms honour it.
 create function ledger.spend_held(p pool, h hold, p_amount bigint) returns ledger.source[]
 language plpgsql
 as $$
@@ -236,9 +245,11 @@ begin
         and ordinal = v_part.ordinal;
     end if;
     v_sources := v_sources
-      || ('grant', v_part.grant_no, v_part.kind, v_take, h.window_start, false)::ledger.source;
+      || ('grant', v_part.grant_no, v_part.kind, v_take, h.window_start, false, null)
+        ::ledger.source;
   end loop;
-  return v_sources;
+  v_take := least(h.overage_micro, p_amount - ledger.total(v_sources));
+  return v_sources || ledger.spend_beyond(p, h, v_take);
 end $$;
 
 -- Books a hold's true usage: its allocations, then today's order, then debt; never less than what
@@ -277,7 +288,8 @@ begin
     select distinct grant_no from unnest(v_held)), p.last_at);
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
   perform ledger.book_usage(p, v_id, 'settle', p_op, h, v_sources, v_expired);
-  v_crossed := ledger.tell_thresholds(p.lane, p.workspace_id, p.last_at);
+  v_crossed := ledger.tell_thresholds(
+    p.lane, p.workspace_id, p.last_at, h.member, h.space);
   perform ledger.remember(p, p_op, v_id, null, null);
   return ledger.receipt(p.lane, p.workspace_id, v_id, null)
     || jsonb_build_object('crossed', v_crossed);

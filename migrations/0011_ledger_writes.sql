@@ -113,7 +113,8 @@ $$;
 -- with.
 create function ledger_set_terms(
   p_workspace bigint, p_terms_version int, p_rate_version int, p_burn_order text[],
-  p_debt_at_reset text, p_hold_survives_expiry boolean, p_alert_percents int[]
+  p_debt_at_reset text, p_hold_survives_expiry boolean, p_alerts text[],
+  p_alerts_by_reset text[], p_alerts_by_top_up text[]
 ) returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
@@ -127,10 +128,22 @@ begin
     burn_order = p_burn_order,
     debt_at_reset = p_debt_at_reset,
     hold_survives_expiry = p_hold_survives_expiry,
-    alert_percents = p_alert_percents,
-    -- An alert that was told stays told; one that is new is armed by the next reset or top-up.
+    alerts = array_prepend('pool:0%', array_remove(p_alerts, 'pool:0%')),
+    alerts_by_reset = array_prepend('pool:0%', p_alerts_by_reset),
+    alerts_by_top_up = array_prepend('pool:0%', p_alerts_by_top_up),
+    -- An alert that was told stays told; a new one of the pool is armed by the next grant.
     alerts_armed = array(
-      select x from unnest(alerts_armed) x where x = 0 or x = any (p_alert_percents))
+      select alert from unnest(alerts_armed) alert
+      where alert = 'pool:0%' or alert = any (p_alerts)),
+    alerts_fresh = array(
+      select alert from unnest(array_prepend('pool:0%', array_remove(p_alerts, 'pool:0%'))) alert
+      where alert like 'pool:%' and (alert = any (alerts_fresh) or alert <> all (p.alerts)))
+  where lane = p.lane and workspace_id = p.workspace_id;
+  update limit_counter set alerts_armed = ledger.cap_alerts(
+    array(
+      select alert from unnest(p_alerts) alert
+      where alert = any (alerts_armed) or alert <> all (p.alerts)),
+    scope, cap_micro, cap_micro - used_micro)
   where lane = p.lane and workspace_id = p.workspace_id;
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
 end $$;
@@ -221,7 +234,8 @@ begin
   if created then
     perform ledger.advance(p.lane, p.workspace_id, p.last_at);
     if p_kind in ('included', 'topUp') then
-      perform ledger.arm_alerts(p.lane, p.workspace_id, p.last_at);
+      perform ledger.arm_alerts(p.lane, p.workspace_id, p.last_at,
+        case p_kind when 'included' then 'reset' else 'topUp' end);
     end if;
   end if;
   select g.grant_no, g.repaid_micro into strict grant_no, repaid_micro from grant_credit g
@@ -238,6 +252,7 @@ set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   p pool := ledger.open_book(p_workspace);
+  v_used bigint;
 begin
   if p_scope = 'org' then
     update pool set has_org_cap = p_cap_micro is not null
@@ -248,14 +263,18 @@ begin
       and scope = p_scope and subject = p_subject;
     return;
   end if;
+  v_used := ledger.used_in_window(p.lane, p.workspace_id, p_scope, p_subject, p.window_start);
   insert into limit_counter (
-    lane, workspace_id, scope, subject, cap_micro, window_start, used_micro
+    lane, workspace_id, scope, subject, cap_micro, window_start, used_micro, alerts_armed
   )
-  values (p.lane, p.workspace_id, p_scope, p_subject, p_cap_micro, p.window_start,
-    ledger.used_in_window(p.lane, p.workspace_id, p_scope, p_subject, p.window_start))
+  values (p.lane, p.workspace_id, p_scope, p_subject, p_cap_micro, p.window_start, v_used,
+    ledger.cap_alerts(p.alerts, p_scope, p_cap_micro, p_cap_micro - v_used))
   on conflict (lane, workspace_id, scope, subject) do update set
     cap_micro = excluded.cap_micro,
-    denied = limit_counter.denied and limit_counter.cap_micro = excluded.cap_micro;
+    denied = limit_counter.denied and limit_counter.cap_micro = excluded.cap_micro,
+    -- Another cap is warned of anew; the same one, told again, is not.
+    alerts_armed = case when limit_counter.cap_micro = excluded.cap_micro
+      then limit_counter.alerts_armed else excluded.alerts_armed end;
 end $$;
 
 -- What a cap's counter must show: the window's entries, and what is still held of holds taken in
@@ -269,8 +288,10 @@ as $$
     (select coalesce(sum(amount_micro), 0) from usage_entry
       where lane = p_lane and workspace_id = p_workspace and window_start = p_window
         and kind in ('debit', 'settle', 'refund')
+        and (p_scope <> 'overage' or target = 'overage')
         and p_subject = case p_scope when 'member' then member when 'space' then space else '' end)
-    + (select coalesce(sum((select coalesce(sum(micro), 0) from ledger.hold_parts(h))), 0)
+    + (select coalesce(sum(overage_micro + case when p_scope = 'overage' then 0
+        else (select coalesce(sum(micro), 0) from ledger.hold_parts(h)) end), 0)
       from hold h
       where lane = p_lane and workspace_id = p_workspace and window_start = p_window
         and state = 'open' and kind = 'run'

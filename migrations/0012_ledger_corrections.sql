@@ -159,7 +159,7 @@ begin
     jsonb_build_object('toWorkspace', p_to::text, 'amountMicro', v_sum::text));
   perform ledger.refresh(p.lane, p.workspace_id, p.last_at);
   perform ledger.advance(q.lane, q.workspace_id, q.last_at);
-  perform ledger.arm_alerts(q.lane, q.workspace_id, q.last_at);
+  perform ledger.arm_alerts(q.lane, q.workspace_id, q.last_at, 'topUp');
   return v_sum;
 end $$;
 

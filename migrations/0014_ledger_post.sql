@@ -25,7 +25,7 @@ $$;
 -- One row per line; the lines of one operation stand together, and its `need` (the credits that it
 -- asks for in all) on the first of them. A workspace's operations are written only if all of them
 -- are plain: rated with the versions in force, under new keys, before the pool's next change and an
--- open gate, and together within the head grant and every cap. A settle is plain if its hold took
+-- open gate, and together within the head grant and every cap, with no alert of either crossed. A settle is plain if its hold took
 -- all from the head grant, in this window, and covers it. A call's earmarks do not matter while the
 -- workspace has no earmarked grant. Answers a line per operation: its number,
 -- id, instant, balance, grant, the hold's end, and what is left below the caps.
@@ -93,17 +93,23 @@ begin
       where lane = p_lane and h.workspace_id = s.workspace_id and id = s.hold_id limit 1
     ) h on true
     left join lateral (
-      select ctid as member_row, cap_micro - used_micro as member_left from limit_counter
+      select ctid as member_row, cap_micro - used_micro as member_left,
+        least(cap_micro, quiet_micro) - used_micro as member_room
+      from limit_counter
       where lane = p_lane and workspace_id = s.workspace_id and scope = 'member'
         and subject = coalesce(h.member, s.member) limit 1
     ) m on true
     left join lateral (
-      select ctid as space_row, cap_micro - used_micro as space_left from limit_counter
+      select ctid as space_row, cap_micro - used_micro as space_left,
+        least(cap_micro, quiet_micro) - used_micro as space_room
+      from limit_counter
       where lane = p_lane and workspace_id = s.workspace_id and scope = 'space'
         and subject = coalesce(h.space, s.space) limit 1
     ) c on true
     left join lateral (
-      select ctid as org_row, cap_micro - used_micro as org_left from limit_counter
+      select ctid as org_row, cap_micro - used_micro as org_left,
+        least(cap_micro, quiet_micro) - used_micro as org_room
+      from limit_counter
       where lane = p_lane and workspace_id = s.workspace_id and scope = 'org' and subject = ''
         and p.has_org_cap
       limit 1
@@ -121,9 +127,9 @@ begin
       sum(net) over member_upto as member_upto, sum(net) over space_upto as space_upto,
       plain
         and sum(greatest(net, 0)) over pool <= head_room_micro
-        and (member_left is null or sum(greatest(net, 0)) over member <= member_left)
-        and (space_left is null or sum(greatest(net, 0)) over space <= space_left)
-        and (org_left is null or sum(greatest(net, 0)) over pool <= org_left) as fits
+        and (member_room is null or sum(greatest(net, 0)) over member <= member_room)
+        and (space_room is null or sum(greatest(net, 0)) over space <= space_room)
+        and (org_room is null or sum(greatest(net, 0)) over pool <= org_room) as fits
     from faced f
     window pool as (partition by workspace_id),
       upto as (partition by workspace_id order by op, place),

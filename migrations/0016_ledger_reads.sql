@@ -26,10 +26,20 @@ as $$
     'gate', case when p.gate_code is not null then jsonb_build_object(
       'closesAt', ledger.iso(p.gate_closes_at), 'code', p.gate_code,
       'closed', p.gate_closes_at <= p_at) end,
+    -- The lowest alert that was told and is still crossed, of the pool and of each cap.
+    'low', (select alert
+      from ledger.pool_alerts(p.lane, p.workspace_id, p_at, p.alerts)
+      where crossed and alert <> all (p.alerts_armed || p.alerts_fresh)
+      order by alert <> 'pool:0%', below limit 1),
     'caps', (select coalesce(jsonb_agg(jsonb_build_object(
         'scope', scope, 'subject', subject, 'capMicro', cap_micro::text,
-        'usedMicro', used_micro::text) order by scope, subject), '[]')
-      from limit_counter where lane = p.lane and workspace_id = p.workspace_id),
+        'usedMicro', used_micro::text, 'low', (
+          select alert from unnest(p.alerts) alert, ledger.alert_below(alert, cap_micro) below
+          where split_part(alert, ':', 1) = scope and alert <> all (alerts_armed)
+            and cap_micro - used_micro < below
+          order by below limit 1)) order by scope, subject), '[]')
+      from limit_counter
+      where lane = p.lane and workspace_id = p.workspace_id and scope <> 'overage'),
     'grants', (select coalesce(jsonb_agg(jsonb_build_object(
         'grantNo', grant_no, 'kind', kind, 'sourceKey', source_key, 'earmark', earmark,
         'amountMicro', amount_micro::text, 'remainingMicro', remaining_micro::text,
@@ -61,7 +71,9 @@ begin
   end if;
   -- One statement, so the pool and its grants are seen at one moment.
   return (
-    select ledger.balance_of(now_pool, greatest(v_at, now_pool.last_at)) from pool now_pool
+    select ledger.balance_of(now_pool, greatest(v_at, now_pool.last_at))
+      || ledger.beyond_of(now_pool, greatest(v_at, now_pool.last_at))
+    from pool now_pool
     where lane = v_lane and workspace_id = p_workspace);
 end $$;
 

@@ -1,6 +1,7 @@
 import { addExactDays } from '../domain/calendar.ts';
-import type { InvoiceNotice } from '../domain/notice.ts';
-import { writeCreditsLow, writeInvoiceNotice } from '../mail/write-notice.ts';
+import { noAddressFor, type InvoiceNotice } from '../domain/notice.ts';
+import { writeCreditsLow } from '../mail/write-credits-low.ts';
+import { writeInvoiceNotice } from '../mail/write-notice.ts';
 import type { Account, InvoiceRow } from '../ports/books.ts';
 import type { Letter } from '../ports/mail.ts';
 import type { SkippedBecause } from '../ports/notices.ts';
@@ -19,20 +20,23 @@ export async function sendNotice(errand: Errand, effect: EffectOf<'notify'>): Pr
   if (!(await notices.isWaiting(of, task))) return;
   const told = { task, notice: effect.notice, at };
   const account = await books.account(of);
-  const { email } = account.details;
-  if (email === null) {
-    return notices.close(of, told, { kind: 'skipped', why: 'noBillingEmail' });
-  }
   const written = await write(errand, effect, account);
   if (written.kind === 'moot') {
     return notices.close(of, told, { kind: 'skipped', why: written.why });
   }
-  const sent = await mailer.send({ ...written.letter, to: email, key });
-  return notices.close(
-    of,
-    told,
-    sent === 'sent' ? { kind: 'sent' } : { kind: 'skipped', why: 'refused' },
-  );
+  const addresses = await notices.addresses(of, effect.notice);
+  if (addresses.length === 0) {
+    return notices.close(of, told, { kind: 'skipped', why: noAddressFor(effect.notice) });
+  }
+  const answers: ('sent' | 'refused')[] = [];
+  for (const to of addresses) {
+    answers.push(await mailer.send({ ...written.letter, to, key: `${key}>${to}` }));
+  }
+  // One address that is refused for good keeps nobody else from being told.
+  const outcome = answers.includes('sent')
+    ? ({ kind: 'sent' } as const)
+    : ({ kind: 'skipped', why: 'refused' } as const);
+  return notices.close(of, told, outcome);
 }
 
 async function write(

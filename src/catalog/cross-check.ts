@@ -1,6 +1,7 @@
 import { isFree } from '../domain/activation.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Plan, Terms, TopUpOffer } from '../domain/terms.ts';
+import { checkAlerts } from './cross-check-alerts.ts';
 import { checkRates } from './cross-check-rates.ts';
 import { checkRoles } from './cross-check-roles.ts';
 import { repeats } from './repeats.ts';
@@ -17,6 +18,7 @@ export function crossCheck(terms: Terms): Mistake[] {
     ...checkPastDue(terms),
     ...checkTopUps(terms.topUps, ['topUps']),
     ...checkGates(terms),
+    ...checkAlerts(terms),
     ...checkRates(terms),
     ...checkRoles(terms),
   ];
@@ -34,7 +36,7 @@ function checkCurrency({ currency, credits }: Terms): Mistake[] {
 }
 
 function checkRepeats(terms: Terms): Mistake[] {
-  const { plans, credits, caps, alerts, lines, paymentMethods } = terms;
+  const { plans, credits, caps, lines, paymentMethods } = terms;
   return [
     ...repeats(
       plans,
@@ -57,11 +59,6 @@ function checkRepeats(terms: Terms): Mistake[] {
         : repeats(comparator.kind, String, (index) => ['credits', 'burnOrder', at, 'kind', index]),
     ),
     ...repeats(caps.scopes, String, (index) => ['caps', 'scopes', index]),
-    ...repeats(
-      alerts,
-      ({ atPercent }) => `${atPercent} %`,
-      (index) => ['alerts', index, 'atPercent'],
-    ),
     ...repeats(lines.required, String, (index) => ['lines', 'required', index]),
     ...repeats(paymentMethods.kinds, String, (index) => ['paymentMethods', 'kinds', index]),
   ];
@@ -82,6 +79,10 @@ function checkPlan(terms: Terms, plan: Plan, path: Path): Mistake[] {
   const perSeat = prices.some(({ perSeatMinor }) => perSeatMinor !== 0n);
   if (plan.seats.model === 'none' && (perSeat || plan.included.perSeatMicro !== 0n)) {
     report('seats', 'found none, expected purchased or counted: something here is per seat');
+  }
+  const bringCredits = plan.seats.model === 'purchased' && plan.included.perSeatMicro !== 0n;
+  if (bringCredits && plan.selfServe && !perSeat && plan.seats.most === undefined) {
+    report('seats', 'expected most: each seat brings credits and costs nothing');
   }
   if (plan.trial !== null && !plan.requiresPaymentMethod) {
     report('trial', 'expected null: without a payment method to ask for, a trial never ends');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertScopes } from '../domain/alert.ts';
 import { denialKinds, denialStatuses } from '../domain/denial.ts';
 import {
   capScopes,
@@ -70,6 +71,8 @@ const planChange = z.strictObject({
     remove: z.enum(['creditNextInvoice', 'none']),
     granularity: z.enum(granularities),
   }),
+  // Who gives back what is spent is charged for it, unless the catalog says otherwise.
+  spentCredits: z.enum(['charge', 'waive']).default('charge'),
   granularity: z.enum(granularities),
 });
 
@@ -87,6 +90,20 @@ const role = z
   .string()
   .regex(/^[a-z][a-zA-Z]{0,31}$/)
   .meta({ description: 'a role in letters, like editor' });
+
+const alert = z
+  .strictObject({
+    scope: z.enum(alertScopes),
+    at: z
+      .union([
+        z.strictObject({ percent: z.int().min(0).max(99) }),
+        z.strictObject({ amount: credits }),
+      ])
+      .meta({ description: '{ percent: of the whole that is left } or { amount: credits left }' }),
+    to: z.array(role),
+    rearm: z.array(z.enum(['reset', 'topUp'])),
+  })
+  .meta({ description: 'who is told when how little is left, and what arms it again' });
 
 const customPermission = z
   .string()
@@ -152,7 +169,7 @@ export const catalogSchema = z
     rates,
     lines: z.strictObject({ required: z.array(lineName).max(16) }),
     estimates,
-    alerts: z.array(z.strictObject({ atPercent: z.int().min(1).max(99) })),
+    alerts: z.array(alert),
     pastDue: z.strictObject({
       retryAfterDays: z.array(z.int().min(1).max(60)),
       graceDays: z.int().min(2).max(365),

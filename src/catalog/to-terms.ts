@@ -1,3 +1,4 @@
+import type { Alert } from '../domain/alert.ts';
 import { minor, minorDigits, toDecimal, type Minor } from '../domain/money.ts';
 import type {
   Interval,
@@ -45,6 +46,7 @@ export function toTerms(
       spreadMinutes: file.invoices.spreadMinutes,
       minimumChargeMinor: money(file.invoices.minimumCharge, ['invoices', 'minimumCharge']),
     },
+    alerts: file.alerts.map(toAlert),
     rates: toRateCard(file.rates, lists, report),
   };
   return { terms, mistakes };
@@ -87,6 +89,11 @@ function toPlan(plan: FilePlan, index: number, money: MoneyReader): Plan {
     topUps: topUps && toOffer(topUps, ['plans', index, 'topUps'], money),
   };
 }
+
+const toAlert = ({ at, ...same }: CatalogFile['alerts'][number]): Alert => ({
+  ...same,
+  at: 'percent' in at ? at : { amountMicro: at.amount },
+});
 
 const toTrial = ({ credits, ...same }: NonNullable<FilePlan['trial']>): TrialTerms => ({
   ...same,

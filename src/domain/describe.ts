@@ -1,3 +1,4 @@
+import { alertName } from './alert.ts';
 import { describeDeadline, nextDeadline } from './deadlines.ts';
 import type { Event, Lifecycle, Subscription } from './lifecycle.ts';
 import { describeMembership } from './membership-fact.ts';
@@ -83,6 +84,8 @@ export function describeEvent(event: Event): string {
       return describeDeadline(event.deadline);
     case 'balanceFell':
       return 'the balance fell to what an automatic top-up waits for';
+    case 'spentCreditsFound':
+      return `credits of what was given back are spent (${event.description})`;
     case 'autoTopUpFailed':
       return `an automatic top-up was not paid (${event.code})`;
     case 'paymentMethodAttached':
@@ -92,7 +95,7 @@ export function describeEvent(event: Event): string {
     case 'planPurchasePaid':
       return 'the plan was paid';
     case 'thresholdCrossed':
-      return event.percent === 0 ? 'credits are used up' : `credits fell below ${event.percent} %`;
+      return `less is left than ${event.crossed[0] ?? 'an alert'}`;
     case 'toppedUp':
       return 'credits were bought';
     case 'disputeOpened':
@@ -161,6 +164,6 @@ function describeNotice(notice: Notice): string {
     case 'suspended':
       return `suspended for ${notice.invoice}`;
     case 'creditsLow':
-      return `credits below ${notice.percent} %`;
+      return `less left than ${alertName(notice)}`;
   }
 }

@@ -1,3 +1,4 @@
+import type { AlertScope } from './alert.ts';
 import type { AutoTopUpRule, RefillFact } from './auto-top-up-rule.ts';
 import type { CreditWindow, Instant, Period } from './calendar.ts';
 import type { CreditEffect } from './credit-effect.ts';
@@ -9,6 +10,7 @@ import type { Outcome } from './outcome.ts';
 import type { Refusal } from './refusal.ts';
 import type { OrderedRollover } from './rollover.ts';
 import type { GrantKind, Interval } from './terms.ts';
+import type { SpentCreditsFact } from './spent-credits.ts';
 import type { Wish } from './wish.ts';
 
 /**
@@ -119,6 +121,8 @@ export type Window = CreditWindow & {
   readonly seatsGranted: number;
   /** Of these, seats whose unspent credits were taken back when they were removed [K7]. */
   readonly seatsTakenBack: number;
+  /** What was charged for the rest of seats that were removed with their credits spent; none: nothing. */
+  readonly spentSeatsMinor?: Minor;
   /** Plans whose credits this window has granted, beside the running one: each grants once. */
   readonly upgradedTo: readonly string[];
 };
@@ -176,11 +180,15 @@ export type EventKind =
   | { readonly kind: 'planPurchaseFailed'; readonly payment: string }
   | MoneyBackFact
   | RefillFact
+  | SpentCreditsFact
   | { readonly kind: 'toppedUp'; readonly payment: string; readonly creditsMicro: MicroCredits }
-  /** Of the window's credits so many percent are not left any more. */
+  /** Less is left than alerts warn of: of the pool's credits, or below the cap of the subject. */
   | {
       readonly kind: 'thresholdCrossed';
-      readonly percent: number;
+      readonly scope: AlertScope;
+      readonly subject: string | null;
+      /** Their names, the lowest first. */
+      readonly crossed: readonly string[];
       readonly availableMicro: MicroCredits;
     }
   | {
@@ -215,7 +223,6 @@ export type Effect =
       readonly expiresAt: Instant | null;
       readonly sourceKey: string;
     }
-  | { readonly kind: 'voidIncluded'; readonly sourcePrefix: string }
   | CreditEffect
   | {
       readonly kind: 'placeOrder';

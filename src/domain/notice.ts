@@ -1,3 +1,4 @@
+import { alertName, type AlertLevel, type AlertScope } from './alert.ts';
 import type { Instant } from './calendar.ts';
 import type { MicroCredits } from './money.ts';
 import type { CreditTerms } from './terms.ts';
@@ -5,13 +6,32 @@ import type { CreditTerms } from './terms.ts';
 /** Something that a person is told by mail: the fact alone, its words are made when it is sent. */
 export type Notice = InvoiceNotice | CreditsLow;
 
-/** The pool fell below a part of the window's credits that the catalog warns at [2.29]. */
+/** Less is left, of the pool or below a cap, than the catalog warns of [2.29 K33]. */
 export type CreditsLow = {
   readonly kind: 'creditsLow';
-  readonly percent: number;
+  readonly scope: AlertScope;
+  /** Whose cap: a member, a Space; null for the pool and the organisation's. */
+  readonly subject: string | null;
+  readonly at: AlertLevel;
   readonly availableMicro: MicroCredits;
   readonly unit: CreditTerms['unit'];
   readonly crossedAt: Instant;
+  readonly readers: Readers;
+};
+
+/** Who reads a notice at their own address: who has one of the roles, or one member. */
+export type Readers =
+  | { readonly roles: readonly string[]; readonly except: string | null }
+  | { readonly member: string };
+
+/** Null: whoever reads the workspace's billing address. */
+export const readersOf = (notice: Notice): Readers | null =>
+  notice.kind === 'creditsLow' ? notice.readers : null;
+
+/** Why a notice without an address is not sent. */
+export const noAddressFor = (notice: Notice): 'noAddress' | 'noBillingEmail' => {
+  const readers = readersOf(notice);
+  return readers !== null && 'member' in readers ? 'noAddress' : 'noBillingEmail';
 };
 
 /** A notice about an invoice, named by its key. */
@@ -59,6 +79,14 @@ export function noticeKey(notice: Notice): string {
     case 'suspended':
       return `notice:suspended:${notice.invoice}`;
     case 'creditsLow':
-      return `notice:creditsLow:${notice.percent}:${notice.crossedAt}`;
+      return lowKey(notice);
   }
+}
+
+/** On a clock that stands still two crossings fall on one instant: what is left tells them apart. */
+function lowKey(notice: CreditsLow): string {
+  const { subject, readers, crossedAt, availableMicro } = notice;
+  const whom = 'member' in readers ? 'own' : 'roles';
+  const what = [alertName(notice), subject ?? '', whom, crossedAt, availableMicro.toString()];
+  return `notice:creditsLow:${what.join(':')}`;
 }

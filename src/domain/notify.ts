@@ -1,5 +1,6 @@
 import type { Dunning, Effect, Event, Lifecycle, Step } from './lifecycle.ts';
-import type { Notice, NoticedClosing } from './notice.ts';
+import { alertsAmong } from './alert.ts';
+import type { CreditsLow, Notice, NoticedClosing, Readers } from './notice.ts';
 import { ask, stay } from './stepping.ts';
 import { planOf, type Closer, type Terms } from './terms.ts';
 
@@ -27,15 +28,27 @@ export function noticedClosing(plan: string, dunning: Dunning, terms: Terms): No
   };
 }
 
-/** Warns where the catalog says so; that everything is used up is told by each refusal anyway [2.29]. */
+/**
+ * Warns where the catalog says so, of the lowest alert that was crossed alone: whom any of those that were
+ * crossed with it would tell, and the member whose own cap it is [2.29 K33].
+ */
 export function warnOfLowCredits(
   life: Lifecycle,
   event: Extract<Event, { readonly kind: 'thresholdCrossed' }>,
   terms: Terms,
 ): Step {
-  const { percent, availableMicro, at: crossedAt } = event;
-  if (!terms.alerts.some(({ atPercent }) => atPercent === percent)) return stay(life);
+  const { scope, subject, availableMicro, at: crossedAt } = event;
+  const alerts = alertsAmong(terms.alerts, event.crossed);
+  const [lowest] = alerts;
+  if (lowest === undefined) return stay(life);
   const { unit } = terms.credits;
-  const notice = { kind: 'creditsLow', percent, availableMicro, unit, crossedAt } as const;
-  return ask(notify(life, terms, notice))(life);
+  const facts = { scope, subject, at: lowest.at, availableMicro, unit, crossedAt };
+  const roles = [...new Set(alerts.flatMap(({ to }) => to))];
+  const member = scope === 'member' ? subject : null;
+  const readers: readonly Readers[] = [
+    ...(roles.length === 0 ? [] : [{ roles, except: member }]),
+    ...(member === null ? [] : [{ member }]),
+  ];
+  const told = readers.map((each): CreditsLow => ({ kind: 'creditsLow', ...facts, readers: each }));
+  return ask(...told.map((notice) => notify(life, terms, notice)))(life);
 }

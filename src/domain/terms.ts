@@ -1,3 +1,4 @@
+import type { Alert } from './alert.ts';
 import type { MicroCredits, Minor } from './money.ts';
 import type { Denials } from './denial.ts';
 import type { Estimate, RateCard } from './rate-card.ts';
@@ -162,7 +163,12 @@ export type Included = {
 export type SeatTerms =
   | { readonly model: 'none' }
   /** Bought up front; what happens when more members are accepted than that [K5]. */
-  | { readonly model: 'purchased'; readonly whenOver: 'warn' | 'block' | 'expand' }
+  | {
+      readonly model: 'purchased';
+      readonly whenOver: 'warn' | 'block' | 'expand';
+      /** The most seats that the plan has; not given: as many as are bought. */
+      readonly most?: number;
+    }
   /** Charged for as they come; an invitation may count before it is accepted [2.19 3.22]. */
   | { readonly model: 'counted'; readonly count: 'accepted' | 'acceptedAndPending' };
 
@@ -202,6 +208,8 @@ export type PlanChangeTerms = {
     /** What the part of a seat's term is counted in [2.16 K32]. */
     readonly granularity: Granularity;
   };
+  /** Whether a seat or plan that is given back is charged as far as its credits are spent. */
+  readonly spentCredits: 'charge' | 'waive';
   /** What the unused part of a plan is counted in, when a bigger or smaller one takes over. */
   readonly granularity: Granularity;
 };
@@ -244,9 +252,6 @@ export type InvoiceTerms = {
   /** Below it a total is carried to the next invoice. */
   readonly minimumChargeMinor: Minor;
 };
-
-/** Told in the feed when the pool falls below this percent of the window's credits [2.29]. */
-export type Alert = { readonly atPercent: number };
 
 export type PastDueTerms = {
   /** Days between one try and the next, counted from the real attempt. */

@@ -11,6 +11,19 @@ export type Block =
     }
   | { readonly kind: 'button'; readonly label: string; readonly to: string };
 
+export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
+
+/** Why somebody gets a mail that goes to the billing address. */
+export const footerOf = ({
+  productName,
+  workspace,
+}: {
+  readonly productName: string;
+  readonly workspace: string;
+}): string =>
+  `You get this because yours is the billing address of the workspace "${workspace}" of ` +
+  `${productName}. It can be changed where the workspace is billed.`;
+
 /** Both parts of a mail from the same blocks, so that they never say different things. */
 export function compose(letter: {
   readonly subject: string;

@@ -1,10 +1,10 @@
 import type { Instant } from '../domain/calendar.ts';
 import type { InvoiceLine } from '../domain/lifecycle.ts';
-import { showCredits, showMoney } from '../domain/money-text.ts';
+import { showMoney } from '../domain/money-text.ts';
 import type { Minor } from '../domain/money.ts';
-import type { CreditsLow, InvoiceNotice, NoticedClosing, NotifyEffect } from '../domain/notice.ts';
+import type { InvoiceNotice, NoticedClosing, NotifyEffect } from '../domain/notice.ts';
 import type { Letter } from '../ports/mail.ts';
-import { compose, type Block } from './letter.ts';
+import { compose, footerOf, paragraph, type Block } from './letter.ts';
 import { list, showDay, showFeature, showInstant } from './words.ts';
 
 /** Whom a notice is from, and in which time zone it tells dates. */
@@ -45,27 +45,6 @@ export function writeInvoiceNotice(
     case 'suspended':
       return writeSuspended({ ...about, notice });
   }
-}
-
-/** A warning that the pool runs low, while there is time to do something about it [2.29]. */
-export function writeCreditsLow(notice: CreditsLow, voice: Voice, workspace: string): Letter {
-  const { percent, availableMicro, unit, crossedAt } = notice;
-  const { productName, timeZone } = voice;
-  const left = showCredits(availableMicro, unit);
-  return compose({
-    subject: `${productName}: less than ${percent} % of the credits of ${workspace} are left`,
-    blocks: [
-      paragraph(
-        `Since ${showInstant(crossedAt, timeZone)}, less than ${percent} % of this period's ` +
-          `credits are left in the workspace "${workspace}" of ${productName}: ${left}.`,
-      ),
-      paragraph(
-        'When they are used up, what needs credits pauses until there are new ones. ' +
-          'Where the workspace is billed, credits can be bought and the plan can be changed.',
-      ),
-    ],
-    footer: footerOf({ productName, workspace }),
-  });
 }
 
 function writeReceipt(about: About<'receipt'>): Letter {
@@ -168,8 +147,6 @@ const finalStateOf = ({ notice }: About<'suspended'>, total: string): string =>
 const accessTo = ({ features }: NoticedClosing): string | null =>
   features.length === 0 ? null : `access to ${list(features.map(showFeature))}`;
 
-const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
-
 const updateButton = ({ payAt }: InvoiceFacts): Block => ({
   kind: 'button',
   label: 'Update the payment method',
@@ -192,7 +169,3 @@ function amountsOf({ invoice }: InvoiceFacts): Block {
     total: ['Total', showMoney(totalMinor, currency)],
   };
 }
-
-const footerOf = ({ productName, workspace }: { productName: string; workspace: string }): string =>
-  `You get this because yours is the billing address of the workspace "${workspace}" of ` +
-  `${productName}. It can be changed where the workspace is billed.`;

@@ -30,11 +30,15 @@ export interface Balance {
     readonly code: string;
     readonly closed: boolean;
   } | null;
+  /** The lowest alert that was told and is still crossed, by its name; null: none. */
+  readonly low: string | null;
   readonly caps: readonly {
     readonly scope: CapScope;
     readonly subject: string;
     readonly capMicro: MicroCredits;
     readonly usedMicro: MicroCredits;
+    /** The same of this cap. */
+    readonly low: string | null;
   }[];
 }
 

@@ -161,8 +161,8 @@ export interface Receipt {
   readonly limitsLeft: readonly LimitLeft[];
   readonly countsLeft: readonly CountLeft[];
   readonly replayed: boolean;
-  /** Alert percents that this operation crossed; 0 is exhaustion, -1 the watched balance. Ring. */
-  readonly crossed: readonly number[];
+  /** Names of the alerts that this operation crossed; `balance` is the watched one. Ring. */
+  readonly crossed: readonly string[];
 }
 
 export interface HoldReceipt {
@@ -174,7 +174,7 @@ export interface HoldReceipt {
   readonly limitsLeft: readonly LimitLeft[];
   readonly countsLeft: readonly CountLeft[];
   readonly replayed: boolean;
-  readonly crossed: readonly number[];
+  readonly crossed: readonly string[];
 }
 
 export interface ExtendReceipt {

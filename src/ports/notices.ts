@@ -7,7 +7,9 @@ export type NoticeOutcome =
   { readonly kind: 'sent' } | { readonly kind: 'skipped'; readonly why: SkippedBecause };
 
 export type SkippedBecause =
+  /** Nobody whom it is for has told an address. */
   | 'noBillingEmail'
+  | 'noAddress'
   /** It asks for a payment that came meanwhile. */
   | 'paidMeanwhile'
   /** The date that it names has passed, and a later notice tells the next one. */
@@ -19,6 +21,8 @@ export type SkippedBecause =
 export interface NoticeBooks {
   /** Whether the notice still waits; a lost answer is not sent a second time. */
   isWaiting(of: WorkspaceRef, task: string): Promise<boolean>;
+  /** Where it goes: the billing address with its copies, or each of its readers; empty: nowhere. */
+  addresses(of: WorkspaceRef, notice: Notice): Promise<readonly string[]>;
   close(
     of: WorkspaceRef,
     told: { readonly task: string; readonly notice: Notice; readonly at: Instant },

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/calendar.ts';
 import { micro, type MicroCredits } from '../domain/money.ts';
 import type { OrderedRollover } from '../domain/rollover.ts';
+import { alertName, type Alert } from '../domain/alert.ts';
 import type { BurnComparator, CapScope, GrantKind } from '../domain/terms.ts';
 import type { Transaction } from './connect.ts';
 
@@ -60,13 +61,16 @@ export async function setTerms(
     readonly burnOrder: readonly BurnComparator[];
     readonly debtAtReset: 'carry' | 'forgive';
     readonly holdSurvivesExpiry: boolean;
-    readonly alertPercents: readonly number[];
+    readonly alerts: readonly Alert[];
   },
 ): Promise<void> {
+  const rearmed = (by: Alert['rearm'][number]) =>
+    terms.alerts.filter(({ rearm }) => rearm.includes(by)).map(alertName);
   await tx`select ledger_set_terms(
     ${workspace}, ${terms.termsVersion}, ${terms.rateVersion},
     ${terms.burnOrder.map(comparatorName)}::text[], ${terms.debtAtReset},
-    ${terms.holdSurvivesExpiry}, ${[...terms.alertPercents]}::int[])`;
+    ${terms.holdSurvivesExpiry}, ${terms.alerts.map(alertName)}::text[],
+    ${rearmed('reset')}::text[], ${rearmed('topUp')}::text[])`;
 }
 
 /** A comparator as the ledger stores it: `kind:included>topUp`. */

@@ -91,6 +91,6 @@ async function openPool(tx: Transaction, id: bigint, fresh: NewWorkspace): Promi
     burnOrder: terms.credits.burnOrder,
     debtAtReset: terms.credits.debtAtReset,
     holdSurvivesExpiry: terms.holds.survivesExpiry,
-    alertPercents: terms.alerts.map(({ atPercent }) => atPercent),
+    alerts: terms.alerts,
   });
 }

@@ -1,7 +1,10 @@
 import type { Effect, Lifecycle } from '../domain/lifecycle.ts';
-import { noticeKey, type NotifyEffect } from '../domain/notice.ts';
+import { noAddressFor, noticeKey, type NotifyEffect } from '../domain/notice.ts';
+import type { MicroCredits } from '../domain/money.ts';
 import { toPlain } from '../domain/plain.ts';
+import type { GivenBack } from '../domain/spent-credits.ts';
 import type { Transaction } from './connect.ts';
+import { tellFact } from './feed.ts';
 import { issueInvoice } from './invoices.ts';
 import { clawBackIncluded, returnClawedBack, voidAllGrants } from './ledger-corrections.ts';
 import {
@@ -13,7 +16,7 @@ import {
   watchBalance,
   writeFeed,
 } from './ledger-writes.ts';
-import { tellSkipped } from './notice-books.ts';
+import { addressesOf, tellSkipped } from './notice-books.ts';
 
 /** Where a step's effects are written: one workspace, inside one transaction that holds its lane. */
 export type Place = {
@@ -93,12 +96,13 @@ async function writeToLedger(tx: Transaction, place: Place, effect: LedgerEffect
       await grantCredits(tx, ws, grant);
       return;
     }
-    case 'voidIncluded':
-      await voidAllGrants(tx, ws, { kind: 'included', sourcePrefix: effect.sourcePrefix });
-      return;
+    case 'voidIncluded': {
+      const { sourcePrefix } = effect;
+      const taken = await voidAllGrants(tx, ws, { kind: 'included', sourcePrefix });
+      return tellSpent(tx, ws, effect.ifSpent, taken);
+    }
     case 'clawBackIncluded':
-      await clawBackIncluded(tx, ws, effect);
-      return;
+      return tellSpent(tx, ws, effect.ifSpent, await clawBackIncluded(tx, ws, effect));
     case 'returnClawedBack':
       await returnClawedBack(tx, ws, effect);
       return;
@@ -118,6 +122,20 @@ async function writeToLedger(tx: Transaction, place: Place, effect: LedgerEffect
   }
 }
 
+/** Where less was unspent than was to be taken back, the lifecycle hears of it, and charges by policy. */
+async function tellSpent(
+  tx: Transaction,
+  workspaceId: bigint,
+  back: GivenBack | undefined,
+  takenMicro: MicroCredits,
+): Promise<void> {
+  if (back === undefined || takenMicro >= back.wantedMicro) return;
+  await tellFact(tx, workspaceId, {
+    kind: 'spentCreditsFound',
+    data: toPlain({ ...back, takenMicro }),
+  });
+}
+
 async function creditAccount(
   tx: Transaction,
   { workspaceId, life }: Place,
@@ -130,16 +148,14 @@ async function creditAccount(
     on conflict do nothing`;
 }
 
-/** A notice needs somebody to read it: without a billing address the feed says that none was sent. */
+/** A notice needs somebody to read it: without an address the feed says that none was sent. */
 async function isHeard(
   tx: Transaction,
   { workspaceId, life }: Place,
   { notice }: NotifyEffect,
 ): Promise<boolean> {
-  const [row] = await tx<{ email: string | null }[]>`
-    select billing_email as email from workspace where id = ${workspaceId}`;
-  if (row?.email) return true;
-  await tellSkipped(tx, workspaceId, { notice, at: life.at, why: 'noBillingEmail' });
+  if ((await addressesOf(tx, workspaceId, notice)).length > 0) return true;
+  await tellSkipped(tx, workspaceId, { notice, at: life.at, why: noAddressFor(notice) });
   return false;
 }
 

@@ -134,7 +134,9 @@ describe('team', () => {
 
   test('caps members and Spaces, and warns at a fifth of the pool [2.26 2.28 2.29]', () => {
     expect(team.caps.scopes).toEqual(['member', 'space']);
-    expect(team.alerts).toEqual([{ atPercent: 20 }]);
+    expect(team.alerts).toEqual([
+      { scope: 'pool', at: { percent: 20 }, to: ['owner'], rearm: ['reset', 'topUp'] },
+    ]);
   });
 });
 

@@ -145,9 +145,39 @@ describe('policies that contradict each other are refused', () => {
     ],
     [
       'an alert twice',
-      '- { atPercent: 20 }',
-      '- { atPercent: 20 }\n  - { atPercent: 20 }',
-      'alerts[1].atPercent: there is 20 % already; expected each one once',
+      'alerts: # [2.29]',
+      `alerts:\n  - { scope: pool, at: { percent: 20 }, to: [admin], rearm: [] }\n #`,
+      'alerts[1].at: there is alert pool:20% already; expected each one once',
+    ],
+    [
+      'an alert of a cap that nobody can set',
+      '{ scope: pool, at',
+      '{ scope: org, at',
+      'alerts[0].scope: found org, expected pool or a scope that caps are set for',
+    ],
+    [
+      'an alert that a top-up cannot arm again',
+      '{ scope: pool, at',
+      '{ scope: member, at',
+      'alerts[0].rearm: found topUp, expected reset: credits that are bought change no cap',
+    ],
+    [
+      'an alert below nothing',
+      'at: { percent: 20 }',
+      "at: { amount: '0' }",
+      'alerts[0].at.amount: found zero, expected more; { percent: 0 } is told when nothing is left',
+    ],
+    [
+      'an alert for nobody',
+      'to: [owner], rearm',
+      'to: [], rearm',
+      'alerts[0].to: is empty, expected a role: nobody would be told',
+    ],
+    [
+      'an alert for a role that is not there',
+      'to: [owner], rearm',
+      'to: [ovner], rearm',
+      'alerts[0].to[0]: found "ovner", expected a role of the catalog; did you mean owner?',
     ],
     [
       'an exit to a free plan where there is none',

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { connect } from '../../src/store/connect.ts';
 import { ledgerStore } from '../../src/store/ledger.ts';
-import { available, debitOf, give, openBooks, value, type Books } from '../store/ledger/books.ts';
+import { available, debitOf, give, useBooks, value } from '../store/ledger/books.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(() => books.close());
+const books = useBooks();
 
 /** More than Postgres sends for one debit on a fresh connection, so that every one of them gets lost once. */
 const piecesMost = 12;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Alert } from '../../src/domain/alert.ts';
 import type { Effect, EventKind } from '../../src/domain/lifecycle.ts';
 import { micro, minor } from '../../src/domain/money.ts';
 import { noticeKey, type Notice } from '../../src/domain/notice.ts';
@@ -101,15 +102,18 @@ describe('whoever pays is told', () => {
   });
 });
 
-describe('low credits [2.29]', () => {
-  const crossed = (percent: number): EventKind => ({
+describe('low credits [2.29 K33]', () => {
+  const crossed = (...percents: number[]): EventKind => ({
     kind: 'thresholdCrossed',
-    percent,
+    scope: 'pool',
+    subject: null,
+    crossed: percents.map((percent) => `pool:${percent}%`),
     availableMicro: micro(199_000_000),
   });
 
-  function onTeam(): Workspace {
-    const workspace = openWorkspace(termsOf('team'), { at: opened, clock: 'test' });
+  function onTeam(alerts: readonly Alert[] = termsOf('team').alerts): Workspace {
+    const team = termsOf('team', (each) => ({ ...each, alerts }));
+    const workspace = openWorkspace(team, { at: opened, clock: 'test' });
     workspace.happens(opened, { kind: 'started', plan: 'pro', interval: 'month' });
     return workspace;
   }
@@ -118,12 +122,54 @@ describe('low credits [2.29]', () => {
     expect(noticesIn(onTeam().happens(renewed, crossed(20)))).toEqual([
       {
         kind: 'creditsLow',
-        percent: 20,
+        scope: 'pool',
+        subject: null,
+        at: { percent: 20 },
         availableMicro: 199_000_000n,
         unit: termsOf('team').credits.unit,
         crossedAt: renewed,
+        readers: { roles: ['owner'], except: null },
       },
     ]);
+  });
+
+  const poolAlert = (percent: number, to: readonly string[]): Alert => ({
+    ...{ scope: 'pool', at: { percent }, to },
+    rearm: ['reset', 'topUp'],
+  });
+
+  test('that one big call crosses are told by the lowest alone, to whom any of them is for', () => {
+    const workspace = onTeam([poolAlert(50, ['admin']), poolAlert(20, ['owner'])]);
+    expect(noticesIn(workspace.happens(renewed, crossed(0, 20, 50)))).toEqual([
+      expect.objectContaining({
+        at: { percent: 20 },
+        readers: { roles: ['owner', 'admin'], except: null },
+      }),
+    ]);
+  });
+
+  test('are told as used up where the catalog asks for that', () => {
+    const workspace = onTeam([poolAlert(20, ['owner']), poolAlert(0, ['admin'])]);
+    expect(noticesIn(workspace.happens(renewed, crossed(0, 20)))).toEqual([
+      expect.objectContaining({ at: { percent: 0 } }),
+    ]);
+  });
+
+  test('of a cap are told to the member whose it is, and to the roles beside them', () => {
+    const at = { amountMicro: micro(5_000_000) };
+    const own: Alert = { scope: 'member', at, to: ['owner'], rearm: ['reset'] };
+    const low: EventKind = {
+      kind: 'thresholdCrossed',
+      scope: 'member',
+      subject: 'bea',
+      crossed: ['member:5000000'],
+      availableMicro: micro(4_000_000),
+    };
+    const [roles, member, ...more] = noticesIn(onTeam([own]).happens(renewed, low));
+    expect(more).toEqual([]);
+    expect(roles).toMatchObject({ at, readers: { roles: ['owner'], except: 'bea' } });
+    expect(member).toMatchObject({ at, subject: 'bea', readers: { member: 'bea' } });
+    expect(noticesIn(onTeam([{ ...own, to: [] }]).happens(renewed, low))).toEqual([member]);
   });
 
   test('are not warned of at any other part, nor when they are used up', () => {
@@ -138,8 +184,8 @@ describe('low credits [2.29]', () => {
       noticesIn(workspace.happens(at, crossed(20))),
     );
     expect(notices.map(noticeKey)).toEqual([
-      `notice:creditsLow:20:${renewed}`,
-      `notice:creditsLow:20:${february('20')}`,
+      `notice:creditsLow:pool:20%::roles:${renewed}:199000000`,
+      `notice:creditsLow:pool:20%::roles:${february('20')}:199000000`,
     ]);
   });
 });

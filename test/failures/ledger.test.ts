@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { micro } from '../../src/domain/money.ts';
 import { setCap, setTerms, setWindow } from '../../src/store/ledger-writes.ts';
 import {
@@ -8,7 +8,7 @@ import {
   give,
   holdOf,
   line,
-  openBooks,
+  useBooks,
   race,
   refusal,
   request,
@@ -16,18 +16,10 @@ import {
   start,
   studioOrder,
   value,
-  type Books,
 } from '../store/ledger/books.ts';
 
 /** Stories of balances that other engines got wrong; each title ends with where it is told. */
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(async () => {
-  expect(await books.audit()).toEqual([]);
-  await books.close();
-});
+const books = useBooks();
 
 async function poolOf(included: number, topUp = 0) {
   const account = await books.workspace();
@@ -42,7 +34,7 @@ describe('a balance', () => {
     const publish = books.write(account, (tx) =>
       setTerms(tx, account.workspaceId, {
         ...{ termsVersion: 1, rateVersion: 1, burnOrder: studioOrder },
-        ...{ debtAtReset: 'carry', holdSurvivesExpiry: true, alertPercents: [20] },
+        ...{ debtAtReset: 'carry', holdSurvivesExpiry: true, alerts: [] },
       }),
     );
     const [debited] = await Promise.all([books.ledger.debit(debitOf(account, 650)), publish]);

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { micro, minor } from '../../src/domain/money.ts';
+import { minor } from '../../src/domain/money.ts';
 import type { InvoiceNotice } from '../../src/domain/notice.ts';
-import {
-  writeCreditsLow,
-  writeInvoiceNotice,
-  type InvoiceFacts,
-} from '../../src/mail/write-notice.ts';
+import { writeInvoiceNotice, type InvoiceFacts } from '../../src/mail/write-notice.ts';
 
 const facts: InvoiceFacts = {
   at: '2026-02-10T00:00:00.000Z',
@@ -172,40 +168,4 @@ test('a plan that ended for want of payment is told so, with what took its place
   const { subject, text } = writeNotice({ ...ended, closing: over }, { ...facts, at: over.at });
   expect(subject).toBe('Studio: your plan Pro has ended (STU-000002)');
   expect(text).toContain('your plan Pro has ended, and Free has taken its place.');
-});
-
-describe('a warning that credits run low', () => {
-  const low = {
-    kind: 'creditsLow',
-    percent: 20,
-    availableMicro: micro(199_500_000),
-    unit: { kind: 'credits', name: 'credits' },
-    crossedAt: '2026-02-10T09:30:00.000Z',
-  } as const;
-
-  test('tells how much is left since when, and what can be done [2.29]', () => {
-    const { subject, text } = writeCreditsLow(low, voice, 'acme');
-    expect(subject).toBe('Studio: less than 20 % of the credits of acme are left');
-    expect(text).toBe(
-      [
-        "Since 10 February 2026 at 10:30 (Europe/Warsaw), less than 20 % of this period's " +
-          'credits are left in the workspace "acme" of Studio: 199.5 credits.',
-        '',
-        'When they are used up, what needs credits pauses until there are new ones. ' +
-          'Where the workspace is billed, credits can be bought and the plan can be changed.',
-        '',
-        footer,
-      ].join('\n'),
-    );
-  });
-
-  test.each([
-    ['usd', 8_999_999n, '$8.99'],
-    ['usd', 0n, '$0.00'],
-    ['jpy', 1_500_999_999n, '¥1,500'],
-  ])('writes %s that is left as money, never more than there is', (currency, left, shown) => {
-    const unit = { kind: 'money', currency } as const;
-    const { text } = writeCreditsLow({ ...low, unit, availableMicro: micro(left) }, voice, 'acme');
-    expect(text).toContain(`of Studio: ${shown}.`);
-  });
 });

@@ -1,9 +1,10 @@
 import { inBurnOrder, type BurnableGrant } from '../../../src/domain/burn-down.ts';
+import { alertScopes } from '../../../src/domain/alert.ts';
 import { entitlementTo } from '../../../src/domain/entitlement.ts';
 import { micro } from '../../../src/domain/money.ts';
 import { rolledOver } from '../../../src/domain/rollover.ts';
 import type { Terms } from '../../../src/domain/terms.ts';
-import { writeCreditsLow } from '../../../src/mail/write-notice.ts';
+import { writeCreditsLow } from '../../../src/mail/write-credits-low.ts';
 import { ofKind, openWorkspace } from '../../domain/support.ts';
 import type { Flip } from './flip.ts';
 import { opened, startBare, startPaid } from './lives.ts';
@@ -50,19 +51,28 @@ const windowOfFirst = (terms: Terms) => {
 };
 
 /** The mail that warns of low credits. */
-const warning = (terms: Terms, percent: number) => {
+const warning = (terms: Terms, name: string) => warnings(terms, [name])[0]?.text ?? null;
+
+/** The first paragraph of each mail, and whom it is for, where alerts of these names are crossed. */
+function warnings(terms: Terms, crossed: readonly string[], subject: string | null = null) {
   const { workspace } = startPaid(terms, 'pro');
   const availableMicro = micro(3_000_000);
-  const effects = workspace.happens(opened, { kind: 'thresholdCrossed', percent, availableMicro });
-  const [told] = ofKind(effects, 'notify');
-  if (told?.notice.kind !== 'creditsLow') return null;
-  return writeCreditsLow(told.notice, told, 'acme').text.split('\n')[0];
-};
+  const [scope] = alertScopes.filter((each) => crossed[0]?.startsWith(`${each}:`));
+  if (scope === undefined) throw new Error('an alert is about a scope');
+  const low = { kind: 'thresholdCrossed', scope, subject, crossed, availableMicro } as const;
+  return ofKind(workspace.happens(opened, low), 'notify').flatMap((told) => {
+    const { notice } = told;
+    if (notice.kind !== 'creditsLow') return [];
+    const [text] = writeCreditsLow(notice, told, 'acme').text.split('\n');
+    return [{ text, readers: notice.readers }];
+  });
+}
 
 const said = (productName: string, left: string) =>
-  `Since 10 January 2026 at 09:00 (UTC), less than 20 % of this period's credits are left in the ` +
-  `workspace "acme" of ${productName}: ${left}.`;
-const warned = { alerts: [{ atPercent: 20 }] };
+  `Since 10 January 2026 at 09:00 (UTC), less than 20 % of this period's credits are left: ${left} ` +
+  `in the workspace "acme" of ${productName}.`;
+const alert = { scope: 'pool', at: { percent: 20 }, to: ['owner'], rearm: ['reset', 'topUp'] };
+const warned = { alerts: [alert] };
 
 const closesDeploys = (terms: Terms) => {
   const { life } = startBare(terms, 'pro');
@@ -129,7 +139,7 @@ export const creditFlips: readonly Flip[] = [
   {
     leaves: ['credits.unit.kind', 'credits.unit.currency', 'credits.unit.name', 'name'],
     product: 'studio',
-    see: (terms) => warning(terms, 20),
+    see: (terms) => warning(terms, 'pool:20%'),
     cases: [
       [{ ...warned, 'credits/unit': { kind: 'money', currency: 'usd' } }, said('Studio', '$3.00')],
       [
@@ -145,13 +155,33 @@ export const creditFlips: readonly Flip[] = [
     ],
   },
   {
-    leaves: ['alerts[].atPercent'],
+    leaves: ['alerts[].scope', 'alerts[].at.percent', 'alerts[].at.amount'],
     product: 'studio',
-    see: (terms) => [10, 20].map((percent) => warning(terms, percent) !== null),
+    see: (terms) =>
+      ['pool:10%', 'pool:20%', 'pool:5000000', 'member:20%', 'space:20%', 'org:20%'].filter(
+        (name) => warnings(terms, [name], 'x').length > 0,
+      ),
     cases: [
-      [{ alerts: [] }, [false, false]],
-      [{ alerts: [{ atPercent: 10 }] }, [true, false]],
-      [{ alerts: [{ atPercent: 20 }] }, [false, true]],
+      [{ alerts: [] }, []],
+      [{ alerts: [{ ...alert, at: { percent: 10 } }] }, ['pool:10%']],
+      [{ alerts: [alert] }, ['pool:20%']],
+      [{ alerts: [{ ...alert, at: { amount: '5' } }] }, ['pool:5000000']],
+      ...(['member', 'space', 'org'] as const).map((scope): Flip['cases'][number] => [
+        { 'caps/scopes': [scope], alerts: [{ ...alert, scope, rearm: ['reset'] }] },
+        [`${scope}:20%`],
+      ]),
+    ],
+  },
+  {
+    leaves: ['alerts[].to[]'],
+    product: 'studio',
+    see: (terms) => warnings(terms, ['pool:20%']).map(({ readers }) => readers),
+    cases: [
+      [{ alerts: [{ ...alert, to: ['owner'] }] }, [{ roles: ['owner'], except: null }]],
+      [
+        { alerts: [{ ...alert, to: ['owner', 'admin'] }] },
+        [{ roles: ['owner', 'admin'], except: null }],
+      ],
     ],
   },
   {

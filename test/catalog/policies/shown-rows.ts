@@ -23,6 +23,11 @@ export const shown: readonly Shown[] = [
     title: 'at a reset, policy %s',
   },
   {
+    leaves: ['alerts[].rearm[]'],
+    file: 'test/store/ledger/alerts.test.ts',
+    title: 'is told again by %j',
+  },
+  {
     leaves: ['caps.scopes[]'],
     file: 'test/api/limits.test.ts',
     title: 'capScopeNotOffered where the catalog sells no caps [0.43]',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { micro } from '../../../src/domain/money.ts';
 import type { Ledger, LedgerAccount } from '../../../src/ports/ledger.ts';
 import { connect } from '../../../src/store/connect.ts';
@@ -12,23 +12,15 @@ import {
   give,
   holdOf,
   line,
-  openBooks,
+  useBooks,
   race,
   refusal,
   request,
   settleOf,
   value,
-  type Books,
 } from './books.ts';
 
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(async () => {
-  expect(await books.audit()).toEqual([]);
-  await books.close();
-});
+const books = useBooks();
 
 async function withCredits(amount: number): Promise<LedgerAccount> {
   const account = await books.workspace();

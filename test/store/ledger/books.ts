@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { micro, type MicroCredits } from '../../../src/domain/money.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { BurnComparator, GrantKind } from '../../../src/domain/terms.ts';
@@ -59,7 +59,7 @@ const terms: Terms = {
   burnOrder: studioOrder,
   debtAtReset: 'carry',
   holdSurvivesExpiry: true,
-  alertPercents: [20],
+  alerts: [{ scope: 'pool', at: { percent: 20 }, to: ['owner'], rearm: ['reset', 'topUp'] }],
 };
 
 export async function openBooks(): Promise<Books> {
@@ -99,6 +99,41 @@ export async function openBooks(): Promise<Books> {
       await admin.end();
       await database.drop();
     },
+  };
+}
+
+/** The books of a test file: opened before its tests, proved and closed after them. */
+export function useBooks(): Books {
+  let opened: Books | undefined;
+  const books = (): Books => {
+    if (opened === undefined) throw new Error('the books are opened before the tests');
+    return opened;
+  };
+  beforeAll(async () => {
+    opened = await openBooks();
+  });
+  afterAll(async () => {
+    expect(await books().audit()).toEqual([]);
+    await books().close();
+  });
+  return {
+    get admin() {
+      return books().admin;
+    },
+    get appUrl() {
+      return books().appUrl;
+    },
+    get sql() {
+      return books().sql;
+    },
+    get ledger() {
+      return books().ledger;
+    },
+    workspace: (...given) => books().workspace(...given),
+    write: (...given) => books().write(...given),
+    at: (...given) => books().at(...given),
+    audit: () => books().audit(),
+    close: () => books().close(),
   };
 }
 

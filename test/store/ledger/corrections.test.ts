@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { micro } from '../../../src/domain/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { inProduct } from '../../../src/store/connect.ts';
@@ -17,22 +17,14 @@ import {
   debitOf,
   give,
   holdOf,
-  openBooks,
+  useBooks,
   refusal,
   settleOf,
   start,
   value,
-  type Books,
 } from './books.ts';
 
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(async () => {
-  expect(await books.audit()).toEqual([]);
-  await books.close();
-});
+const books = useBooks();
 
 const record = (account: LedgerAccount, amount: number) =>
   books.ledger.debit({ ...debitOf(account, amount), onShort: 'record' });

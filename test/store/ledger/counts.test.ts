@@ -1,26 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CallCount, LedgerAccount } from '../../../src/ports/ledger.ts';
 import {
   debitOf,
   give,
   holdOf,
-  openBooks,
+  useBooks,
   race,
   refusal,
   request,
   settleOf,
   value,
-  type Books,
 } from './books.ts';
 
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(async () => {
-  expect(await books.audit()).toEqual([]);
-  await books.close();
-});
+const books = useBooks();
 
 const runs: CallCount = { limit: 'runs', subject: 'all', cap: 3, per: 'window' };
 const search: CallCount = { limit: 'tool', subject: 'search', cap: 2, per: 'hour' };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BurnComparator } from '../../../src/domain/terms.ts';
 import {
   available,
@@ -6,7 +6,7 @@ import {
   debitOf,
   give,
   line,
-  openBooks,
+  useBooks,
   race,
   rated,
   refusal,
@@ -14,17 +14,9 @@ import {
   studioOrder,
   teamOrder,
   value,
-  type Books,
 } from './books.ts';
 
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(async () => {
-  expect(await books.audit()).toEqual([]);
-  await books.close();
-});
+const books = useBooks();
 
 describe('a debit', () => {
   test('burns its lines in one receipt and says what is left', async () => {

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { connect, inProduct } from '../../../src/store/connect.ts';
 import { placeOrder, setCap, writeFeed } from '../../../src/store/ledger-writes.ts';
 import { micro } from '../../../src/domain/money.ts';
-import { debitOf, give, line, openBooks, race, request, value, type Books } from './books.ts';
+import { debitOf, give, line, useBooks, race, request, value } from './books.ts';
 
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(async () => {
-  expect(await books.audit()).toEqual([]);
-  await books.close();
-});
+const books = useBooks();
 
 const february = '2026-02-01T00:00:00.000Z';
 
@@ -62,11 +55,11 @@ describe('a threshold', () => {
     const spend = async (amount: number) =>
       value(await books.ledger.debit(debitOf(account, amount))).crossed;
     expect(await spend(80)).toEqual([]); // 20 left is not below 20 %
-    expect(await spend(1)).toEqual([20]);
+    expect(await spend(1)).toEqual(['pool:20%']);
     expect(await spend(1)).toEqual([]);
-    expect(await spend(18)).toEqual([0]);
+    expect(await spend(18)).toEqual(['pool:0%']);
     await give(books, account, { kind: 'topUp', amount: 30 });
-    expect(await spend(11)).toEqual([20]);
+    expect(await spend(11)).toEqual(['pool:20%']);
     expect(await told(account)).toEqual([
       'thresholdCrossed 20',
       'thresholdCrossed 0',
@@ -96,7 +89,7 @@ describe('a threshold', () => {
     const account = await books.workspace();
     await give(books, account, { kind: 'included', amount: 100 });
     const debit = { ...debitOf(account, 0), lines: [line(100)] };
-    expect(value(await books.ledger.debit(debit)).crossed).toEqual([20, 0]);
+    expect(value(await books.ledger.debit(debit)).crossed).toEqual(['pool:0%', 'pool:20%']);
     expect(value(await books.ledger.debit(debit)).crossed).toEqual([]);
   });
 });

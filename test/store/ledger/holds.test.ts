@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   available,
   burned,
@@ -6,22 +6,14 @@ import {
   give,
   holdOf,
   line,
-  openBooks,
+  useBooks,
   refusal,
   request,
   settleOf,
   value,
-  type Books,
 } from './books.ts';
 
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(async () => {
-  expect(await books.audit()).toEqual([]);
-  await books.close();
-});
+const books = useBooks();
 
 const beforeExpiry = '2026-01-01T00:14:59.999Z';
 const expiry = '2026-01-01T00:15:00.000Z';

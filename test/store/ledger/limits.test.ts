@@ -1,28 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { micro } from '../../../src/domain/money.ts';
 import type { CapScope } from '../../../src/domain/terms.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { setCap, setGate, setWindow } from '../../../src/store/ledger-writes.ts';
-import {
-  debitOf,
-  give,
-  holdOf,
-  openBooks,
-  refusal,
-  request,
-  settleOf,
-  value,
-  type Books,
-} from './books.ts';
+import { debitOf, give, holdOf, useBooks, refusal, request, settleOf, value } from './books.ts';
 
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(async () => {
-  expect(await books.audit()).toEqual([]);
-  await books.close();
-});
+const books = useBooks();
 
 const february = '2026-02-01T00:00:00.000Z';
 const march = '2026-03-01T00:00:00.000Z';

@@ -1,28 +1,23 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { micro } from '../../../src/domain/money.ts';
 import type { Receipt } from '../../../src/ports/ledger.ts';
 import { drawing } from '../../support/drawing.ts';
 import {
   debitOf,
   holdOf,
-  openBooks,
+  useBooks,
   request,
   settleOf,
   start,
   studioOrder,
   teamOrder,
   value,
-  type Books,
 } from './books.ts';
 import { ModelLedger } from './model.ts';
 import { later, modelled, Run, type Modelled } from './program.ts';
 
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(() => books.close());
+const books = useBooks();
 
 const burns = (receipt: Receipt): string[] =>
   receipt.entries

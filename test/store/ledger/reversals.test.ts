@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { micro } from '../../../src/domain/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import {
@@ -12,22 +12,14 @@ import {
   debitOf,
   give,
   holdOf,
-  openBooks,
+  useBooks,
   refusal,
   request,
   settleOf,
   value,
-  type Books,
 } from './books.ts';
 
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(async () => {
-  expect(await books.audit()).toEqual([]);
-  await books.close();
-});
+const books = useBooks();
 
 const freeze = (account: LedgerAccount, amount: number | null, key = 'dispute:1') =>
   books.write(account, (tx) =>

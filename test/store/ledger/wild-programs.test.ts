@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { micro } from '../../../src/domain/money.ts';
 import { clawBack, voidGrant } from '../../../src/store/ledger-corrections.ts';
 import {
@@ -10,14 +10,10 @@ import {
 } from '../../../src/store/ledger-reversals.ts';
 import { placeOrder, setCap } from '../../../src/store/ledger-writes.ts';
 import { drawing } from '../../support/drawing.ts';
-import { debitOf, holdOf, openBooks, request, settleOf, type Books } from './books.ts';
+import { debitOf, holdOf, useBooks, request, settleOf } from './books.ts';
 import { amount, later, minutes, modelled, pick, Run } from './program.ts';
 
-let books: Books;
-beforeAll(async () => {
-  books = await openBooks();
-});
-afterAll(() => books.close());
+const books = useBooks();
 
 const wild = fc.oneof(
   modelled,

@@ -62,6 +62,11 @@ export const refusalProblems = {
     title: 'More seats are needed.',
     fix: 'Ask for at least the number in the message.',
   },
+  seatsAboveMost: {
+    status: 422,
+    title: 'The plan has fewer seats.',
+    fix: 'Ask for at most the number in the message, or move to a bigger plan.',
+  },
   notATopUp: {
     status: 422,
     title: 'This amount is not on offer.',

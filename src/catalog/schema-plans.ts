@@ -46,6 +46,8 @@ const seats = z.discriminatedUnion('model', [
   z.strictObject({
     model: z.literal('purchased'),
     whenOver: z.enum(['warn', 'block', 'expand']),
+    // Not given: as many as are bought.
+    most: z.int().min(1).max(1_000_000).exactOptional(),
   }),
   z.strictObject({
     model: z.literal('counted'),

@@ -1,5 +1,6 @@
 import type { Instant } from './calendar.ts';
 import type { MicroCredits } from './money.ts';
+import type { GivenBack } from './spent-credits.ts';
 
 /** What the ledger is told beside grants, by what it knows itself: how much is unspent, what is left. */
 export type CreditEffect =
@@ -10,6 +11,14 @@ export type CreditEffect =
       readonly label: string;
       readonly amountMicro: MicroCredits;
       readonly key: string;
+      /** Told as `spentCreditsFound` where less of it is unspent. */
+      readonly ifSpent?: GivenBack;
+    }
+  /** Takes back what is unspent of all included grants whose source keys begin like this. */
+  | {
+      readonly kind: 'voidIncluded';
+      readonly sourcePrefix: string;
+      readonly ifSpent?: GivenBack;
     }
   /** Grants again at most so much of what was clawed back in that window. */
   | {

@@ -4,10 +4,12 @@ import { gate } from './gate.ts';
 import { includedMicro, leavePlan, orderNextWindow } from './included.ts';
 import type { Effect, Event, Lifecycle, Paid, Step, StepOutcome } from './lifecycle.ts';
 import type { Target } from './offer.ts';
+import { negate, sum, type Minor } from './money.ts';
 import { ok, refused } from './outcome.ts';
 import { paysItself } from './payer.ts';
 import { takeSmallerPlan } from './period.ts';
 import { seatsOf } from './seats.ts';
+import { isHeldAgainst, restOfWindow, type GivenBack } from './spent-credits.ts';
 import { ask, chain, paidOf, updatePaid } from './stepping.ts';
 import { planOf, type Plan, type Terms } from './terms.ts';
 import { seatsSharing, sharedTermLines, unusedLines } from './upgrade.ts';
@@ -57,6 +59,19 @@ export function downgrade(
   return ok(downgradeNow(life, terms, { ...target, paid, prorated }, event.at));
 }
 
+/** The rest of the running window that the old plan is given back for [0.26], and its credits. */
+function planGivenBack(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): GivenBack | null {
+  const plan = planOf(terms, paid.plan);
+  const { window, term } = paid;
+  const unused = (from: Instant): Minor =>
+    negate(sum(unusedLines(life, terms, paid, from).map(({ amountMinor }) => amountMinor)));
+  const { amountMinor: creditedMinor, until } = restOfWindow({ at, window, term }, unused);
+  const wantedMicro = includedMicro(plan, seatsOf(life, plan));
+  if (wantedMicro === 0n || !isHeldAgainst(terms, creditedMinor)) return null;
+  const { label } = window;
+  return { of: 'plan', label, wantedMicro, creditedMinor, until, description: plan.name };
+}
+
 /** The unused part of the old plan is credited on the next invoice; nothing is paid out. */
 function downgradeNow(
   life: Lifecycle,
@@ -68,7 +83,9 @@ function downgradeNow(
   if (isFree(plan) || !paysItself(life, plan)) {
     const unused = unusedLines(life, terms, paid, prorated);
     const left = updatePaid(life, { seatsToday: [] });
-    return takeSmallerPlan({ ...left, upcoming: [...life.upcoming, ...unused] }, terms, to, at);
+    const ended = { ...left, upcoming: [...life.upcoming, ...unused] };
+    const ifSpent = planGivenBack(life, terms, paid, prorated);
+    return takeSmallerPlan(ended, terms, { ...to, ifSpent }, at);
   }
   const window = leavePlan(leavePlan(paid.window, paid.plan), plan.id);
   const lines = sharedTermLines(life, terms, { paid, target: to }, prorated);
@@ -76,7 +93,7 @@ function downgradeNow(
   const seatsCharged = seatsSharing(life, plan, paid);
   return chain(
     { ...updatePaid(life, { plan: plan.id, scheduled: null, window, seatsCharged }), upcoming },
-    ask(...creditsInstead(life, terms, { paid, plan }, at)),
+    ask(...creditsInstead(life, terms, to, at)),
     orderNextWindow(terms),
     gate(terms),
     ask({ kind: 'mirrorUpcoming', lines: upcoming }),
@@ -88,13 +105,18 @@ function downgradeNow(
 function creditsInstead(
   life: Lifecycle,
   terms: Terms,
-  to: { readonly paid: Paid; readonly plan: Plan },
+  to: { readonly paid: Paid; readonly plan: Plan; readonly prorated: Instant },
   at: Instant,
 ): Effect[] {
   if (terms.planChange.downgrade.pooledCredits === 'keep') return [];
   const { paid, plan } = to;
   const { label, end, upgradedTo } = paid.window;
-  const lost: Effect = { kind: 'voidIncluded', sourcePrefix: `included:${label}` };
+  const ifSpent = planGivenBack(life, terms, paid, to.prorated);
+  const lost: Effect = {
+    kind: 'voidIncluded',
+    sourcePrefix: `included:${label}`,
+    ...(ifSpent === null ? {} : { ifSpent }),
+  };
   const amountMicro = includedMicro(plan, seatsOf(life, plan));
   if (amountMicro === 0n || upgradedTo.includes(plan.id)) return [lost];
   const sourceKey = `included:${label}:to:${plan.id}`;

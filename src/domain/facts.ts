@@ -8,6 +8,7 @@ import { addMember, inviteMember, removeMember, withdrawInvitation } from './mem
 import { plus } from './money.ts';
 import { notify, warnOfLowCredits } from './notify.ts';
 import { failRefill, finishRefill, refill, resumeRefill } from './refill.ts';
+import { chargeSpentCredits } from './spent-credits.ts';
 import { ask, chain, stay } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';
 import { applyUpgrade, sinceCheckout } from './upgrade.ts';
@@ -47,6 +48,8 @@ export function takeFact(life: Lifecycle, event: Fact, terms: Terms): Step {
       );
     case 'balanceFell':
       return refill(life, event, terms);
+    case 'spentCreditsFound':
+      return chargeSpentCredits(life, terms, event);
     case 'autoTopUpFailed':
       return failRefill(life, event);
     case 'thresholdCrossed':

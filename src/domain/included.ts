@@ -38,9 +38,14 @@ export const leavePlan = (window: Window, plan: string): Window => ({
 export function seatsKnown(
   last: Window,
   seats: number,
-): Pick<Window, 'seatsGranted' | 'seatsTakenBack'> {
+): Pick<Window, 'seatsGranted' | 'seatsTakenBack' | 'spentSeatsMinor'> {
+  const { seatsTakenBack, spentSeatsMinor } = last;
   const seatsGranted = Math.max(last.seatsGranted, seats);
-  return { seatsGranted, seatsTakenBack: Math.min(last.seatsTakenBack, seatsGranted - seats) };
+  return {
+    seatsGranted,
+    seatsTakenBack: Math.min(seatsTakenBack, seatsGranted - seats),
+    ...(spentSeatsMinor === undefined ? {} : { spentSeatsMinor }),
+  };
 }
 
 /** A window that may go on from the one that ran last: then it keeps what that one has granted. */

@@ -2,7 +2,7 @@ import { latest, type Instant, type Period } from './calendar.ts';
 import type { Effect, InvoiceDraft, InvoiceLine, Lifecycle, Step } from './lifecycle.ts';
 import { minor, minus, negate, prorate, sum, times, type Minor } from './money.ts';
 import { remainingShare, shareInWords } from './proration.ts';
-import { paidOf, updatePaid } from './stepping.ts';
+import { ask, chain, paidOf, updatePaid } from './stepping.ts';
 import { priceOf, type Granularity, type Interval, type InvoiceTerms, type Plan } from './terms.ts';
 
 /** What a plan costs for one whole term: its base, and its seats [2.09]. Zero lines are left out. */
@@ -92,6 +92,12 @@ export const issue =
     const accountCreditMinor = negate(invoice.totalMinor);
     return { state: { ...settledUntil(life, what), accountCreditMinor }, effects };
   };
+
+/** Keeps lines for the next invoice, and shows them at the payment provider on their day [2.15]. */
+export function waitForInvoice(life: Lifecycle, lines: readonly InvoiceLine[]): Step {
+  const upcoming = [...life.upcoming, ...lines];
+  return chain({ ...life, upcoming }, ask({ kind: 'mirrorUpcoming', lines: upcoming }));
+}
 
 /** A renewal that is paid, or asks for no money, covers its period. */
 export function settledUntil(

@@ -1,19 +1,12 @@
 import { isBefore, type Instant } from './calendar.ts';
 import { orderNextWindow } from './included.ts';
-import { issue } from './invoice.ts';
-import type { InvoiceLine, Lifecycle, Paid, Step, StepOutcome } from './lifecycle.ts';
+import { issue, waitForInvoice } from './invoice.ts';
+import type { Lifecycle, Paid, Step, StepOutcome } from './lifecycle.ts';
 import { ok, refused } from './outcome.ts';
-import { clawBackSeats, grantSeats } from './seat-credits.ts';
+import { clawBackSeats, grantSeats, seatPrice } from './seat-credits.ts';
 import { seatAddedLine, seatRemovedLine, seatsOf, type SeatPart } from './seats.ts';
-import {
-  ask,
-  chain,
-  paidOf,
-  planIdOf,
-  stay,
-  updatePaid,
-  type PaidSubscription,
-} from './stepping.ts';
+import { creditPaidSeats, restOfWindow } from './spent-credits.ts';
+import { chain, paidOf, planIdOf, stay, updatePaid, type PaidSubscription } from './stepping.ts';
 import { planOf, priceOf, type Terms } from './terms.ts';
 
 /** Someone is invited; where the catalog counts invitations, from this instant as a seat [3.22 K5]. */
@@ -82,23 +75,44 @@ function changeSeats(
   const paid = chargedOf(now, who.at);
   if (paid === undefined) return orderNextWindow(terms)(now);
   const change = { ...who, quantity: Math.abs(difference) };
+  const seats = { from: seatsOf(before, plan), to: seatsOf(now, plan) };
+  if (difference > 0) {
+    return chain(
+      now,
+      (state) => chargeSeats(state, terms, paid, change),
+      (state) => creditReturning(state, terms, { ...change, seats }),
+      (state) => grantSeats(state, terms, seats.to, who.at),
+      orderNextWindow(terms),
+    );
+  }
+  const quantity = seatsGivenBack(now, terms, paid, change);
+  const back = seatPart(now, terms, paid, { ...change, quantity });
   return chain(
     now,
-    (state) =>
-      difference > 0
-        ? chargeSeats(state, terms, paid, change)
-        : creditSeats(state, terms, paid, change),
-    (state) =>
-      difference > 0
-        ? grantSeats(state, terms, seatsOf(state, plan), who.at)
-        : clawBackSeats(
-            state,
-            terms,
-            { from: seatsOf(before, plan), to: seatsOf(now, plan) },
-            who.at,
-          ),
+    (state) => creditSeats(state, paid, back),
+    (state) => clawBackSeats(state, terms, seats, back),
     orderNextWindow(terms),
   );
+}
+
+/** Seats that come back in a window in which they were paid for to its end are not paid twice. */
+function creditReturning(
+  life: Lifecycle,
+  terms: Terms,
+  change: SeatChange & { readonly seats: { readonly from: number; readonly to: number } },
+): Step {
+  const paid = paidOf(life);
+  if (paid === undefined || terms.planChange.seats.add === 'none') return stay(life);
+  const { window, term } = paid;
+  const { from, to } = change.seats;
+  const quantity = Math.min(to, window.seatsGranted) - from;
+  if (quantity <= 0) return stay(life);
+  const part = seatPart(life, terms, paid, { ...change, quantity });
+  const time = { at: change.at, window, term };
+  const { amountMinor, until } = restOfWindow(time, (at) => seatPrice({ ...part, at }));
+  const description = `${quantity} × seat, ${part.plan.name}`;
+  const period = { start: change.at, end: until };
+  return creditPaidSeats(life, { chargedMinor: amountMinor, description, period });
 }
 
 /** Sets how many seats are bought [0.08]; the difference is prorated. */
@@ -113,6 +127,8 @@ export function setSeats(
   if (plan.seats.model !== 'purchased') return refused({ kind: 'seatsNotSold', plan: plan.id });
   const minimum = plan.seats.whenOver === 'warn' ? 1 : Math.max(1, life.members);
   if (wish.purchased < minimum) return refused({ kind: 'seatsBelowMinimum', minimum });
+  const most = plan.seats.most ?? wish.purchased;
+  if (wish.purchased > most) return refused({ kind: 'seatsAboveMost', plan: plan.id, most });
   const { at, purchased } = wish;
   const state = { ...life, purchasedSeats: purchased };
   return ok(changeSeats(life, state, terms, { member: null, at }));
@@ -155,7 +171,7 @@ function chargeSeats(
   const line = seatAddedLine(seatPart(life, terms, paid, change));
   const charged = updatePaid(life, { seatsCharged: paid.seatsCharged + change.quantity });
   // Nothing new is collected while a debt is open; it waits for the next invoice.
-  if (add === 'nextInvoice' || paid.status === 'suspended') return wait(charged, line);
+  if (add === 'nextInvoice' || paid.status === 'suspended') return waitForInvoice(charged, [line]);
   return issue(terms.invoices, {
     key: `seats:${at}:v${life.version}`,
     reason: 'supplementary',
@@ -165,20 +181,25 @@ function chargeSeats(
   })(charged);
 }
 
-/** What is left of seats that are given back, as far as they were charged; today's were not yet. */
-function creditSeats(life: Lifecycle, terms: Terms, paid: Paid, change: SeatChange): Step {
-  const seatsToday = paid.seatsToday.filter(({ member }) => member !== change.member);
-  if (seatsToday.length < paid.seatsToday.length) return stay(updatePaid(life, { seatsToday }));
-  if (terms.planChange.seats.remove === 'none') return stay(life);
-  const stays = seatsOf(life, planOf(terms, paid.plan)) - seatsToday.length;
-  const quantity = Math.min(change.quantity, paid.seatsCharged - stays);
-  if (quantity <= 0) return stay(life);
-  const line = seatRemovedLine(seatPart(life, terms, paid, { ...change, quantity }));
-  return wait(updatePaid(life, { seatsCharged: paid.seatsCharged - quantity }), line);
+/** Whether a seat that is given back was added on this local day, so that it was not charged yet. */
+const isOfToday = ({ seatsToday }: Paid, { member }: Pick<SeatChange, 'member'>): boolean =>
+  seatsToday.some((seat) => seat.member === member);
+
+/** Seats that cost nothing from now on: not charged yet, or credited as far as they were charged. */
+function seatsGivenBack(life: Lifecycle, terms: Terms, paid: Paid, change: SeatChange): number {
+  if (isOfToday(paid, change)) return 1;
+  if (terms.planChange.seats.remove === 'none') return 0;
+  const stays = seatsOf(life, planOf(terms, paid.plan)) - paid.seatsToday.length;
+  return Math.max(0, Math.min(change.quantity, paid.seatsCharged - stays));
 }
 
-/** Keeps a line for the next invoice, and shows it at the payment provider on its day [2.15]. */
-function wait(life: Lifecycle, line: InvoiceLine): Step {
-  const upcoming = [...life.upcoming, line];
-  return chain({ ...life, upcoming }, ask({ kind: 'mirrorUpcoming', lines: upcoming }));
+/** What is left of seats that are given back [2.18]; today's were not charged yet. */
+function creditSeats(life: Lifecycle, paid: Paid, back: SeatPart): Step {
+  if (isOfToday(paid, back)) {
+    const seatsToday = paid.seatsToday.filter(({ member }) => member !== back.member);
+    return stay(updatePaid(life, { seatsToday }));
+  }
+  if (back.quantity === 0) return stay(life);
+  const seatsCharged = paid.seatsCharged - back.quantity;
+  return waitForInvoice(updatePaid(life, { seatsCharged }), [seatRemovedLine(back)]);
 }

@@ -7,6 +7,7 @@ import type { Effect, InvoiceLine, Lifecycle, Paid, Step } from './lifecycle.ts'
 import { personalWorkspaceOf } from './new-lifecycle.ts';
 import { paysItself } from './payer.ts';
 import { seatAddedLine, seatsOf } from './seats.ts';
+import type { GivenBack } from './spent-credits.ts';
 import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, priceOf, type Interval, type Plan, type Terms } from './terms.ts';
 
@@ -95,15 +96,18 @@ export function takeSmallerPlan(
     readonly paid: Paid;
     readonly plan: Plan;
     readonly interval: Interval;
+    /** Time that is given back with it; not given: none. */
+    readonly ifSpent?: GivenBack | null;
   },
   at: Instant,
 ): Step {
-  const { paid, plan, interval } = change;
+  const { paid, plan, interval, ifSpent } = change;
   const policy = terms.planChange.downgrade;
   const lost: Effect[] = [];
   if (policy.pooledCredits === 'forfeit') {
     // Only the window that ran: at this very instant the next one may have been granted already.
-    lost.push({ kind: 'voidIncluded', sourcePrefix: `included:${paid.window.label}` });
+    const sourcePrefix = `included:${paid.window.label}`;
+    lost.push({ kind: 'voidIncluded', sourcePrefix, ...(ifSpent ? { ifSpent } : {}) });
   }
   if (policy.topUps === 'forfeit') lost.push({ kind: 'forfeitTopUps' });
   const announced: Effect = {

@@ -17,6 +17,8 @@ export type Refusal =
   | { readonly kind: 'ownershipNotTransferred'; readonly spaces: readonly string[] }
   | { readonly kind: 'seatsNotSold'; readonly plan: string }
   | { readonly kind: 'seatsBelowMinimum'; readonly minimum: number }
+  /** The plan has no more seats than so many. */
+  | { readonly kind: 'seatsAboveMost'; readonly plan: string; readonly most: number }
   /** Every seat that was bought is taken, and the plan lets nobody in beyond them [K5]. */
   | { readonly kind: 'seatsExhausted'; readonly seats: number }
   | { readonly kind: 'notATopUp'; readonly offeredMinor: Minor; readonly choices: string }
@@ -77,6 +79,7 @@ export function explainRefusal(refusal: Refusal): string {
     case 'ownershipNotTransferred':
     case 'seatsNotSold':
     case 'seatsBelowMinimum':
+    case 'seatsAboveMost':
     case 'seatsExhausted':
       return explainPeople(refusal);
     case 'noTestClock':
@@ -107,7 +110,11 @@ type AboutPeople = Extract<
   Refusal,
   {
     readonly kind:
-      'ownershipNotTransferred' | 'seatsNotSold' | 'seatsBelowMinimum' | 'seatsExhausted';
+      | 'ownershipNotTransferred'
+      | 'seatsNotSold'
+      | 'seatsBelowMinimum'
+      | 'seatsAboveMost'
+      | 'seatsExhausted';
   }
 >;
 
@@ -119,6 +126,8 @@ function explainPeople(refusal: AboutPeople): string {
       return `Seats of the plan "${refusal.plan}" are not bought up front.`;
     case 'seatsBelowMinimum':
       return `At least ${refusal.minimum} seats are needed.`;
+    case 'seatsAboveMost':
+      return `The plan "${refusal.plan}" has at most ${refusal.most} seats. Move to a bigger plan for more.`;
     case 'seatsExhausted':
       return `All ${refusal.seats} seats are taken. Buy more seats, or remove a member.`;
   }

@@ -1,7 +1,14 @@
 import type { Instant } from './calendar.ts';
 import { timeLeft } from './included.ts';
-import type { Effect, Lifecycle, Step, Window } from './lifecycle.ts';
-import { prorate, times, type MicroCredits } from './money.ts';
+import type { Effect, Lifecycle, Paid, Step, Window } from './lifecycle.ts';
+import { micro, prorate, times, type MicroCredits, type Minor } from './money.ts';
+import { seatAddedLine, type SeatPart } from './seats.ts';
+import {
+  chargeSpentCredits,
+  isHeldAgainst,
+  restOfWindow,
+  type GivenBack,
+} from './spent-credits.ts';
 import { paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Included, type Terms } from './terms.ts';
 
@@ -48,22 +55,31 @@ export function grantSeats(life: Lifecycle, terms: Terms, seats: number, at: Ins
 /**
  * What seats that are given back have left of the running window, taken back where the catalog says so
  * [K7 K35], in micro-credits: at most their share, at most what is unspent of the window's included credits,
- * so that it never makes debt. A seat whose credits the window never granted has none to give.
+ * so that it never makes debt. A seat whose credits the window never granted has none to give. `back` are the
+ * seats whose time costs nothing any more: by the catalog it does as far as their credits are spent, or kept.
  */
 export function clawBackSeats(
   life: Lifecycle,
   terms: Terms,
   seats: { readonly from: number; readonly to: number },
-  at: Instant,
+  back: SeatPart,
 ): Step {
+  const { at } = back;
   const paid = paidOf(life);
   if (paid === undefined) return stay(life);
   const { included } = planOf(terms, paid.plan);
   const { window } = paid;
   const granted = Math.min(seats.from, window.seatsGranted - window.seatsTakenBack);
   const removed = granted - seats.to;
-  const keeps = included.onSeatRemoved === 'keep' || included.perSeatMicro === 0n;
-  if (keeps || removed <= 0) return stay(life);
+  if (removed <= 0 || included.perSeatMicro === 0n) return stay(life);
+  const wantedMicro = shareOf(included, window, removed, at);
+  const quantity = Math.min(back.quantity, removed);
+  const ifSpent = { ...timeOf(paid, { ...back, quantity }), wantedMicro };
+  const isHeld = isHeldAgainst(terms, ifSpent.creditedMinor);
+  if (included.onSeatRemoved === 'keep') {
+    const kept = { ...ifSpent, takenMicro: micro(0), at };
+    return isHeld ? chargeSpentCredits(life, terms, kept) : stay(life);
+  }
   const seatsTakenBack = window.seatsTakenBack + removed;
   return {
     state: updatePaid(life, { window: { ...window, seatsTakenBack } }),
@@ -71,12 +87,24 @@ export function clawBackSeats(
       {
         kind: 'clawBackIncluded',
         label: window.label,
-        amountMicro: shareOf(included, window, removed, at),
+        amountMicro: wantedMicro,
         key: `clawBack:${window.label}:v${life.version}`,
+        ...(isHeld ? { ifSpent } : {}),
       },
     ],
   };
 }
+
+/** The rest of the window that seats are given back for. */
+function timeOf({ window, term }: Paid, seats: SeatPart): Omit<GivenBack, 'wantedMicro'> {
+  const time = { at: seats.at, window, term };
+  const { amountMinor, until } = restOfWindow(time, (at) => seatPrice({ ...seats, at }));
+  const description = `${seats.quantity} × seat, ${seats.plan.name}`;
+  return { of: 'seats', label: window.label, creditedMinor: amountMinor, until, description };
+}
+
+/** What seats cost from `at` to the end of their term, in minor units. */
+export const seatPrice = (seats: SeatPart): Minor => seatAddedLine(seats).amountMinor;
 
 /** What so many seats are worth in the rest of a window: all of it, or by the time that is left. */
 function shareOf(included: Included, window: Window, seats: number, at: Instant): MicroCredits {

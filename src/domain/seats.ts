@@ -17,13 +17,13 @@ export function seatsOf(life: Lifecycle, plan: Plan): number {
         ? life.members + life.invited.length
         : life.members;
     case 'purchased':
-      return life.purchasedSeats;
+      return Math.min(life.purchasedSeats, plan.seats.most ?? life.purchasedSeats);
   }
 }
 
 /** The most members that a plan lets in: the seats bought where it blocks more [K5]; null: no such end. */
 export const membersMost = (life: Lifecycle, plan: Plan): number | null =>
-  plan.seats.model === 'purchased' && plan.seats.whenOver === 'block' ? life.purchasedSeats : null;
+  plan.seats.model === 'purchased' && plan.seats.whenOver === 'block' ? seatsOf(life, plan) : null;
 
 /** What a line for seats is made from: `at` lies in the term, prices are those of a whole term. */
 export type SeatPart = {

@@ -62,6 +62,7 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
     case 'planPurchaseFailed':
     case 'toppedUp':
     case 'balanceFell':
+    case 'spentCreditsFound':
     case 'autoTopUpFailed':
     case 'thresholdCrossed':
     case 'disputeOpened':

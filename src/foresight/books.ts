@@ -196,12 +196,12 @@ export class Books {
     this.#validUntil = '';
   }
 
-  /** Takes back what is unspent of the grants that `takes` names. */
+  /** Takes back what is unspent of the grants that `takes` names; answers how much that was. */
   void(
     at: Instant,
     kind: 'voided' | 'forfeited',
     takes: (sourceKey: string, kind: GrantKind) => boolean,
-  ): void {
+  ): MicroCredits {
     const taken = this.#grants.filter((grant) => takes(grant.sourceKey, grant.kind));
     this.#grants = this.#grants.filter((grant) => !taken.includes(grant));
     this.#validUntil = '';
@@ -209,10 +209,11 @@ export class Books {
       this.#voided = plus(this.#voided, amountMicro);
       this.#tell({ kind, at, sourceKey, amountMicro });
     }
+    return sum(taken.map(({ remainingMicro }) => remainingMicro));
   }
 
-  /** Takes at most so much of what is unspent of a window's included grants, the newest first. */
-  clawBack(at: Instant, { label, amountMicro }: ClawBack): void {
+  /** Takes at most so much of what is unspent of a window's included grants, the newest first; how much. */
+  clawBack(at: Instant, { label, amountMicro }: ClawBack): MicroCredits {
     this.advance(at);
     let left = amountMicro;
     for (const grant of this.#grants.toReversed()) {
@@ -227,6 +228,7 @@ export class Books {
     this.#clawedBack.set(label, plus(this.#clawedBackOf(label), minus(amountMicro, left)));
     this.#grants = this.#grants.filter(({ remainingMicro }) => remainingMicro > 0n);
     this.#validUntil = '';
+    return minus(amountMicro, left);
   }
 
   /** Grants again at most so much of what was clawed back in a window. */

@@ -6,6 +6,7 @@ import type { Deadline, Effect, Event, Lifecycle, Purchase } from '../domain/lif
 import { micro, minor, plus, sum, type MicroCredits, type Minor } from '../domain/money.ts';
 import { newLifecycle } from '../domain/new-lifecycle.ts';
 import { explainRefusal, type Refusal } from '../domain/refusal.ts';
+import type { GivenBack, SpentCreditsFact } from '../domain/spent-credits.ts';
 import { planIdOf } from '../domain/stepping.ts';
 import { step } from '../domain/step.ts';
 import { planOf, topUpsOf, type Interval, type Plan, type Terms } from '../domain/terms.ts';
@@ -51,6 +52,7 @@ export class SimulatedWorkspace {
   #runsMost: number | null = null;
   #payments = 0;
   #toldDenials = new Set<string>();
+  readonly #spent: SpentCreditsFact[] = [];
   readonly denials = new Map<string, number>();
   calls = 0;
   invoices = 0;
@@ -122,6 +124,7 @@ export class SimulatedWorkspace {
     this.#tell({ at: state.at, kind: 'event', what: describeEvent(event) });
     for (const effect of effects) this.#perform(effect, state.at);
     for (const effect of effects) this.#settle(effect);
+    for (const spent of this.#spent.splice(0)) this.take({ ...spent, at: state.at });
     return null;
   }
 
@@ -169,13 +172,17 @@ export class SimulatedWorkspace {
       case 'grantCredits':
         return books.grant(effect);
       case 'voidIncluded':
-        return books.void(at, 'voided', (key) => key.startsWith(effect.sourcePrefix));
+        return this.#noteSpent(
+          effect.ifSpent,
+          books.void(at, 'voided', (key) => key.startsWith(effect.sourcePrefix)),
+        );
       case 'clawBackIncluded':
-        return books.clawBack(at, effect);
+        return this.#noteSpent(effect.ifSpent, books.clawBack(at, effect));
       case 'returnClawedBack':
         return books.returnClawedBack(effect);
       case 'forfeitTopUps':
-        return books.void(at, 'forfeited', (_, kind) => kind === 'topUp');
+        books.void(at, 'forfeited', (_, kind) => kind === 'topUp');
+        return;
       case 'placeOrder':
         books.place(effect);
         return books.advance(at);
@@ -207,6 +214,12 @@ export class SimulatedWorkspace {
       case 'notify':
         return; // nobody outside is told anything
     }
+  }
+
+  /** What is spent of credits that were to be taken back is told once the step is on the books. */
+  #noteSpent(back: GivenBack | undefined, takenMicro: MicroCredits): void {
+    if (back === undefined || takenMicro >= back.wantedMicro) return;
+    this.#spent.push({ ...back, kind: 'spentCreditsFound', takenMicro });
   }
 
   /** What asks for money is answered at once. */

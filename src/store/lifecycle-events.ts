@@ -18,6 +18,7 @@ export const factKinds = [
   'toppedUp',
   'thresholdCrossed',
   'balanceFell',
+  'spentCreditsFound',
   'autoTopUpFailed',
   'invoicePaid',
   'invoicePaymentFailed',

@@ -99,12 +99,42 @@ export function chargedIn(taken: readonly Taken[]): {
   return { minor: minor + left, lines: lines + waiting.length };
 }
 
+/** Whether a step gives up what its window has granted credits for, so that they may be spent. */
+function givesUpCredits(before: Lifecycle, after: Lifecycle, terms: Terms): boolean {
+  const [was, is] = [paidOf(before), paidOf(after)];
+  if (was === undefined || is === undefined) return false;
+  const isShared = was.window.label === is.window.label && was.term.start === is.term.start;
+  const plan = planOf(terms, was.plan);
+  if (was.plan !== is.plan) return isShared && includedMicro(plan, seatsOf(before, plan)) > 0n;
+  return isShared && plan.included.perSeatMicro > 0n;
+}
+
+/**
+ * The price of each day by what was held on it, where whoever spends the credits of a seat or plan holds it to
+ * the end of the window that granted them; minor units.
+ */
+export function worthOfSpenders(taken: readonly Taken[], terms: Terms): number {
+  let held = 0;
+  const prices = taken.map(({ before, after }) => {
+    const price = dailyPrice(after, terms);
+    held = givesUpCredits(before, after, terms) ? Math.max(held, price) : price;
+    return held;
+  });
+  return sumOfDays(taken, prices);
+}
+
 /** The price of each day by what was held on it, the least where that changed during the day; minor units. */
-export function worthOf(taken: readonly Taken[], terms: Terms): number {
+export const worthOf = (taken: readonly Taken[], terms: Terms): number =>
+  sumOfDays(
+    taken,
+    taken.map(({ after }) => dailyPrice(after, terms)),
+  );
+
+function sumOfDays(taken: readonly Taken[], prices: readonly number[]): number {
   const days = new Map<string, number>();
   taken.forEach(({ after }, index) => {
     const until = taken[index + 1]?.after.at ?? after.at;
-    const price = dailyPrice(after, terms);
+    const price = prices[index] ?? 0;
     const last = localDate(until, after.timeZone);
     for (let at = after.at; ; at = addMinutes(at, 24 * 60)) {
       const day = localDate(at < until ? at : until, after.timeZone);

@@ -7,9 +7,10 @@ import type {
   InvoiceDraft,
   Lifecycle,
 } from '../../src/domain/lifecycle.ts';
-import { minor } from '../../src/domain/money.ts';
+import { micro, minor } from '../../src/domain/money.ts';
 import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
 import { basisOf } from '../../src/domain/plan-change.ts';
+import type { GivenBack } from '../../src/domain/spent-credits.ts';
 import { step } from '../../src/domain/step.ts';
 import type { Terms } from '../../src/domain/terms.ts';
 import { termsFor, type Deed, type RandomLife } from './random-life.ts';
@@ -25,6 +26,7 @@ export type Taken = {
 
 type World = {
   readonly terms: Terms;
+  readonly spends: RandomLife['spends'];
   life: Lifecycle;
   card: Card;
   readonly taken: Taken[];
@@ -42,6 +44,7 @@ export function live(random: RandomLife): readonly Taken[] {
   const identity = { product: terms.product, workspace, owner: 'ada', timeZone, at, clock };
   const world: World = {
     terms,
+    spends: random.spends,
     life: newLifecycle({ ...identity, currency: terms.currency, termsVersion: terms.version }),
     card: 'works',
     taken: [],
@@ -95,10 +98,20 @@ function note(world: World, effect: Effect): void {
 }
 
 function answer(world: World, effect: Effect): void {
+  if (effect.kind === 'clawBackIncluded' || effect.kind === 'voidIncluded') {
+    tellSpent(world, effect.ifSpent);
+  }
   if (effect.kind !== 'collectInvoice') return;
   const { invoice } = effect;
   if (world.card === 'silence') world.unanswered.push(invoice);
   else settle(world, invoice, world.card);
+}
+
+/** What the ledger would find of the credits that are taken back. */
+function tellSpent(world: World, back: GivenBack | undefined): void {
+  if (back === undefined || world.spends === 'nothing') return;
+  const takenMicro = micro(world.spends === 'half' ? back.wantedMicro / 2n : 0n);
+  take(world, { ...back, kind: 'spentCreditsFound', takenMicro, at: world.life.at });
 }
 
 function settle(world: World, invoice: string, card: Exclude<Card, 'silence'>): void {

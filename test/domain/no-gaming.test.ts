@@ -1,18 +1,21 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
-import { minor } from '../../src/domain/money.ts';
+import type { Effect, EventKind } from '../../src/domain/lifecycle.ts';
+import { micro, minor } from '../../src/domain/money.ts';
 import type { Interval, Terms } from '../../src/domain/terms.ts';
-import { chargedIn, grantedIn, worthOf } from './gaming.ts';
+import { chargedIn, grantedIn, worthOf, worthOfSpenders } from './gaming.ts';
 import { drawn } from './laws.ts';
 import { live, type Taken } from './live.ts';
-import { randomLife, termsFor } from './random-life.ts';
+import { randomLife, termsFor, type RandomLife } from './random-life.ts';
 import { grantsIn, linesOf, ofKind, openWorkspace, termsOf } from './support.ts';
 
 const ofTheBank = ['card', 'bankPays', 'bankRefuses'];
 
 /** Lives of somebody who pays whatever is asked, and changes everything as often as they like. */
-const neverGamed = (law: (taken: readonly Taken[], terms: Terms) => void): void =>
+const neverGamed = (
+  law: (taken: readonly Taken[], terms: Terms) => void,
+  asIf: (random: RandomLife) => RandomLife = (random) => random,
+): void =>
   fc.assert(
     fc.property(randomLife(), (random) => {
       // A preview fixes its instant for half an hour, which is worth a day at most: not asked here.
@@ -22,7 +25,7 @@ const neverGamed = (law: (taken: readonly Taken[], terms: Terms) => void): void 
           minutes,
           deed: deed.do === 'confirm' ? { ...deed, do: 'change' as const } : deed,
         }));
-      const life = { ...random, deeds };
+      const life = asIf({ ...random, deeds });
       law(live(life), termsFor(life));
     }),
     { ...drawn, numRuns: drawn.numRuns * 5 },
@@ -43,6 +46,14 @@ test('whoever pays what is asked has paid for each day the plan that they held o
     const { minor, lines } = chargedIn(taken);
     expect(minor + lines + 1e-6).toBeGreaterThanOrEqual(worthOf(taken, terms));
   });
+});
+
+test('whoever spends all credits at once holds what brought them to the end of its window', () => {
+  const spend = (random: RandomLife): RandomLife => ({ ...random, spends: 'all' });
+  neverGamed((taken, terms) => {
+    const { minor, lines } = chargedIn(taken);
+    expect(minor + lines + 1e-6).toBeGreaterThanOrEqual(worthOfSpenders(taken, terms));
+  }, spend);
 });
 
 test('a workspace has one trial', () => {
@@ -110,6 +121,85 @@ describe('what the law found, and failures that others told of', () => {
   test('by the year instead of by the month: the same plan grants nothing twice (polar#10482)', () => {
     const workspace = opened(termsOf('studio'), card, start('pro'));
     expect(grantsIn(workspace.happens(later, changeTo('pro', 'year')))).toEqual([]);
+  });
+
+  const spent = (
+    workspace: ReturnType<typeof opened>,
+    effects: readonly Effect[],
+    takenMicro = 0,
+  ) => {
+    const [back] = effects.flatMap((effect) => ('ifSpent' in effect ? (effect.ifSpent ?? []) : []));
+    if (back === undefined) throw new Error('nothing was given back');
+    const fact = { ...back, kind: 'spentCreditsFound', takenMicro: micro(takenMicro) } as const;
+    return workspace.happens(later, fact);
+  };
+  const seats = (purchased: number): EventKind => ({ kind: 'seatsRequested', purchased });
+
+  test('seat yo-yo with credits spent between: the seats are paid to the end of their window', () => {
+    const workspace = opened(termsOf('studio'), card, start('pro'));
+    workspace.happens(later, seats(3));
+    spent(workspace, workspace.happens(later, seats(1)));
+    expect(linesOf(workspace.life.upcoming)).toEqual([
+      '2 × seat, Pro, 21 of 31 days: 40.65',
+      'Credit: 2 × seat, Pro, 21 of 31 days: -40.65',
+      'Spent credits: 2 × seat, Pro: 23.23',
+    ]);
+  });
+
+  test('seat yo-yo: who spent half of the seats’ credits is charged half of their window’s rest', () => {
+    const workspace = opened(termsOf('studio'), card, start('pro'));
+    workspace.happens(later, seats(3));
+    spent(workspace, workspace.happens(later, seats(1)), 45_000_000);
+    expect(linesOf(workspace.life.upcoming).slice(2)).toEqual([
+      'Spent credits: 2 × seat, Pro: 11.62',
+    ]);
+  });
+
+  test('seats that come back in the window that they were paid for cost nothing, and bring nothing', () => {
+    const workspace = opened(termsOf('studio'), card, start('pro'));
+    workspace.happens(later, seats(3));
+    spent(workspace, workspace.happens(later, seats(1)));
+    const back = workspace.happens(later, seats(3));
+    expect(grantsIn(back)).toEqual([]);
+    expect(linesOf(workspace.life.upcoming).slice(3)).toEqual([
+      '2 × seat, Pro, 21 of 31 days: 40.65',
+      'Paid already: 2 × seat, Pro: -23.23',
+    ]);
+  });
+
+  test('upgrade, burn, downgrade at once: the bigger plan is paid to the end of its window', () => {
+    const atOnce = termsOf('studio', (terms) => {
+      const downgrade = { at: 'now', pooledCredits: 'forfeit' } as const;
+      const { planChange } = terms;
+      return {
+        ...terms,
+        planChange: { ...planChange, downgrade: { ...planChange.downgrade, ...downgrade } },
+      };
+    });
+    const workspace = opened(atOnce, card, start('starter'));
+    workspace.happens(later, changeTo('team'));
+    spent(workspace, workspace.happens(later, changeTo('starter')));
+    expect(linesOf(workspace.life.upcoming).slice(2)).toEqual([
+      'Remaining time: Starter, seats, 21 of 31 days: 10.16',
+      'Unused time: Team, seats, 21 of 31 days: -40.65',
+      'Spent credits: Team: 23.23',
+    ]);
+  });
+
+  test('Free’s seats cost nothing and bring credits, so there are three at most [1.02]', () => {
+    const workspace = opened(termsOf('studio'), card, start('free'));
+    expect(workspace.refuses(later, seats(4))).toEqual({
+      ...{ kind: 'seatsAboveMost', plan: 'free', most: 3 },
+    });
+  });
+
+  test('seats of a paid plan go along to Free as far as it has them', () => {
+    const workspace = opened(termsOf('studio'), card, start('pro'));
+    workspace.happens(at, seats(9));
+    workspace.happens(at, cancelNow);
+    expect(grantsIn(workspace.happens('2026-03-01T00:00:00.000Z', start('free')))).toEqual([
+      'included:2026-03: 3 until 2026-04-01T00:00:00.000Z',
+    ]);
   });
 
   test('seat yo-yo: seats that cost nothing in a term give nothing back for it', () => {

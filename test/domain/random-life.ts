@@ -40,6 +40,8 @@ export type RandomLife = {
   readonly clock: 'real' | 'test';
   /** The plan that it starts on, and whether there is a card by then. */
   readonly first: { readonly plan: string; readonly by: Interval; readonly hasCard: boolean };
+  /** How much of its credits is spent by the time that something is given back. */
+  readonly spends: 'nothing' | 'half' | 'all';
   readonly deeds: readonly { readonly minutes: number; readonly deed: Deed }[];
 };
 
@@ -126,13 +128,18 @@ const policies: fc.Arbitrary<Policies> = fc.record({
     })
     // A catalog may not ask for a checkout that takes no money.
     .map((upgrade) => (upgrade.requiresCheckout ? { ...upgrade, charge: 'now' } : upgrade)),
-  downgrade: fc.record({
-    at: fc.constantFrom('periodEnd', 'now'),
-    requires: fc.constant([]),
-    loses: fc.constant([]),
-    pooledCredits: fc.constantFrom('forfeit', 'keep'),
-    topUps: fc.constantFrom('keep', 'forfeit'),
-  }),
+  downgrade: fc
+    .record({
+      at: fc.constantFrom('periodEnd', 'now'),
+      requires: fc.constant([]),
+      loses: fc.constant([]),
+      pooledCredits: fc.constantFrom('forfeit', 'keep'),
+      topUps: fc.constantFrom('keep', 'forfeit'),
+    })
+    // A catalog may not give back a time whose credits stay.
+    .map((downgrade) =>
+      downgrade.at === 'now' ? { ...downgrade, pooledCredits: 'forfeit' } : downgrade,
+    ),
   seats: fc.record({
     add: fc.constantFrom('now', 'nextInvoice', 'none'),
     remove: fc.constantFrom('creditNextInvoice', 'none'),
@@ -173,7 +180,7 @@ export function termsFor({ product, policies: chosen }: RandomLife): Terms {
       // A plan that has no seats has no price for one either.
       seats: plan.seats.model === 'none' ? plan.seats : seatModel,
     })),
-    planChange: { upgrade, downgrade, seats, granularity },
+    planChange: { upgrade, downgrade, seats, granularity, spentCredits: 'charge' },
     invoices: { ...terms.invoices, zeroAmount },
   };
 }
@@ -189,6 +196,7 @@ export const randomLife = (): fc.Arbitrary<RandomLife> =>
       .integer({ min: 0, max: 400 * 1_440 })
       .map((later) => addMinutes('2026-01-01T00:00:00.000Z', later)),
     clock: fc.constantFrom('real', 'test'),
+    spends: fc.constantFrom('nothing', 'half', 'all'),
     first: fc.record({
       plan: fc.constantFrom(...plans),
       by: fc.constantFrom<Interval>('month', 'year'),

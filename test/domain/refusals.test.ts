@@ -275,6 +275,7 @@ test('every refusal says in a sentence what to do', () => {
     ownershipNotTransferred: { kind: 'ownershipNotTransferred', spaces: ['attic'] },
     seatsNotSold: { kind: 'seatsNotSold', plan: 'team' },
     seatsBelowMinimum: { kind: 'seatsBelowMinimum', minimum: 2 },
+    seatsAboveMost: { kind: 'seatsAboveMost', plan: 'free', most: 3 },
     seatsExhausted: { kind: 'seatsExhausted', seats: 3 },
     notATopUp: { kind: 'notATopUp', offeredMinor: minor(1), choices: '10.00 USD' },
     autoTopUpNotOffered: { kind: 'autoTopUpNotOffered' },

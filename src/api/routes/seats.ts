@@ -22,7 +22,13 @@ const put = route({
     })
     .meta({ id: 'PutSeats' }),
   responses: changeResponses,
-  problems: [...changeProblems, 'seatsNotSold', 'seatsBelowMinimum', 'notStarted'],
+  problems: [
+    ...changeProblems,
+    'seatsNotSold',
+    'seatsBelowMinimum',
+    'seatsAboveMost',
+    'notStarted',
+  ],
   carryOut: async ({ params, body, sent }, call) => {
     const record = await findWorkspace(call, params.workspace);
     if (!record.ok) return record;

@@ -1,6 +1,7 @@
 import { entitlementTo } from '../../../src/domain/entitlement.ts';
 import { micro } from '../../../src/domain/money.ts';
 import { membersMost, seatsOf } from '../../../src/domain/seats.ts';
+import { step } from '../../../src/domain/step.ts';
 import { planOf, type Terms } from '../../../src/domain/terms.ts';
 import { ofKind } from '../../domain/support.ts';
 import type { Flip } from './flip.ts';
@@ -22,6 +23,18 @@ const noSeats = {
   'plans/pro/included/perSeat': '0',
 };
 const counted = (count: string) => ({ 'plans/pro/seats': { model: 'counted', count } });
+
+/** What is held against two of three seats that are given back, had all credits been spent. */
+const spentCharge = (terms: Terms): readonly bigint[] => {
+  const { workspace } = startPaid(terms, 'pro');
+  workspace.happens(opened, { kind: 'seatsRequested', purchased: 3 });
+  const effects = workspace.happens(midway, { kind: 'seatsRequested', purchased: 1 });
+  const told = ofKind(effects, 'clawBackIncluded').flatMap(({ ifSpent }) => ifSpent ?? []);
+  for (const each of told) {
+    workspace.happens(midway, { ...each, kind: 'spentCreditsFound', takenMicro: micro(0) });
+  }
+  return workspace.life.upcoming.map(({ amountMinor }) => amountMinor);
+};
 
 export const seatFlips: readonly Flip[] = [
   {
@@ -48,6 +61,30 @@ export const seatFlips: readonly Flip[] = [
       [{ 'plans/pro/seats/whenOver': 'warn' }, { most: null, purchased: 1 }],
       [{ 'plans/pro/seats/whenOver': 'block' }, { most: 1, purchased: 1 }],
       [{ 'plans/pro/seats/whenOver': 'expand' }, { most: null, purchased: 2 }],
+    ],
+  },
+  {
+    leaves: ['plans[].seats.most'],
+    product: 'studio',
+    see: (terms) => {
+      const { workspace } = startPaid(terms, 'pro');
+      const wish = { kind: 'seatsRequested', purchased: 4 } as const;
+      const outcome = step(workspace.life, { ...wish, at: opened }, terms);
+      return outcome.ok ? 'as many as are bought' : outcome.refusal;
+    },
+    cases: [
+      [{}, 'as many as are bought'],
+      [{ 'plans/pro/seats/most': 3 }, { kind: 'seatsAboveMost', plan: 'pro', most: 3 }],
+    ],
+  },
+  {
+    leaves: ['planChange.spentCredits'],
+    product: 'studio',
+    see: spentCharge,
+    cases: [
+      // Two seats came with 60.00 for the month, 21 days of them are left, 12 in this window.
+      [{ 'planChange/spentCredits': 'charge' }, [6_000n, -4_065n, 2_323n]],
+      [{ 'planChange/spentCredits': 'waive' }, [6_000n, -4_065n]],
     ],
   },
   {

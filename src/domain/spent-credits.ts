@@ -1,0 +1,109 @@
+import { isBefore, latest, type Instant, type Period } from './calendar.ts';
+import { issue, waitForInvoice } from './invoice.ts';
+import type { InvoiceLine, Lifecycle, Step, Window } from './lifecycle.ts';
+import { greater, lesser, minor, minus, negate, plus, prorate } from './money.ts';
+import type { MicroCredits, Minor } from './money.ts';
+import { paidOf, stay, updatePaid } from './stepping.ts';
+import type { Terms } from './terms.ts';
+
+/**
+ * A time that is given back together with the credits that came with it. As far as these are spent already it
+ * is charged all the same: nobody buys a day and uses a month.
+ */
+export type GivenBack = {
+  readonly of: 'seats' | 'plan';
+  /** The window's whose credits these are. */
+  readonly label: string;
+  /** The credits that are taken back; all of them, were none spent. */
+  readonly wantedMicro: MicroCredits;
+  /** What was not charged, or given back, for the rest of the window. */
+  readonly creditedMinor: Minor;
+  readonly description: string;
+  /** The end of the time that is given back and lies in the window. */
+  readonly until: Instant;
+};
+
+/** The ledger found less of them than was wanted: the rest is spent. */
+export type SpentCreditsFact = {
+  readonly kind: 'spentCreditsFound';
+  readonly takenMicro: MicroCredits;
+} & GivenBack;
+
+/**
+ * What a term costs from an instant to the end of the running window, or of the term if that ends before, in
+ * minor units. `restOf` prices the rest of the term from an instant on.
+ */
+export function restOfWindow(
+  time: { readonly at: Instant; readonly window: Window; readonly term: Period },
+  restOf: (at: Instant) => Minor,
+): { readonly amountMinor: Minor; readonly until: Instant } {
+  const { at, window, term } = time;
+  const rest = restOf(at);
+  if (window.end === null || !isBefore(window.end, term.end)) {
+    return { amountMinor: rest, until: term.end };
+  }
+  const until = latest(at, window.end);
+  return { amountMinor: greater(minor(0), minus(rest, restOf(until))), until };
+}
+
+/** Whether what is given back is held against its credits; where nothing was given, nothing is. */
+export const isHeldAgainst = (terms: Terms, creditedMinor: Minor): boolean =>
+  terms.planChange.spentCredits === 'charge' && creditedMinor > 0n;
+
+/**
+ * Takes back of what was given back the share whose credits were spent, in minor units, rounded half away from
+ * zero. It waits for the next invoice.
+ */
+export function chargeSpentCredits(
+  life: Lifecycle,
+  terms: Terms,
+  event: Omit<SpentCreditsFact, 'kind'> & { readonly at: Instant },
+): Step {
+  const { at, creditedMinor, wantedMicro, until, label } = event;
+  const spent = { part: minus(wantedMicro, event.takenMicro), whole: wantedMicro };
+  const amountMinor = prorate(creditedMinor, spent, 'halfAwayFromZero');
+  if (amountMinor === 0n) return stay(life);
+  const line = chargeLine(`Spent credits: ${event.description}`, amountMinor, {
+    start: at,
+    end: latest(at, until),
+  });
+  const paid = paidOf(life);
+  if (paid === undefined) {
+    const key = `spent:${at}:v${life.version}`;
+    const period = line.period;
+    return issue(terms.invoices, {
+      ...{ key, reason: 'supplementary', issuedAt: at, period, lines: [line] },
+    })(life);
+  }
+  const isOfSeats = event.of === 'seats' && paid.window.label === label;
+  if (!isOfSeats) return waitForInvoice(life, [line]);
+  const spentSeatsMinor = plus(paid.window.spentSeatsMinor ?? minor(0), amountMinor);
+  const noted = updatePaid(life, { window: { ...paid.window, spentSeatsMinor } });
+  return waitForInvoice(noted, [line]);
+}
+
+/** Seats that come back in the window that they were paid for are not paid twice; minor units. */
+export function creditPaidSeats(
+  life: Lifecycle,
+  seats: { readonly chargedMinor: Minor; readonly description: string; readonly period: Period },
+): Step {
+  const paid = paidOf(life);
+  if (paid === undefined) return stay(life);
+  const known = paid.window.spentSeatsMinor ?? minor(0);
+  const amountMinor = lesser(known, seats.chargedMinor);
+  if (amountMinor <= 0n) return stay(life);
+  const window = { ...paid.window, spentSeatsMinor: minus(known, amountMinor) };
+  const line = chargeLine(`Paid already: ${seats.description}`, negate(amountMinor), seats.period);
+  return waitForInvoice(updatePaid(life, { window }), [line]);
+}
+
+const chargeLine = (description: string, amountMinor: Minor, period: Period): InvoiceLine => ({
+  kind: 'proration',
+  description,
+  quantity: 1,
+  unitMinor: amountMinor,
+  amountMinor,
+  period,
+  days: null,
+  member: null,
+});

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { faultKinds, type Faults } from './faults.ts';
 import { invalidRequest, StripeRefusal } from './http/refusal.ts';
-import { expireDueCheckouts, submitCheckout } from './objects/checkout.ts';
+import { answerDebit } from './objects/bank-debits.ts';
+import { submitCheckout } from './objects/checkout.ts';
 import { chooseDefaultCard, needCustomer } from './objects/customers.ts';
 import { decideDispute, disputeOfCharge, openDispute, withdrawFunds } from './objects/disputes.ts';
 import {
@@ -14,6 +15,7 @@ import { failRefund } from './objects/refunds.ts';
 import { findCard } from './pages/cards.ts';
 import { chargeNamedBy } from './resources/refunds.ts';
 import { normalDelivery, type Courier } from './webhooks.ts';
+import { passTime } from './pass-time.ts';
 import type { World } from './world.ts';
 
 export interface Controls {
@@ -79,6 +81,8 @@ export function control(
     }
     case 'POST refunds/:id/fail':
       return failRefund(world, world.need('refunds', id));
+    case 'POST debits/:id/answer':
+      return answerDebit(world, world.need('bankDebits', id).intent);
     case 'POST customers/:id/card':
       return replaceCard(world, id, read(card).card);
     default:
@@ -106,7 +110,7 @@ function parseJson(body: string): unknown {
 /** From now on the customer lives at this instant; what was due by then happens. */
 function setClock(world: World, given: z.output<typeof clock>): object {
   world.tables.clocks.set(given.customer, Math.floor(Date.parse(given.at) / 1000));
-  expireDueCheckouts(world);
+  passTime(world);
   return given;
 }
 

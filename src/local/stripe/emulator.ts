@@ -3,12 +3,12 @@ import { control, type Controls } from './control.ts';
 import { Faults } from './faults.ts';
 import { answerApi } from './http/api.ts';
 import { StripeRefusal } from './http/refusal.ts';
-import { expireDueCheckouts } from './objects/checkout.ts';
 import { serveAuthentication } from './pages/authenticate.ts';
 import { serveCheckout } from './pages/checkout.ts';
 import { isDashboard, serveDashboard } from './pages/dashboard/dashboard.ts';
 import type { PageAnswer, PageRequest } from './pages/page.ts';
 import { servePortal } from './pages/portal.ts';
+import { passTime } from './pass-time.ts';
 import { addEndpoint } from './resources/webhook-endpoints.ts';
 import { clearTables, loadSnapshot, saveSnapshot } from './snapshot.ts';
 import { Courier, normalDelivery } from './webhooks.ts';
@@ -32,7 +32,7 @@ export interface Emulator {
 }
 
 const saveAfterMs = 1000;
-const expireEveryMs = 30_000;
+const passTimeEveryMs = 30_000;
 const keepAliveMs = 120_000;
 const largestBody = 1_000_000;
 const configuredEndpoint = 'we_configured';
@@ -67,7 +67,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     });
   });
   world.baseUrl = `http://127.0.0.1:${port}`;
-  const expiry = setInterval(() => expireDueCheckouts(world), expireEveryMs);
+  const expiry = setInterval(() => passTime(world), passTimeEveryMs);
   courier.wake();
   return {
     url: world.baseUrl,
@@ -151,7 +151,7 @@ async function answer(
     sendJson(response, 200, control(controls, { method, path, body }));
     return;
   }
-  expireDueCheckouts(world);
+  passTime(world);
   if (isDashboard(path)) {
     sendPage(
       response,

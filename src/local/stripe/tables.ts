@@ -9,6 +9,12 @@ export interface CardSecret {
   wasDetached: boolean;
 }
 
+/** A debit on its way: the bank answers at this second of its customer's clock. */
+export interface BankDebit {
+  readonly intent: string;
+  readonly dueAt: number;
+}
+
 /** How an intent was asked to be paid, and for whom. */
 export interface IntentSecret {
   offSession: boolean;
@@ -58,6 +64,8 @@ export interface Tables {
   readonly paymentIntents: Map<string, Stripe.PaymentIntent>;
   readonly intentSecrets: Map<string, IntentSecret>;
   readonly charges: Map<string, Stripe.Charge>;
+  /** Keyed by the intent. */
+  readonly bankDebits: Map<string, BankDebit>;
   readonly refunds: Map<string, Stripe.Refund>;
   readonly disputes: Map<string, Stripe.Dispute>;
   readonly products: Map<string, Stripe.Product>;
@@ -91,6 +99,7 @@ export const emptyTables = (): Tables => ({
   paymentIntents: new Map(),
   intentSecrets: new Map(),
   charges: new Map(),
+  bankDebits: new Map(),
   refunds: new Map(),
   disputes: new Map(),
   products: new Map(),

@@ -36,8 +36,19 @@ const detailsOf = (
   paymentMethod: Stripe.PaymentMethod,
   amount: number,
 ): Stripe.Charge.PaymentMethodDetails => {
-  const { card } = paymentMethod;
-  if (card === undefined) throw new Error(`${paymentMethod.id} is no card`);
+  const { card, us_bank_account: account } = paymentMethod;
+  if (account !== undefined) {
+    const { account_holder_type, account_type, bank_name, fingerprint, last4 } = account;
+    const { routing_number } = account;
+    return {
+      type: 'us_bank_account',
+      us_bank_account: {
+        ...{ account_holder_type, account_type, bank_name, fingerprint, last4, routing_number },
+        payment_reference: null,
+      },
+    };
+  }
+  if (card === undefined) throw new Error(`${paymentMethod.id} is neither card nor bank account`);
   return {
     card: {
       amount_authorized: amount,
@@ -87,17 +98,23 @@ const untouched = {
   transfer_group: null,
 } as const;
 
-/** The record of one attempt to charge a card, paid or declined. */
+interface ChargeAttempt {
+  readonly paymentMethod: Stripe.PaymentMethod;
+  /** `pending`: the bank has not answered yet. */
+  readonly end: 'paid' | 'pending' | Decline;
+}
+
+/** The record of one attempt to charge a method: paid, declined, or on its way. */
 export function recordCharge(
   world: World,
   intent: Stripe.PaymentIntent,
-  attempt: { readonly paymentMethod: Stripe.PaymentMethod; readonly decline: Decline | null },
+  { paymentMethod, end }: ChargeAttempt,
 ): Stripe.Charge {
-  const { paymentMethod, decline } = attempt;
+  const decline = typeof end === 'string' ? null : end;
   const customer = idOf(intent.customer);
   const charge: Stripe.Charge = {
     ...untouched,
-    id: world.ids.draw('ch'),
+    id: world.ids.draw(end === 'pending' ? 'py' : 'ch'),
     amount: intent.amount,
     amount_captured: decline === null ? intent.amount : 0,
     billing_details: paymentMethod.billing_details,
@@ -112,16 +129,34 @@ export function recordCharge(
     fraud_details: {},
     metadata: { ...intent.metadata },
     outcome: decline === null ? paidOutcome : declinedOutcome(decline),
-    paid: decline === null,
+    paid: end === 'paid',
     payment_intent: intent.id,
     payment_method: paymentMethod.id,
     payment_method_details: detailsOf(paymentMethod, intent.amount),
     receipt_email: intent.receipt_email,
     statement_descriptor: intent.statement_descriptor,
     statement_descriptor_suffix: intent.statement_descriptor_suffix,
-    status: decline === null ? 'succeeded' : 'failed',
+    status: statusOf(end),
   };
   world.tables.charges.set(charge.id, charge);
-  world.emit(decline === null ? 'charge.succeeded' : 'charge.failed', charge);
+  world.emit(`charge.${statusOf(end)}`, charge);
   return charge;
+}
+
+function statusOf(end: ChargeAttempt['end']): 'succeeded' | 'pending' | 'failed' {
+  if (end === 'paid') return 'succeeded';
+  return end === 'pending' ? 'pending' : 'failed';
+}
+
+/** The bank's answer to a charge that was on its way. */
+export function settleCharge(world: World, charge: Stripe.Charge, end: 'paid' | Decline): void {
+  const decline = end === 'paid' ? null : end;
+  charge.status = statusOf(end);
+  charge.paid = decline === null;
+  charge.amount_captured = decline === null ? charge.amount : 0;
+  charge.captured = decline === null;
+  charge.failure_code = decline?.code ?? null;
+  charge.failure_message = decline?.message ?? null;
+  charge.outcome = decline === null ? paidOutcome : declinedOutcome(decline);
+  world.emit(`charge.${statusOf(end)}`, charge);
 }

@@ -1,9 +1,8 @@
 import type Stripe from 'stripe';
-import type { TestCard } from '../cards.ts';
 import { invalidRequest } from '../http/refusal.ts';
 import { idOf, type World } from '../world.ts';
 import { newCustomer } from './customers.ts';
-import { createPaymentMethod } from './payment-methods.ts';
+import { createPaymentMethod, type TestMethod } from './payment-methods.ts';
 import { attemptPayment, cancelPayment, createPayment } from './payments.ts';
 import { attemptSetup, cancelSetup } from './setups.ts';
 
@@ -13,10 +12,10 @@ export type CheckoutStep =
   | { readonly kind: 'authenticate'; readonly intent: string }
   | { readonly kind: 'declined'; readonly message: string };
 
-/** The card that the customer chose: one they saved earlier, or a new one. */
+/** What the customer chose to pay with: a method they saved earlier, or a new one. */
 export type ChosenCard =
   | { readonly kind: 'saved'; readonly paymentMethod: string }
-  | { readonly kind: 'new'; readonly card: TestCard };
+  | { readonly kind: 'new'; readonly card: TestMethod };
 
 export function submitCheckout(
   world: World,
@@ -29,6 +28,10 @@ export function submitCheckout(
   }
   rememberCustomer(world, session, email);
   const paymentMethod = methodOf(world, session, chosen);
+  const types = session.payment_method_types;
+  if (!types.includes(paymentMethod.type)) {
+    throw invalidRequest(`This page takes ${types.join(', ')} only.`, { param: 'payment_method' });
+  }
   if (session.mode === 'setup') {
     const setup = world.need('setupIntents', idOf(session.setup_intent) ?? '');
     setup.payment_method = paymentMethod.id;
@@ -132,7 +135,8 @@ export function settleCheckout(
     return { kind: 'authenticate', intent };
   }
   session.status = 'complete';
-  session.payment_status = session.mode === 'payment' ? 'paid' : 'no_payment_required';
+  const paid = attempt.kind === 'processing' ? 'unpaid' : 'paid';
+  session.payment_status = session.mode === 'payment' ? paid : 'no_payment_required';
   session.url = null;
   world.emit('checkout.session.completed', session);
   return { kind: 'complete', redirect: successUrl(session) };
@@ -148,6 +152,15 @@ export const sessionOfIntent = (
   [...world.tables.checkoutSessions.values()].find(
     (session) => idOf(session.payment_intent) === intent || idOf(session.setup_intent) === intent,
   );
+
+/** The bank has answered the debit of a completed session. */
+export function settleDebit(world: World, intent: string, isPaid: boolean): void {
+  const session = sessionOfIntent(world, intent);
+  if (session === undefined) return;
+  if (isPaid) session.payment_status = 'paid';
+  const end = isPaid ? 'async_payment_succeeded' : 'async_payment_failed';
+  world.emit(`checkout.session.${end}`, session);
+}
 
 /** Ends an open session: it can no longer be paid. */
 export function expireCheckout(world: World, session: Stripe.Checkout.Session): void {

@@ -69,6 +69,11 @@ export function payInvoice(
   if (invoice.status === 'void') throw wrongStatus(invoice, 'pay');
   const paymentMethod = methodFor(world, invoice, given.paymentMethod);
   const intent = collectibleIntent(world, invoice);
+  if (intent.status === 'processing') {
+    throw invalidRequest('This invoice has a payment that is processing.', {
+      code: 'payment_intent_unexpected_state',
+    });
+  }
   intent.payment_method = paymentMethod;
   const secret = world.need('intentSecrets', intent.id);
   secret.offSession = given.offSession;
@@ -121,6 +126,7 @@ export function settleInvoice(world: World, intent: Stripe.PaymentIntent, attemp
   if (id === null) return;
   const invoice = world.need('invoices', id);
   invoice.attempted = true;
+  if (attempt.kind === 'processing') return; // it counts once the bank has answered
   invoice.attempt_count += 1;
   if (attempt.kind === 'paid') {
     closePayments(world, invoice, 'paid');

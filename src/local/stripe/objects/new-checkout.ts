@@ -51,6 +51,10 @@ const untouched = {
   ui_mode: 'hosted_page',
 } as const;
 
+/** What the page takes of what is allowed; other types of Stripe's are not here. */
+const typesOf = (allowed: readonly string[] | null): string[] =>
+  (allowed ?? ['card']).filter((type) => type === 'card' || type === 'us_bank_account');
+
 /** An open session of the hosted page. */
 export function newCheckout(world: World, wanted: NewCheckout): Stripe.Checkout.Session {
   const id = world.ids.draw('cs_test', 58);
@@ -82,7 +86,7 @@ export function newCheckout(world: World, wanted: NewCheckout): Stripe.Checkout.
     mode: wanted.mode,
     payment_method_collection: wanted.mode === 'payment' ? 'if_required' : 'always',
     payment_method_options: {},
-    payment_method_types: ['card'],
+    payment_method_types: typesOf(wanted.allowedTypes),
     payment_status: wanted.mode === 'payment' ? 'unpaid' : 'no_payment_required',
     setup_intent: wanted.setupIntent,
     shipping_options: [],

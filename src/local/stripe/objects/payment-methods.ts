@@ -1,5 +1,11 @@
 import type Stripe from 'stripe';
 import {
+  bankAccountByNumber,
+  bankAccountByTestId,
+  testRouting,
+  type TestBankAccount,
+} from '../bank-accounts.ts';
+import {
   cardByNumber,
   cardByTestId,
   fingerprintOf,
@@ -23,35 +29,26 @@ export const cardError = (
     ...details,
   });
 
-/** A new payment method of a test card, not yet anybody's. */
-export function createPaymentMethod(world: World, card: TestCard): Stripe.PaymentMethod {
+/** A test card or a test bank account. */
+export type TestMethod = TestCard | TestBankAccount;
+
+const isBankAccount = (method: TestMethod): method is TestBankAccount => 'onDebit' in method;
+
+/** A new payment method of a test card or account, not yet anybody's. */
+export function createPaymentMethod(world: World, card: TestMethod): Stripe.PaymentMethod {
   const created: Stripe.PaymentMethod = {
     id: world.ids.draw('pm'),
     object: 'payment_method',
     allow_redisplay: 'unspecified',
     billing_details: { address: noAddress, email: null, name: null, phone: null, tax_id: null },
-    card: {
-      brand: card.brand,
-      checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
-      country: 'US',
-      display_brand: card.brand,
-      exp_month: 12,
-      exp_year: 2040,
-      fingerprint: fingerprintOf(card.number),
-      funding: card.funding,
-      generated_from: null,
-      last4: card.number.slice(-4),
-      networks: { available: [card.brand], preferred: null },
-      regulated_status: 'unregulated',
-      three_d_secure_usage: { supported: true },
-      wallet: null,
-    },
+    ...(isBankAccount(card)
+      ? { type: 'us_bank_account', us_bank_account: shownAccount(card) }
+      : { type: 'card', card: shownCard(card) }),
     created: world.now(),
     customer: null,
     customer_account: null,
     livemode: false,
     metadata: {},
-    type: 'card',
   };
   world.tables.paymentMethods.set(created.id, created);
   world.tables.cardSecrets.set(created.id, {
@@ -62,16 +59,49 @@ export function createPaymentMethod(world: World, card: TestCard): Stripe.Paymen
   return created;
 }
 
+const shownCard = (card: TestCard): Stripe.PaymentMethod.Card => ({
+  brand: card.brand,
+  checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+  country: 'US',
+  display_brand: card.brand,
+  exp_month: 12,
+  exp_year: 2040,
+  fingerprint: fingerprintOf(card.number),
+  funding: card.funding,
+  generated_from: null,
+  last4: card.number.slice(-4),
+  networks: { available: [card.brand], preferred: null },
+  regulated_status: 'unregulated',
+  three_d_secure_usage: { supported: true },
+  wallet: null,
+});
+
+const shownAccount = (account: TestBankAccount): Stripe.PaymentMethod.UsBankAccount => ({
+  account_holder_type: 'company',
+  account_type: 'checking',
+  bank_name: 'STRIPE TEST BANK',
+  financial_connections_account: null,
+  fingerprint: fingerprintOf(account.number),
+  last4: account.number.slice(-4),
+  networks: { preferred: 'ach', supported: ['ach'] },
+  routing_number: testRouting,
+  status_details: null,
+});
+
 /** The payment method with this id; a reusable test id makes a new one, as at Stripe. */
 export function resolvePaymentMethod(
   world: World,
   id: string,
   param = 'payment_method',
 ): Stripe.PaymentMethod {
-  const testCard = cardByTestId(id);
-  if (testCard !== undefined) return createPaymentMethod(world, testCard);
+  const tested = cardByTestId(id) ?? bankAccountByTestId(id);
+  if (tested !== undefined) return createPaymentMethod(world, tested);
   return world.need('paymentMethods', id, param);
 }
+
+/** The test bank account behind a payment method; undefined: it is a card. */
+export const bankAccountOf = (world: World, paymentMethod: string): TestBankAccount | undefined =>
+  bankAccountByNumber(world.need('cardSecrets', paymentMethod).number);
 
 /** The test card behind a payment method. */
 export function cardOf(world: World, paymentMethod: string): TestCard {
@@ -104,8 +134,10 @@ export function attachPaymentMethod(
     );
   }
   refuseDetached(world, paymentMethod);
-  const { onAttach, onCharge } = cardOf(world, paymentMethod.id);
-  if (onAttach === 'declined' && onCharge !== 'paid') throw cardError(onCharge);
+  if (bankAccountOf(world, paymentMethod.id) === undefined) {
+    const { onAttach, onCharge } = cardOf(world, paymentMethod.id);
+    if (onAttach === 'declined' && onCharge !== 'paid') throw cardError(onCharge);
+  }
   keepPaymentMethod(world, paymentMethod, customer);
 }
 

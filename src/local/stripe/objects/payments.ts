@@ -2,8 +2,8 @@ import type Stripe from 'stripe';
 import type { Decline } from '../cards.ts';
 import { invalidRequest } from '../http/refusal.ts';
 import { idOf, type World } from '../world.ts';
-import { recordCharge } from './charges.ts';
-import { cardOf, keepPaymentMethod } from './payment-methods.ts';
+import { recordCharge, settleCharge } from './charges.ts';
+import { bankAccountOf, cardOf, keepPaymentMethod } from './payment-methods.ts';
 
 export interface NewPayment {
   readonly amount: number;
@@ -114,6 +114,8 @@ export function createPayment(world: World, wanted: NewPayment): Stripe.PaymentI
 /** How an attempt to collect ended. */
 export type Attempt =
   | { readonly kind: 'paid' }
+  /** A bank debit: its end is told days later. */
+  | { readonly kind: 'processing' }
   | { readonly kind: 'actionRequired' }
   | { readonly kind: 'declined'; readonly decline: Decline; readonly charge: string | null };
 
@@ -127,6 +129,9 @@ export function attemptPayment(
   given: { readonly returnUrl: string | null },
 ): Attempt {
   const paymentMethod = world.need('paymentMethods', idOf(intent.payment_method) ?? '');
+  if (bankAccountOf(world, paymentMethod.id) !== undefined) {
+    return debit(world, intent, paymentMethod);
+  }
   const secret = world.need('intentSecrets', intent.id);
   const { authentication } = cardOf(world, paymentMethod.id);
   const isSetUp = secret.offSession && world.need('cardSecrets', paymentMethod.id).isSetUp;
@@ -135,7 +140,7 @@ export function attemptPayment(
   if (!mustAuthenticate) return charge(world, intent, paymentMethod);
   const isAway = secret.offSession && secret.invoice === null; // an invoice waits for its customer
   if (isAway || secret.errorOnRequiresAction) {
-    const failed = recordCharge(world, intent, { paymentMethod, decline: authenticationRequired });
+    const failed = recordCharge(world, intent, { paymentMethod, end: authenticationRequired });
     return fail(world, intent, { decline: authenticationRequired, charge: failed.id });
   }
   intent.status = 'requires_action';
@@ -171,21 +176,65 @@ function charge(
   paymentMethod: Stripe.PaymentMethod,
 ): Attempt {
   const { onCharge } = cardOf(world, paymentMethod.id);
-  const decline = onCharge === 'paid' ? null : onCharge;
-  const made = recordCharge(world, intent, { paymentMethod, decline });
+  const made = recordCharge(world, intent, { paymentMethod, end: onCharge });
   intent.latest_charge = made.id;
-  if (decline !== null) return fail(world, intent, { decline, charge: made.id });
+  if (onCharge !== 'paid') return fail(world, intent, { decline: onCharge, charge: made.id });
+  keepForLater(world, intent, paymentMethod);
+  return succeed(world, intent);
+}
+
+function succeed(world: World, intent: Stripe.PaymentIntent): Attempt {
   intent.status = 'succeeded';
   intent.amount_received = intent.amount;
   intent.last_payment_error = null;
-  const customer = idOf(intent.customer);
-  if (intent.setup_future_usage !== null && customer !== null) {
-    world.need('cardSecrets', paymentMethod.id).isSetUp = true;
-    paymentMethod.allow_redisplay = 'limited';
-    if (idOf(paymentMethod.customer) === null) keepPaymentMethod(world, paymentMethod, customer);
-  }
   world.emit('payment_intent.succeeded', intent);
   return { kind: 'paid' };
+}
+
+/** The customer agreed to later charges, so the method is theirs from now on. */
+function keepForLater(
+  world: World,
+  intent: Stripe.PaymentIntent,
+  paymentMethod: Stripe.PaymentMethod,
+): void {
+  const customer = idOf(intent.customer);
+  if (intent.setup_future_usage === null || customer === null) return;
+  world.need('cardSecrets', paymentMethod.id).isSetUp = true;
+  paymentMethod.allow_redisplay = 'limited';
+  if (idOf(paymentMethod.customer) === null) keepPaymentMethod(world, paymentMethod, customer);
+}
+
+/** A bank answers a debit within four business days, at Stripe as here. */
+const bankAnswersAfter = 4 * 86_400;
+
+function debit(
+  world: World,
+  intent: Stripe.PaymentIntent,
+  paymentMethod: Stripe.PaymentMethod,
+): Attempt {
+  const made = recordCharge(world, intent, { paymentMethod, end: 'pending' });
+  intent.latest_charge = made.id;
+  intent.status = 'processing';
+  intent.last_payment_error = null;
+  const dueAt = world.now(idOf(intent.customer)) + bankAnswersAfter;
+  world.tables.bankDebits.set(intent.id, { intent: intent.id, dueAt });
+  keepForLater(world, intent, paymentMethod);
+  world.emit('payment_intent.processing', intent);
+  return { kind: 'processing' };
+}
+
+/** The bank's answer to a debit that was on its way. */
+export function endDebit(
+  world: World,
+  intent: Stripe.PaymentIntent,
+  end: 'paid' | Decline,
+): Attempt {
+  const charge = world.need('charges', idOf(intent.latest_charge) ?? '');
+  world.tables.bankDebits.delete(intent.id);
+  settleCharge(world, charge, end);
+  return end === 'paid'
+    ? succeed(world, intent)
+    : fail(world, intent, { decline: end, charge: charge.id });
 }
 
 function fail(

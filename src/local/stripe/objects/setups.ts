@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Decline } from '../cards.ts';
 import { invalidRequest } from '../http/refusal.ts';
 import { idOf, type World } from '../world.ts';
-import { cardOf, keepPaymentMethod } from './payment-methods.ts';
+import { bankAccountOf, cardOf, keepPaymentMethod } from './payment-methods.ts';
 
 export interface NewSetup {
   readonly customer: string | null;
@@ -60,6 +60,10 @@ export function attemptSetup(
   given: { readonly returnUrl: string | null },
 ): SetupAttempt {
   const paymentMethod = world.need('paymentMethods', idOf(setup.payment_method) ?? '');
+  // A bank account is verified on the page itself.
+  if (bankAccountOf(world, paymentMethod.id) !== undefined) {
+    return complete(world, setup, paymentMethod);
+  }
   const card = cardOf(world, paymentMethod.id);
   if (card.onAttach === 'declined' && card.onCharge !== 'paid') {
     return fail(world, setup, card.onCharge);

@@ -1,8 +1,10 @@
 import type Stripe from 'stripe';
 import { escapeHtml } from '../../../domain/escape-html.ts';
-import { cardByName, cardByNumber, testCards, type TestCard } from '../cards.ts';
+import { bankAccountByName, bankAccountByNumber, testBankAccounts } from '../bank-accounts.ts';
+import { cardByName, cardByNumber, testCards } from '../cards.ts';
 import { invalidRequest } from '../http/refusal.ts';
 import type { ChosenCard } from '../objects/checkout.ts';
+import type { TestMethod } from '../objects/payment-methods.ts';
 
 /** The test cards that the pages offer by name; the others can be typed in. */
 const offered = ['works', 'declines', 'insufficientFunds', 'needsAuthentication', 'failsLater'];
@@ -21,22 +23,34 @@ const radio = (choice: Choice, isChosen: boolean): string =>
   `<small>${escapeHtml(choice.detail)}</small></span></label>`;
 
 export function describeCard(paymentMethod: Stripe.PaymentMethod): string {
+  const { us_bank_account: account } = paymentMethod;
+  if (account !== undefined) return `Bank account ending in ${account.last4 ?? ''}`;
   const brand = paymentMethod.card?.display_brand ?? 'card';
   const last4 = paymentMethod.card?.last4 ?? '';
   return `${brand.charAt(0).toUpperCase()}${brand.slice(1)} ending in ${last4}`;
 }
 
-/** The fields in which a customer chooses a saved card, a test card, or types a number. */
-export function cardFields(saved: readonly Stripe.PaymentMethod[]): string {
-  const kept = saved.map((each) => ({
-    value: each.id,
-    label: 'Saved card',
-    detail: describeCard(each),
-  }));
-  const tests = testCards
-    .filter((card) => offered.includes(card.name))
-    .map((card) => ({ value: card.name, label: card.label, detail: grouped(card.number) }));
-  const choices = [...kept, ...tests];
+const offeredOf = (types: readonly string[]): Choice[] => {
+  const cards = testCards.filter((card) => offered.includes(card.name));
+  return [
+    ...(types.includes('card') ? cards : []).map((card) => ({
+      ...{ value: card.name, label: card.label, detail: grouped(card.number) },
+    })),
+    ...(types.includes('us_bank_account') ? testBankAccounts : []).map((account) => ({
+      ...{ value: account.name, label: account.label, detail: `Bank account ${account.number}` },
+    })),
+  ];
+};
+
+/** The fields in which a customer chooses a saved method, a test card or account, or types a number. */
+export function cardFields(
+  saved: readonly Stripe.PaymentMethod[],
+  types: readonly string[],
+): string {
+  const kept = saved
+    .filter(({ type }) => types.includes(type))
+    .map((each) => ({ value: each.id, label: 'Saved', detail: describeCard(each) }));
+  const choices = [...kept, ...offeredOf(types)];
   const other = {
     value: 'number',
     label: 'Another test card',
@@ -59,11 +73,12 @@ export function readCard(fields: URLSearchParams): ChosenCard {
   return { kind: 'new', card: findCard(choice) };
 }
 
-/** A test card by its name or its number. */
-export function findCard(nameOrNumber: string): TestCard {
+/** A test card or bank account by its name or its number. */
+export function findCard(nameOrNumber: string): TestMethod {
   const card = cardByName(nameOrNumber) ?? cardByNumber(nameOrNumber);
-  if (card !== undefined) return card;
-  const names = testCards.map((each) => each.name).join(', ');
+  const found = card ?? bankAccountByName(nameOrNumber) ?? bankAccountByNumber(nameOrNumber);
+  if (found !== undefined) return found;
+  const names = [...testCards, ...testBankAccounts].map((each) => each.name).join(', ');
   throw invalidRequest(
     `There is no such test card. Choose one of these, or type its number: ${names}.`,
     { param: 'card' },

@@ -58,7 +58,7 @@ function open(world: World, session: Stripe.Checkout.Session, problem: string | 
 ${problemNote(problem)}
 <form method="post">
 ${email}
-${cardFields(saved)}
+${cardFields(saved, session.payment_method_types)}
 <button type="submit">${isPayment ? `Pay ${escapeHtml(total)}` : 'Save card'}</button>
 </form>
 ${session.cancel_url === null ? '' : link({ label: 'Cancel', to: session.cancel_url })}`;

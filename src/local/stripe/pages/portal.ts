@@ -70,7 +70,7 @@ function show(world: World, { session, customer, problem }: Shown): PageAnswer {
 ${rows.length === 0 ? '<p>There is no card yet.</p>' : rows.join('\n')}
 <h2>Add a card</h2>
 <form method="post">
-${cardFields([])}
+${cardFields([], ['card', 'us_bank_account'])}
 <button type="submit">Save card and pay with it</button>
 </form>
 ${session.return_url === null ? '' : link({ label: 'Go back', to: session.return_url })}`;

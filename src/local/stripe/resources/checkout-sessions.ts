@@ -33,8 +33,13 @@ const lineItem = z.strictObject({
   quantity: natural.optional(),
 });
 
-/** Cards are what the page takes; other types may be allowed beside them. */
-const methodTypes = z.array(text).refine((types) => types.includes('card'), 'must include card');
+/** Cards and US bank accounts are what the page takes; other types may be allowed beside them. */
+const methodTypes = z
+  .array(text)
+  .refine(
+    (types) => types.includes('card') || types.includes('us_bank_account'),
+    'must include card or us_bank_account',
+  );
 
 const createParams = z.strictObject({
   // Switched on, the page would show another currency; there is one here.

@@ -28,7 +28,10 @@ const createParams = z.strictObject({
   ...confirmation,
   allowed_payment_method_types: z
     .array(text)
-    .refine((types) => types.includes('card'), 'must include card')
+    .refine(
+      (types) => types.includes('card') || types.includes('us_bank_account'),
+      'must include card or us_bank_account',
+    )
     .optional(),
   amount: natural,
   automatic_payment_methods: z

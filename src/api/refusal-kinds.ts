@@ -103,6 +103,11 @@ export const refusalProblems = {
     title: 'Something changed since the preview.',
     fix: 'Ask for a new preview and confirm that.',
   },
+  cannotMove: {
+    status: 409,
+    title: 'The workspace cannot be moved to this version.',
+    fix: 'Do what the message says, then move it again.',
+  },
   returnToRequired: {
     status: 422,
     title: 'Checkout needs “returnTo”.',

@@ -31,6 +31,15 @@ export type LifecycleCommand =
       readonly kind: 'setAutoTopUp';
       readonly rule: { readonly thresholdMicro: string; readonly priceMinor: string } | null;
     }
+  | {
+      readonly kind: 'moveTerms';
+      readonly version: number;
+      /** The plan there, where it is another one. */
+      readonly plan: string | null;
+      readonly when: 'periodEnd' | 'now';
+      /** What an operator saw: what it was computed from, and at which instant of the workspace's time. */
+      readonly seen: { readonly at: string; readonly basis: string };
+    }
   | { readonly kind: 'advanceClock'; readonly to: string };
 
 export type CommandKind = Command['kind'];
@@ -43,6 +52,7 @@ export const commandKinds = [
   'setSeats',
   'topUp',
   'setAutoTopUp',
+  'moveTerms',
   'advanceClock',
   'refundTopUp',
 ] as const satisfies readonly CommandKind[];

@@ -27,6 +27,9 @@ export function describeLife(life: Lifecycle): string {
     const what = scheduled.kind === 'cancel' ? 'ends' : `changes to ${scheduled.plan}`;
     lines.push(`Scheduled: ${what} at ${paid.term.end}.`);
   }
+  if (life.comingTerms !== undefined && paid !== undefined) {
+    lines.push(`Terms: version ${life.comingTerms.version} from ${paid.term.end} on.`);
+  }
   if (life.upcoming.length > 0) lines.push(`Waiting for invoice: ${life.upcoming.length} lines.`);
   if (life.clock.kind === 'test') lines.push(`Test clock: ${life.clock.now}.`);
   return lines.join('\n\n');
@@ -68,6 +71,7 @@ export function describeEvent(event: Event): string {
     case 'scheduledChangeCanceled':
     case 'reactivated':
     case 'autoTopUpSet':
+    case 'termsChangeRequested':
     case 'topUpRequested':
       return describeWish(event);
     case 'memberInvited':
@@ -126,6 +130,8 @@ function describeWish(wish: Wish): string {
       return 'cancel the scheduled change';
     case 'reactivated':
       return 'reactivate';
+    case 'termsChangeRequested':
+      return `move to version ${wish.to.version} of the terms`;
     case 'autoTopUpSet':
       return wish.rule === null ? 'no automatic top-up' : 'an automatic top-up';
     case 'topUpRequested':

@@ -5,6 +5,7 @@ import {
   type Instant,
   type Period,
 } from './calendar.ts';
+import { pinnedAt } from './coming-terms.ts';
 import type { Effect, Lifecycle, Paid, Step, Window } from './lifecycle.ts';
 import { greater, micro, minus, plus, prorate, times, type MicroCredits } from './money.ts';
 import type { OrderedRollover } from './rollover.ts';
@@ -151,13 +152,14 @@ export function orderNextWindow(terms: Terms) {
     const current = windowOf(life);
     if (current === undefined || current.window.end === null) return stay(life);
     const startsAt = current.window.end;
-    const plan = planAtWindowEnd(life, terms, startsAt);
+    const then = pinnedAt(life, terms, startsAt);
+    const plan = planAtWindowEnd(then.life, then.terms, startsAt);
     const amountMicro = plan === null ? micro(0) : includedMicro(plan, seatsOf(life, plan));
     if (amountMicro === 0n) return { state: life, effects: [{ kind: 'cancelOrder' }] };
-    const next = windowAt(life, terms, { at: startsAt, anchor: current.anchor, seats: 0 });
+    const next = windowAt(life, then.terms, { at: startsAt, anchor: current.anchor, seats: 0 });
     if (next.end === null) return stay(life);
     const sourceKey = `included:${next.label}`;
-    const rollover = orderRollover(life, terms, {
+    const rollover = orderRollover(then.life, then.terms, {
       next: { ...next, end: next.end },
       anchor: current.anchor,
     });

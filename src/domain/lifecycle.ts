@@ -1,6 +1,7 @@
 import type { AlertScope } from './alert.ts';
 import type { AutoTopUpRule, RefillFact } from './auto-top-up-rule.ts';
 import type { CreditWindow, Instant, Period } from './calendar.ts';
+import type { ComingTerms } from './coming-terms.ts';
 import type { CreditEffect } from './credit-effect.ts';
 import type { MembershipFact } from './membership-fact.ts';
 import type { MoneyBackFact } from './money-back.ts';
@@ -53,6 +54,8 @@ export type Lifecycle = {
   readonly checkout: OpenCheckout | null;
   /** What is bought when credits run low; it outlives periods and plans. */
   readonly autoTopUp: AutoTopUpRule | null;
+  /** The version that takes over at the term's end; not there: none is scheduled. */
+  readonly comingTerms?: ComingTerms;
 };
 
 export type Clock =

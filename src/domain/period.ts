@@ -3,6 +3,7 @@ import { addMinutes, anniversaryPeriod, isBefore, type Instant } from './calenda
 import { gate } from './gate.ts';
 import { leavePlan, orderNextWindow } from './included.ts';
 import { issue, termLines } from './invoice.ts';
+import { arriveAtTerms } from './coming-terms.ts';
 import type { Effect, InvoiceLine, Lifecycle, Paid, Step } from './lifecycle.ts';
 import { personalWorkspaceOf } from './new-lifecycle.ts';
 import { paysItself } from './payer.ts';
@@ -50,11 +51,23 @@ export function endPeriod(life: Lifecycle, terms: Terms, at: Instant): Step {
   const state = updatePaid(invoiced, { seatsToday: [], seatsCharged });
   const termEnds = paid.term.end === paid.period.end;
   if (!termEnds) return nextPeriod(state, terms, at, []);
+  const arrived = arriveAtTerms(state, terms);
+  const ended = endTerm(arrived.life, arrived.terms, at);
+  if (arrived.terms === terms) return ended;
+  const data = { from: terms.version, to: arrived.terms.version };
+  const told: Effect = { kind: 'announce', what: 'termsChanged', data };
+  return { state: ended.state, effects: [...ended.effects, told] };
+}
+
+/** The term is over: what was scheduled happens, or the plan renews. */
+function endTerm(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const paid = paidOf(life);
+  if (paid === undefined) return stay(life);
   const { scheduled } = paid;
-  if (scheduled === null) return renew(state, terms, paid, at);
-  if (scheduled.kind === 'cancel') return closeAccount(state, terms, paid, at);
+  if (scheduled === null) return renew(life, terms, paid, at);
+  if (scheduled.kind === 'cancel') return closeAccount(life, terms, paid, at);
   const { interval } = scheduled;
-  return takeSmallerPlan(state, terms, { paid, plan: planOf(terms, scheduled.plan), interval }, at);
+  return takeSmallerPlan(life, terms, { paid, plan: planOf(terms, scheduled.plan), interval }, at);
 }
 
 /** The plan ends now: what waits for an invoice is charged, then what the plan holds ends. */

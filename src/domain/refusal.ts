@@ -1,4 +1,5 @@
 import type { Minor } from './money.ts';
+import { explainObstacle, type MoveObstacle } from './move-obstacle.ts';
 
 /** Why a change of the lifecycle is refused: what a customer may cause, with the data its message needs. */
 export type Refusal =
@@ -29,6 +30,8 @@ export type Refusal =
   | { readonly kind: 'clockTooFar'; readonly latest: string }
   | { readonly kind: 'clockBusy' }
   | { readonly kind: 'previewStale' }
+  /** Another version of the terms does not fit the workspace as it is. */
+  | { readonly kind: 'cannotMove'; readonly why: MoveObstacle }
   | { readonly kind: 'returnToRequired' }
   | { readonly kind: 'paymentDeclined'; readonly code: string }
   | { readonly kind: 'authenticationRequired' }
@@ -69,9 +72,9 @@ export function explainRefusal(refusal: Refusal): string {
     case 'memberPlanRequired':
       return 'Members of this workspace pay with their own plans, so it holds no credits itself.';
     case 'previewStale':
-      return 'Something changed since the preview. Ask for a new one and confirm that.';
+    case 'cannotMove':
+      return explainMove(refusal);
     case 'returnToRequired':
-      return 'Checkout needs "returnTo": the address that the person comes back to.';
     case 'paymentDeclined':
     case 'authenticationRequired':
     case 'paymentsRefused':
@@ -90,13 +93,25 @@ export function explainRefusal(refusal: Refusal): string {
   }
 }
 
+const explainMove = (
+  refusal: Extract<Refusal, { readonly kind: 'previewStale' | 'cannotMove' }>,
+): string =>
+  refusal.kind === 'cannotMove'
+    ? explainObstacle(refusal.why)
+    : 'Something changed since the preview. Ask for a new one and confirm that.';
+
 type AboutPayment = Extract<
   Refusal,
-  { readonly kind: 'paymentDeclined' | 'authenticationRequired' | 'paymentsRefused' }
+  {
+    readonly kind:
+      'returnToRequired' | 'paymentDeclined' | 'authenticationRequired' | 'paymentsRefused';
+  }
 >;
 
 function explainPayment(refusal: AboutPayment): string {
   switch (refusal.kind) {
+    case 'returnToRequired':
+      return 'Checkout needs "returnTo": the address that the person comes back to.';
     case 'paymentDeclined':
       return `The payment was declined (${refusal.code}). Use another payment method.`;
     case 'authenticationRequired':

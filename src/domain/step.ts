@@ -12,6 +12,7 @@ import { closeSeatDay, endNow, endPeriod, runInvoice } from './period.ts';
 import { changePlan } from './plan-change.ts';
 import { resumeRefill, setAutoTopUp } from './refill.ts';
 import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
+import { changeTerms } from './terms-change.ts';
 import { planOf, type Terms } from './terms.ts';
 import { topUp } from './top-up.ts';
 
@@ -47,6 +48,8 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
       return topUp(life, event, terms);
     case 'clockAdvanced':
       return setClock(life, event.to);
+    case 'termsChangeRequested':
+      return changeTerms(life, event, terms);
     case 'autoTopUpSet':
       return setAutoTopUp(life, event, terms);
     case 'deadlineReached':

@@ -1,7 +1,7 @@
 import type { AutoTopUpRule } from './auto-top-up-rule.ts';
 import type { Instant } from './calendar.ts';
 import type { Minor } from './money.ts';
-import type { Interval } from './terms.ts';
+import type { Interval, Terms } from './terms.ts';
 
 /** What a person asks of a lifecycle, with what the rules need to know about it. */
 export type Wish =
@@ -31,5 +31,14 @@ export type Wish =
   | {
       readonly kind: 'autoTopUpSet';
       readonly rule: Pick<AutoTopUpRule, 'thresholdMicro' | 'priceMinor'> | null;
+    }
+  | {
+      readonly kind: 'termsChangeRequested';
+      readonly to: Terms;
+      /** The plan there, where it is another one. */
+      readonly plan: string | null;
+      readonly when: 'periodEnd' | 'now';
+      /** What was seen before; its instant prorates. */
+      readonly preview: { readonly at: Instant; readonly basis: string } | null;
     }
   | { readonly kind: 'clockAdvanced'; readonly to: Instant };

@@ -46,7 +46,12 @@ export type Projection = {
   readonly refusal: Extract<CommandResult, { readonly kind: 'refused' }> | null;
 };
 
-export type Opened = { readonly desk: Desk; readonly terms: Terms };
+export type Opened = {
+  readonly desk: Desk;
+  readonly terms: Terms;
+  /** The version that takes over at the term's end; not there: none is scheduled. */
+  readonly coming?: Terms;
+};
 
 /** The lifecycle's rows in Postgres, through the one workflow that writes them. */
 export interface LifecycleStore {

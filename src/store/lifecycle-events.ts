@@ -2,6 +2,7 @@ import type { LifecycleCommand } from '../domain/commands.ts';
 import type { Event, EventKind } from '../domain/lifecycle.ts';
 import { micro, minor } from '../domain/money.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
+import type { Terms } from '../domain/terms.ts';
 import type { Waiting } from '../ports/lifecycle-store.ts';
 
 /** Rows of the feed that the lifecycle takes in; all others only tell what was done. */
@@ -58,6 +59,8 @@ type StoredCommand = {
   readonly preview: { readonly at: string | null; readonly basis: string | null };
   /** Of the workspace, by name; asked of a plan change only. */
   readonly spacesWithoutOwner: readonly string[];
+  /** The version that a move goes to; null: it is no move. */
+  readonly terms: Plain<Terms> | null;
 };
 
 /** What a command asks of the lifecycle. Its id names the payment that it may need. */
@@ -103,6 +106,8 @@ export function eventOfCommand(stored: StoredCommand, at: string): Event {
           priceMinor: minor(body.rule.priceMinor),
         },
       };
+    case 'moveTerms':
+      return moveTo(body, stored.terms, at);
     case 'advanceClock':
       return { at, kind: 'clockAdvanced', to: body.to };
   }
@@ -116,3 +121,13 @@ const confirmed = (
   at: preview.at ?? at,
   basis: preview.basis ?? 'gone',
 });
+
+function moveTo(
+  body: Extract<Command, { readonly kind: 'moveTerms' }>,
+  terms: Plain<Terms> | null,
+  at: string,
+): Event {
+  if (terms === null) throw new Error(`version ${body.version} was never published`);
+  const { plan, when, seen: preview } = body;
+  return { at, kind: 'termsChangeRequested', to: fromPlain<Terms>(terms), plan, when, preview };
+}

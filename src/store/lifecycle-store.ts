@@ -9,6 +9,7 @@ import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { eventOfCommand, eventOfFact, factKinds, type FactRow } from './lifecycle-events.ts';
 import { lockLedger, setClock, touchLedger } from './ledger-writes.ts';
+import { setPoolTerms } from './new-workspace.ts';
 import { writeEffect } from './project-effects.ts';
 
 type WorkspaceRow = {
@@ -28,11 +29,11 @@ export function lifecycleStore(sql: Sql): LifecycleStore {
       inProduct(sql, of.product, async (tx) => {
         const row = await findWorkspace(tx, of);
         if (row === undefined) return undefined;
-        const [pinned] = await tx<{ terms: Plain<Terms> }[]>`
-          select terms from plan_term
-          where product_id = ${of.product} and version = ${row.lifecycle.termsVersion}`;
-        if (pinned === undefined) throw new Error(`no terms ${row.lifecycle.termsVersion}`);
-        return { desk: await readDesk(tx, row, []), terms: pinned.terms };
+        const { termsVersion, comingTerms } = row.lifecycle;
+        const terms = await readTerms(tx, of.product, termsVersion);
+        const coming = comingTerms && (await readTerms(tx, of.product, comingTerms.version));
+        const desk = await readDesk(tx, row, []);
+        return { desk, terms, ...(coming === undefined ? {} : { coming }) };
       }),
     look: (of, asked) =>
       inProduct(sql, of.product, async (tx) => readDesk(tx, await workspaceRow(tx, of), asked)),
@@ -45,6 +46,13 @@ export function lifecycleStore(sql: Sql): LifecycleStore {
         return readDesk(tx, await workspaceRow(tx, of), asked);
       }),
   };
+}
+
+async function readTerms(tx: Transaction, product: string, version: number): Promise<Plain<Terms>> {
+  const [published] = await tx<{ terms: Plain<Terms> }[]>`
+    select terms from plan_term where product_id = ${product} and version = ${version}`;
+  if (published === undefined) throw new Error(`no terms ${version} of ${product}`);
+  return published.terms;
 }
 
 async function findWorkspace(tx: Transaction, of: WorkspaceRef): Promise<WorkspaceRow | undefined> {
@@ -79,11 +87,16 @@ async function store(tx: Transaction, row: WorkspaceRow, projection: Projection)
     await setClock(tx, row.id, life.clock.now);
   }
   await touchLedger(tx, row.id);
+  if (life.termsVersion !== row.lifecycle.termsVersion) {
+    const terms = await readTerms(tx, life.product, life.termsVersion);
+    await setPoolTerms(tx, row.id, fromPlain<Terms>(terms));
+  }
   for (const effect of effects)
     await writeEffect(tx, { workspaceId: row.id, life, command }, effect);
   const deadline = nextDeadline(life);
   await tx`update workspace set
       lifecycle = ${tx.json(toPlain(life))},
+      terms_version = ${life.termsVersion},
       version = ${life.version},
       status = ${life.subscription.status},
       plan = ${planIdOf(life.subscription)},
@@ -163,6 +176,7 @@ async function readCommands(
     readonly preview_at: string | null;
     readonly preview_basis: string | null;
     readonly spaces: readonly string[];
+    readonly terms: Plain<Terms> | null;
   };
   const rows = await tx<Row[]>`
     select c.id, c.body, c.requested_at, p.requested_at as preview_at,
@@ -173,7 +187,9 @@ async function readCommands(
           and not exists (select 1 from membership m where m.workspace_id = r.workspace_id
             and m.user_id = r.owner_id and m.state = 'accepted')
         order by r.external_id
-      ) else '{}' end as spaces
+      ) else '{}' end as spaces,
+      (select t.terms from plan_term t where t.product_id = c.product_id
+        and c.body ->> 'kind' = 'moveTerms' and t.version = (c.body ->> 'version')::int) as terms
     from command c
     left join command p on p.workspace_id = c.workspace_id and p.state = 'preview'
       and p.id::text = c.body ->> 'preview'
@@ -182,10 +198,10 @@ async function readCommands(
       and p.requested_at > c.requested_at - interval '30 minutes'
     where c.workspace_id = ${row.id} and c.state = 'pending'
     order by c.requested_at, c.id limit 100`;
-  return rows.map(({ id, body, requested_at, preview_at, preview_basis, spaces }) => ({
+  return rows.map(({ id, body, requested_at, preview_at, preview_basis, spaces, terms }) => ({
     event: eventOfCommand(
       {
-        ...{ id, body, spacesWithoutOwner: spaces },
+        ...{ id, body, spacesWithoutOwner: spaces, terms },
         preview: { at: preview_at, basis: preview_basis },
       },
       life.clock.kind === 'test' ? life.at : requested_at,

@@ -83,8 +83,12 @@ async function openPool(tx: Transaction, id: bigint, fresh: NewWorkspace): Promi
     select terms from plan_term
     where product_id = ${fresh.product} and version = ${fresh.termsVersion}`;
   if (pinned === undefined) throw new Error(`no terms ${fresh.termsVersion} of ${fresh.product}`);
-  const terms = fromPlain<Terms>(pinned.terms);
   await openLedger(tx, id, { testAt: fresh.testClockAt });
+  await setPoolTerms(tx, id, fromPlain<Terms>(pinned.terms));
+}
+
+/** What the ledger has to know of a workspace's terms. */
+export async function setPoolTerms(tx: Transaction, id: bigint, terms: Terms): Promise<void> {
   await setTerms(tx, id, {
     termsVersion: terms.version,
     rateVersion: terms.rates.version,

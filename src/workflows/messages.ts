@@ -24,6 +24,7 @@ export const updates = {
   setSeats: asUpdate('setSeats'),
   topUp: asUpdate('topUp'),
   setAutoTopUp: asUpdate('setAutoTopUp'),
+  moveTerms: asUpdate('moveTerms'),
   advanceClock: asUpdate('advanceClock'),
   refundTopUp: asUpdate('refundTopUp'),
 } as const satisfies Readonly<Record<CommandKind, unknown>>;

@@ -21,7 +21,13 @@ import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
 import { explainRefusal } from '../domain/refusal.ts';
 import { step } from '../domain/step.ts';
 import type { Terms } from '../domain/terms.ts';
-import type { Desk, LifecycleStore, Projection, Waiting } from '../ports/lifecycle-store.ts';
+import type {
+  Desk,
+  LifecycleStore,
+  Opened,
+  Projection,
+  Waiting,
+} from '../ports/lifecycle-store.ts';
 import type { OutsideWork } from '../ports/outside-work.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { books, mail, outside, pauseMinutesAfterFailure } from './activity-options.ts';
@@ -45,7 +51,8 @@ const historyEventsMost = 500;
 /** Everything the main line needs to hand from one sentence to the next. */
 type Office = {
   readonly ref: WorkspaceRef;
-  readonly terms: Terms;
+  /** The version that the lifecycle is pinned to, with the one that is scheduled. */
+  terms: Terms;
   readonly reception: Reception;
   readonly view: OperatorView;
   readonly post: Post;
@@ -65,7 +72,7 @@ export async function workspaceBilling(ref: WorkspaceRef): Promise<void> {
       'Unknown',
     );
   }
-  const terms = fromPlain<Terms>(opened.terms);
+  const terms = termsIn(opened);
   const post = openPost();
   const office: Office = { ref, terms, reception, view, post, tasksRestUntil: null };
   const alarm = newAlarm();
@@ -122,8 +129,24 @@ async function look(office: Office): Promise<Seen> {
 
 const seen = (desk: Plain<Desk>): Seen => fromPlain<Seen>(desk);
 
+const termsIn = ({ terms, coming }: Plain<Opened>): Terms => ({
+  ...fromPlain<Terms>(terms),
+  ...(coming === undefined ? {} : { coming: fromPlain<Terms>(coming) }),
+});
+
+/** A step may have moved the workspace to another version, or scheduled that: then it is fetched. */
+async function holdTerms(office: Office, life: Lifecycle): Promise<void> {
+  const { version, coming } = office.terms;
+  if (life.termsVersion === version && life.comingTerms?.version === coming?.version) return;
+  const options = { ...books, summary: 'fetch the terms' };
+  const opened = await store.open.executeWithOptions(options, [office.ref]);
+  if (opened === undefined) throw ApplicationFailure.nonRetryable('workspace gone', 'Defect');
+  office.terms = termsIn(opened);
+}
+
 /** Steps on one event and stores what it came to; a rule's refusal is an answer like any other. */
 async function take(office: Office, life: Lifecycle, next: Waiting): Promise<Seen> {
+  await holdTerms(office, life);
   const outcome = step(life, next.event, office.terms);
   const seenSeq = next.seq ?? life.seenSeq;
   const projection: Projection = outcome.ok

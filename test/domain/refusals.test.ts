@@ -262,6 +262,7 @@ describe('a test clock', () => {
 test('every refusal says in a sentence what to do', () => {
   const refusals: Readonly<Record<Refusal['kind'], Refusal>> = {
     unknownPlan: { kind: 'unknownPlan', plan: 'gold' },
+    cannotMove: { kind: 'cannotMove', why: 'planGone' },
     contactSales: { kind: 'contactSales', plan: 'enterprise' },
     intervalNotSold: { kind: 'intervalNotSold', plan: 'free', interval: 'year' },
     alreadyStarted: { kind: 'alreadyStarted' },

@@ -63,10 +63,12 @@ export function openWorkspace(terms: Terms, opening: Opening): Workspace {
   const deadlines: DeadlineKind[] = [];
   const issued = new Map<string, InvoiceDraft>();
 
+  let pinned = terms;
   const take = (event: Event): Effect[] => {
-    const outcome = step(life, event, terms);
+    const outcome = step(life, event, pinned);
     if (!outcome.ok) throw new Error(`${event.kind} was refused: ${outcome.refusal.kind}`);
     life = outcome.value.state;
+    pinned = pinnedAfter(pinned, event, life);
     const { effects } = outcome.value;
     for (const effect of effects) {
       if (effect.kind === 'issueInvoice') issued.set(effect.invoice.key, effect.invoice);
@@ -108,12 +110,21 @@ export function openWorkspace(terms: Terms, opening: Opening): Workspace {
     },
     refuses: (when, event) => {
       until(when);
-      const outcome = step(life, { ...event, at: when }, terms);
+      const outcome = step(life, { ...event, at: when }, pinned);
       if (outcome.ok) throw new Error(`${event.kind} was not refused`);
       return outcome.refusal;
     },
   };
   return story;
+}
+
+/** The terms that a workflow would hold after a step: the version moved to, and the scheduled one. */
+function pinnedAfter(terms: Terms, event: Event, life: Lifecycle): Terms {
+  const to = event.kind === 'termsChangeRequested' ? event.to : terms.coming;
+  const { coming: _old, ...same } = terms;
+  const { version } = same;
+  if (life.termsVersion !== version) return to ?? terms;
+  return life.comingTerms === undefined || to === undefined ? same : { ...same, coming: to };
 }
 
 function bankSays(card: Card, { key: invoice, reason, period }: InvoiceDraft): EventKind | null {

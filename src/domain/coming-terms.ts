@@ -1,0 +1,68 @@
+/** The version that takes over at the end of what a workspace has paid for. */
+import { isAtOrBefore, type Instant } from './calendar.ts';
+import type { Lifecycle, Window } from './lifecycle.ts';
+import { paidOf } from './stepping.ts';
+import type { Terms } from './terms.ts';
+
+/** A scheduled move to another version. */
+export type ComingTerms = {
+  readonly version: number;
+  /** The plan there, where it has another name; null: the same one. */
+  readonly plan: string | null;
+};
+
+/** A lifecycle and the terms that it lives by. */
+export type Pinned = { readonly life: Lifecycle; readonly terms: Terms };
+
+/**
+ * The version that was scheduled takes over, and its plan the place of the old one; without one, all stays.
+ * A defect if the scheduled version is not at hand.
+ */
+export function arriveAtTerms(life: Lifecycle, terms: Terms): Pinned {
+  const { comingTerms } = life;
+  if (comingTerms === undefined) return { life, terms };
+  const { coming } = terms;
+  if (coming?.version !== comingTerms.version) {
+    throw new Error(`${life.workspace} goes to version ${comingTerms.version}, which is not here`);
+  }
+  return { life: underTerms(life, coming, comingTerms.plan), terms: coming };
+}
+
+/** What is true at a later instant: by the scheduled version, once the running term is over. */
+export function pinnedAt(life: Lifecycle, terms: Terms, at: Instant): Pinned {
+  const paid = paidOf(life);
+  const isOver = paid !== undefined && isAtOrBefore(paid.term.end, at);
+  return isOver ? arriveAtTerms(life, terms) : { life, terms };
+}
+
+/** The same subscription under another version, on the plan that is named or on its own. */
+export function underTerms(life: Lifecycle, to: Terms, plan: string | null): Lifecycle {
+  const { comingTerms: _arrived, ...rest } = life;
+  const { subscription } = rest;
+  const lastWindow = rest.lastWindow && windowUnder(rest.lastWindow, to);
+  const moved: Lifecycle = { ...rest, termsVersion: to.version, lastWindow };
+  switch (subscription.status) {
+    case 'none':
+      return moved;
+    case 'memberPaid':
+    case 'incomplete':
+    case 'trialing':
+    case 'trialEnded':
+    case 'canceled':
+      return { ...moved, subscription: { ...subscription, plan: plan ?? subscription.plan } };
+    case 'free':
+    case 'active':
+    case 'pastDue':
+    case 'suspended': {
+      const window = windowUnder(subscription.window, to);
+      const named = { plan: plan ?? subscription.plan, window };
+      return { ...moved, subscription: { ...subscription, ...named } };
+    }
+  }
+}
+
+/** Of plans that granted in a window, those that the other version still knows. */
+const windowUnder = (window: Window, to: Terms): Window => ({
+  ...window,
+  upgradedTo: window.upgradedTo.filter((id) => to.plans.some((plan) => plan.id === id)),
+});

@@ -153,6 +153,8 @@ as $$
   where lane = p_lane and key_hash = p_key
     and month >= date_trunc(
       'month', (clock_timestamp() - interval '35 days') at time zone 'UTC')::date
+    -- Months that were made ahead have none yet; the day is for a clock that was put back.
+    and month <= date_trunc('month', (clock_timestamp() + interval '1 day') at time zone 'UTC')::date
     and made_at > clock_timestamp() - interval '35 days'
   order by month desc limit 1
 $$;

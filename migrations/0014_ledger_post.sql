@@ -18,6 +18,8 @@ as $$
     where lane = p_lane and k.key_hash = sent.key_hash
       and month >= date_trunc(
         'month', (clock_timestamp() - interval '35 days') at time zone 'UTC')::date
+      -- Months that were made ahead have none yet; the day is for a clock that was put back.
+      and month <= date_trunc('month', (clock_timestamp() + interval '1 day') at time zone 'UTC')::date
     limit 1
   ) known
 $$;

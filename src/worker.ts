@@ -10,6 +10,7 @@ import type { WorkspaceRef } from './ports/workspace-ref.ts';
 import { drainOnSignals, runMain } from './main-process.ts';
 import { books } from './store/books.ts';
 import { connect } from './store/connect.ts';
+import { startMonthKeeper } from './store/ledger-months.ts';
 import { lifecycleStore } from './store/lifecycle-store.ts';
 import { noticeBooks } from './store/notice-books.ts';
 import { startSequencer } from './store/sequencer.ts';
@@ -64,11 +65,12 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
   const adopt = (): Promise<readonly WorkspaceRef[]> => adoptEvents(ports);
   const sweeper = startSweeper({ waiters: waiters(sql), adoptEvents: adopt, desk, report });
   const sequencer = startSequencer(sql, report);
+  const months = startMonthKeeper(sql, report);
   const ended = worker.run();
   return {
     ended,
     drain: async () => {
-      await Promise.all([sweeper.stop(), sequencer.stop()]);
+      await Promise.all([sweeper.stop(), sequencer.stop(), months.stop()]);
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
       mailer.close();

@@ -6,7 +6,6 @@ import { outsideWork } from './activities/outside-work.ts';
 import { adoptEvents } from './booking/adopt.ts';
 import { loadConfig, type Config } from './config.ts';
 import { smtpMailer } from './mail/smtp-mailer.ts';
-import type { WorkspaceRef } from './ports/workspace-ref.ts';
 import { drainOnSignals, runMain } from './main-process.ts';
 import { books } from './store/books.ts';
 import { connect } from './store/connect.ts';
@@ -62,15 +61,16 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     stickyQueueScheduleToStartTimeout: '2s',
     shutdownGraceTime: '10s',
   });
-  const adopt = (): Promise<readonly WorkspaceRef[]> => adoptEvents(ports);
-  const sweeper = startSweeper({ waiters: waiters(sql), adoptEvents: adopt, desk, report });
-  const sequencer = startSequencer(sql, report);
-  const months = startMonthKeeper(sql, report);
+  const keepers = [
+    startSweeper({ waiters: waiters(sql), adoptEvents: () => adoptEvents(ports), desk, report }),
+    startSequencer(sql, report),
+    startMonthKeeper(sql, report),
+  ];
   const ended = worker.run();
   return {
     ended,
     drain: async () => {
-      await Promise.all([sweeper.stop(), sequencer.stop(), months.stop()]);
+      await Promise.all(keepers.map((keeper) => keeper.stop()));
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
       mailer.close();

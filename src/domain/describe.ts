@@ -93,15 +93,13 @@ export function describeEvent(event: Event): string {
     case 'autoTopUpFailed':
       return `an automatic top-up was not paid (${event.code})`;
     case 'paymentMethodAttached':
-      return 'a payment method was added';
     case 'paymentMethodRemoved':
-      return 'the payment method was removed';
     case 'planPurchasePaid':
-      return 'the plan was paid';
+    case 'planPurchaseFailed':
+    case 'toppedUp':
+      return purchases[event.kind];
     case 'thresholdCrossed':
       return `less is left than ${event.crossed[0] ?? 'an alert'}`;
-    case 'toppedUp':
-      return 'credits were bought';
     case 'disputeOpened':
     case 'disputeFundsWithdrawn':
     case 'disputeLost':
@@ -109,10 +107,16 @@ export function describeEvent(event: Event): string {
     case 'refundBooked':
     case 'refundReturned':
       return describeMoneyBack(event);
-    case 'planPurchaseFailed':
-      return 'the checkout was left';
   }
 }
+
+const purchases = {
+  paymentMethodAttached: 'a payment method was added',
+  paymentMethodRemoved: 'the payment method was removed',
+  planPurchasePaid: 'the plan was paid',
+  planPurchaseFailed: 'the checkout was left',
+  toppedUp: 'credits were bought',
+} as const;
 
 function describeWish(wish: Wish): string {
   switch (wish.kind) {

@@ -51,7 +51,7 @@ export type Lifecycle = {
   /** Lines that wait for the next invoice. */
   readonly upcoming: readonly InvoiceLine[];
   /** The checkout that a plan change waits for. */
-  readonly checkout: OpenCheckout | null;
+  readonly checkout: (PlanByInterval & { readonly payment: string }) | null;
   /** What is bought when credits run low; it outlives periods and plans. */
   readonly autoTopUp: AutoTopUpRule | null;
   /** The version that takes over at the term's end; not there: none is scheduled. */
@@ -133,8 +133,9 @@ export type Window = CreditWindow & {
 export type SeatAdded = { readonly member: string; readonly at: Instant };
 
 export type ScheduledChange =
-  | { readonly kind: 'plan'; readonly plan: string; readonly interval: Interval }
-  | { readonly kind: 'cancel' };
+  ({ readonly kind: 'plan' } & PlanByInterval) | { readonly kind: 'cancel' };
+
+type PlanByInterval = { readonly plan: string; readonly interval: Interval };
 
 export type Dunning = {
   readonly invoice: string;
@@ -145,12 +146,6 @@ export type Dunning = {
   readonly tries: number;
   readonly nextTryAt: Instant | null;
   readonly gateClosesAt: Instant;
-};
-
-export type OpenCheckout = {
-  readonly payment: string;
-  readonly plan: string;
-  readonly interval: Interval;
 };
 
 /** One line of an invoice: what it charges, for which period, and the days it stands for. */

@@ -57,12 +57,6 @@ export function explainRefusal(refusal: Refusal): string {
       return 'This workspace is canceled. Choose a plan to come back.';
     case 'nothingScheduled':
       return 'No change is scheduled, so there is nothing to cancel.';
-    case 'paymentMethodRequired':
-      return 'This plan needs a payment method on file. Add one, then try again.';
-    case 'paymentPending':
-      return `A checkout for the plan "${refusal.plan}" is open. Finish it, or start a new one.`;
-    case 'paymentOverdue':
-      return 'An invoice is overdue. Pay it by updating the payment method, then try again.';
     case 'personalPlanOnly':
       return `The plan "${refusal.plan}" belongs to an organisation, not to a personal workspace.`;
     case 'notATopUp':
@@ -74,6 +68,9 @@ export function explainRefusal(refusal: Refusal): string {
     case 'previewStale':
     case 'cannotMove':
       return explainMove(refusal);
+    case 'paymentMethodRequired':
+    case 'paymentPending':
+    case 'paymentOverdue':
     case 'returnToRequired':
     case 'paymentDeclined':
     case 'authenticationRequired':
@@ -104,12 +101,24 @@ type AboutPayment = Extract<
   Refusal,
   {
     readonly kind:
-      'returnToRequired' | 'paymentDeclined' | 'authenticationRequired' | 'paymentsRefused';
+      | 'paymentMethodRequired'
+      | 'paymentPending'
+      | 'paymentOverdue'
+      | 'returnToRequired'
+      | 'paymentDeclined'
+      | 'authenticationRequired'
+      | 'paymentsRefused';
   }
 >;
 
 function explainPayment(refusal: AboutPayment): string {
   switch (refusal.kind) {
+    case 'paymentMethodRequired':
+      return 'This plan needs a payment method on file. Add one, then try again.';
+    case 'paymentPending':
+      return `A checkout for the plan "${refusal.plan}" is open. Finish it, or start a new one.`;
+    case 'paymentOverdue':
+      return 'An invoice is overdue. Pay it by updating the payment method, then try again.';
     case 'returnToRequired':
       return 'Checkout needs "returnTo": the address that the person comes back to.';
     case 'paymentDeclined':

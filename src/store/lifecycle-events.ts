@@ -123,7 +123,7 @@ const confirmed = (
 });
 
 function moveTo(
-  body: Extract<Command, { readonly kind: 'moveTerms' }>,
+  body: Extract<LifecycleCommand, { readonly kind: 'moveTerms' }>,
   terms: Plain<Terms> | null,
   at: string,
 ): Event {

@@ -11,9 +11,11 @@ export type Told = {
   readonly status: Status;
   readonly trialDaysLeft: number;
   readonly seatWarning: string | null;
+  /** What runs low. */
+  readonly low: readonly Banner[];
 };
 
-type Banner = {
+export type Banner = {
   readonly code: string;
   readonly text: string;
   readonly action: RemedyAction | null;
@@ -50,6 +52,7 @@ function banners(told: Told): Banner[] {
   if (seatWarning !== null) {
     list.push({ code: 'seatsExceeded', text: seatWarning, action: 'buySeats' });
   }
+  list.push(...told.low);
   if (record.disputesOpen > 0) {
     const text = 'A payment is disputed at the bank. What it had bought cannot be used meanwhile.';
     list.push({ code: 'disputeOpen', text, action: null });

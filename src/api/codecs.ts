@@ -148,6 +148,9 @@ export const oneLine = (most: number) =>
     .max(most)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'must be one line without control characters' });
 
+/** An address for mail, as long as the standard allows. */
+export const email = z.email({ error: 'must be an email address' }).max(254);
+
 /** A name that people gave. */
 export const shortText = oneLine(200);
 

@@ -8,6 +8,7 @@ import { paidOf, planIdOf } from '../domain/stepping.ts';
 import { permissions, planOf, type Interval, type Plan, type Terms } from '../domain/terms.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import { bannersOf, type Told } from './banners.ts';
+import { lowBanners } from './low-banners.ts';
 import type { Call } from './parts.ts';
 import type { workspaceShown } from './shown-workspace.ts';
 import { may } from './viewer.ts';
@@ -36,14 +37,18 @@ export async function showWorkspace(
       reasons: [...entitlement.reasons],
       remedies: [...entitlement.remedies],
     })),
-    banners: bannersOf(toldOf(seen), { publicUrl: parts.publicUrl, sight }),
+    banners: bannersOf(toldOf(seen, lowBanners(balance, terms, sight)), {
+      publicUrl: parts.publicUrl,
+      sight,
+    }),
     paymentMethod: record.paymentMethod,
-    billing: record.billing,
+    billing: { ...record.billing, copies: [...record.billing.copies] },
     may: permissions.filter((permission) => may(sight, permission)),
   };
 }
 
-const toldOf = (seen: Seen): Told => ({
+const toldOf = (seen: Seen, low: Told['low']): Told => ({
+  low,
   record: seen.record,
   status: seen.status,
   trialDaysLeft: trialOf(seen.record)?.daysLeft ?? 0,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { permissions } from '../domain/terms.ts';
+import { billingDetailsShown } from './billing-details.ts';
 import { instant } from './codecs.ts';
 
 const text = (description: string) => z.string().meta({ description });
@@ -109,12 +110,7 @@ export const workspaceShown = z
     banners: z.array(bannerShown).meta({ description: 'What its people should see' }),
     scheduledChange: scheduledShown.nullable().meta({ description: 'A change to come' }),
     paymentMethod: paymentMethodShown.nullable().meta({ description: 'What is on file' }),
-    billing: z
-      .object({
-        email: z.string().nullable().meta({ description: 'Where invoices go' }),
-        taxId: z.string().nullable().meta({ description: 'Shown on invoices' }),
-      })
-      .meta({ description: 'Stands on future invoices' }),
+    billing: billingDetailsShown,
     may: z
       .array(z.enum(permissions))
       .meta({ description: 'What whoever looks may do; the rest is not to be offered' }),

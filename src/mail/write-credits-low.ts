@@ -1,3 +1,4 @@
+import { isUsedUp, sayLow } from '../domain/low-credits-text.ts';
 import { showCredits } from '../domain/money-text.ts';
 import type { CreditsLow, NotifyEffect } from '../domain/notice.ts';
 import type { Letter } from '../ports/mail.ts';
@@ -10,47 +11,18 @@ type Voice = Pick<NotifyEffect, 'productName' | 'timeZone'>;
 export function writeCreditsLow(notice: CreditsLow, voice: Voice, workspace: string): Letter {
   const { productName, timeZone } = voice;
   const since = showInstant(notice.crossedAt, timeZone);
-  const { subject, body } = isUsedUp(notice) ? usedUp(notice) : runsLow(notice);
+  const what = sayLow({ ...notice, isOwn: 'member' in notice.readers }, notice.unit);
+  const left = isUsedUp(notice) ? '' : `: ${showCredits(notice.availableMicro, notice.unit)}`;
   return compose({
-    subject: `${productName}: ${subject} in ${workspace}`,
+    subject: `${productName}: ${what} in ${workspace}`,
     blocks: [
-      paragraph(`Since ${since}, ${body} in the workspace "${workspace}" of ${productName}.`),
+      paragraph(
+        `Since ${since}, ${what}${left} in the workspace "${workspace}" of ${productName}.`,
+      ),
       paragraph(consequence(notice)),
     ],
     footer: footer(notice, { productName, workspace }),
   });
-}
-
-const isUsedUp = ({ at }: CreditsLow): boolean => 'percent' in at && at.percent === 0;
-
-/** Of what so little is left: the period's credits, or what a cap allows. */
-function whole({ scope, subject, readers }: CreditsLow): string {
-  switch (scope) {
-    case 'pool':
-      return "this period's credits";
-    case 'member':
-      return 'member' in readers
-        ? 'your cap for this period'
-        : `the cap of the member "${subject}"`;
-    case 'space':
-      return `the cap of the Space "${subject}"`;
-    case 'org':
-      return "the whole organisation's cap";
-  }
-}
-
-const isOrAre = ({ scope }: CreditsLow): string => (scope === 'pool' ? 'are' : 'is');
-
-const usedUp = (notice: CreditsLow) => {
-  const what = `${whole(notice)} ${isOrAre(notice)} used up`;
-  return { subject: what, body: what };
-};
-
-function runsLow(notice: CreditsLow) {
-  const { at, unit, availableMicro } = notice;
-  const less = 'percent' in at ? `${at.percent} %` : showCredits(at.amountMicro, unit);
-  const what = `less than ${less} of ${whole(notice)} ${isOrAre(notice)} left`;
-  return { subject: what, body: `${what}: ${showCredits(availableMicro, unit)}` };
 }
 
 function consequence({ scope, readers }: CreditsLow): string {

@@ -1,4 +1,5 @@
 import { showMoney } from '../domain/money-text.ts';
+import type { PostalAddress } from '../ports/billing-details.ts';
 import type { InvoicePage } from '../ports/invoice-pdf.ts';
 
 /** A label and what stands beside it. */
@@ -41,6 +42,8 @@ export function writeInvoice({ buyer, timeZone, invoice }: InvoicePage): Invoice
       { label: 'For', value: spanOf(invoice.period, dateOf) },
     ],
     buyer: [
+      ...(billing.name === null ? [] : [{ label: 'Name', value: billing.name }]),
+      ...(billing.address === null ? [] : [{ label: 'Address', value: postal(billing.address) }]),
       { label: 'Workspace', value: buyer },
       ...(billing.email === null ? [] : [{ label: 'Email', value: billing.email }]),
       ...(billing.taxId === null ? [] : [{ label: 'Tax ID', value: billing.taxId }]),
@@ -49,6 +52,15 @@ export function writeInvoice({ buyer, timeZone, invoice }: InvoicePage): Invoice
     totals: totalsOf(invoice),
     standing: standingOf(invoice, dateOf),
   };
+}
+
+const countries = new Intl.DisplayNames('en-US', { type: 'region' });
+
+/** An address as one reads it in a line: street, town with its codes, country. */
+function postal({ line1, line2, city, region, postalCode, country }: PostalAddress): string {
+  const town = [city, region, postalCode].filter((part) => part !== null).join(' ');
+  const parts = [line1, line2, town, countries.of(country) ?? country];
+  return parts.filter((part) => part !== null).join(', ');
 }
 
 function rowOf(line: Line, currency: string, dateOf: DateOf): InvoiceRow {

@@ -6,6 +6,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { CapScope, Terms } from '../domain/terms.ts';
 import type { Accounts, AccountLimitReached, KeyReused } from './accounts.ts';
+import type { BilledTo, BillingDetails } from './billing-details.ts';
 import type { InvoiceRow } from './books.ts';
 import type { LedgerAccount } from './ledger.ts';
 import type { PaymentMethod } from './payments.ts';
@@ -38,7 +39,8 @@ export type ChargedWorkspace = Pick<WorkspaceRecord, 'of' | 'account' | 'termsVe
   readonly lifecycle: Pick<Lifecycle, 'subscription' | 'version'>;
 };
 
-export type BillingDetails = { readonly email: string | null; readonly taxId: string | null };
+/** Where a user is told what concerns them; null: nowhere. */
+export type Contact = { readonly email: string | null };
 
 export type FreshWorkspace = {
   readonly owner: string;
@@ -118,7 +120,7 @@ export type InvoiceShown = Pick<
 > & {
   readonly period: { readonly start: Instant; readonly end: Instant };
   readonly subtotalMinor: Minor;
-  readonly billing: BillingDetails;
+  readonly billing: BilledTo;
   /** The product's name when it was issued. */
   readonly seller: string;
   readonly issuedAt: Instant;
@@ -225,6 +227,11 @@ export interface Directory extends Accounts, TopUps {
   setCaps(account: LedgerAccount, caps: readonly Cap[]): Promise<void>;
   /** For invoices issued from now on; an issued one keeps its copy [2.41]. */
   setBillingDetails(account: LedgerAccount, details: BillingDetails): Promise<void>;
+  setContact(
+    of: { readonly product: string; readonly user: string },
+    contact: Contact,
+  ): Promise<void>;
+  contact(of: { readonly product: string; readonly user: string }): Promise<Contact>;
 
   /** Newest first; `before` is the last page's last invoice. */
   invoices(

@@ -1,4 +1,5 @@
 import type { Minor } from '../domain/money.ts';
+import type { BilledTo } from './billing-details.ts';
 import type { DisputeOrigin, MoneyBackSeen } from './money-back.ts';
 
 /** A line as the payment provider shows it: words and a signed amount. */
@@ -17,11 +18,9 @@ export type CollectResult =
   /** The mirror's total is not ours: collection stops, a person looks [3.27]. */
   | { readonly kind: 'mismatch'; readonly oursMinor: Minor; readonly theirsMinor: Minor };
 
-export type CustomerDetails = {
+export type CustomerDetails = BilledTo & {
   readonly product: string;
   readonly workspace: string;
-  readonly email: string | null;
-  readonly taxId: string | null;
 };
 
 /** The money's state as the provider tells it now, by refetch; never from a webhook's body. */

@@ -1,6 +1,7 @@
 import type { Account, Books, InboxEvent } from '../ports/books.ts';
 import type { PaymentMethod } from '../ports/payments.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import { billedToOf, type BillingRow } from './billing-rows.ts';
 import { bookingOn, finishTask, settleCommand } from './booking.ts';
 import { collectionBooks } from './collection-books.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
@@ -59,10 +60,8 @@ export function books(sql: Sql): Books {
 }
 
 async function readAccount(sql: Sql, of: WorkspaceRef): Promise<Account> {
-  type Row = {
+  type Row = BillingRow & {
     readonly currency: string;
-    readonly billing_email: string | null;
-    readonly tax_id: string | null;
     readonly stripe_customer: string | null;
     readonly stripe_draft: string | null;
     readonly method: string | null;
@@ -71,13 +70,13 @@ async function readAccount(sql: Sql, of: WorkspaceRef): Promise<Account> {
   };
   return inProduct(sql, of.product, async (tx) => {
     const [row] = await tx<Row[]>`
-      select currency, billing_email, tax_id, stripe_customer, stripe_draft,
+      select currency, billing_name, billing_address, billing_email, tax_id, stripe_customer, stripe_draft,
         payment_method ->> 'id' as method, test_clock,
         coalesce(clock_at, clock_timestamp()) as at
       from workspace where product_id = ${of.product} and external_id = ${of.workspace}`;
     if (row === undefined) throw new Error(`no workspace ${of.product}/${of.workspace}`);
     return {
-      details: { ...of, email: row.billing_email, taxId: row.tax_id },
+      details: { ...of, ...billedToOf(row) },
       currency: row.currency,
       customer: row.stripe_customer,
       draft: row.stripe_draft,

@@ -1,10 +1,11 @@
 import type { Lifecycle } from '../domain/lifecycle.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
-import type { BillingDetails, Directory, StoredHint, WorkspaceRecord } from '../ports/directory.ts';
-import type { LedgerAccount } from '../ports/ledger.ts';
+import type { Directory, StoredHint, WorkspaceRecord } from '../ports/directory.ts';
 import type { PaymentMethod } from '../ports/payments.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import { billedToOf, setBillingDetails, type BillingRow } from './billing-rows.ts';
 import { inProduct, type Sql } from './connect.ts';
+import { readContact, setContact } from './contacts.ts';
 import { readCharges } from './charges.ts';
 import { createWorkspace, readCommand, storePreview, submitCommand } from './directory-commands.ts';
 import { memberReader, putMember, readMembers, removeMember } from './directory-members.ts';
@@ -37,6 +38,8 @@ export function directory(sql: Sql): Directory {
     closeResource: (account, resource) => closeResource(sql, account, resource),
     setCaps: (account, caps) => setCaps(sql, account, caps),
     setBillingDetails: (account, details) => setBillingDetails(sql, account, details),
+    setContact: (of, contact) => setContact(sql, of, contact),
+    contact: (of) => readContact(sql, of),
     invoices: (account, page) => readInvoices(sql, account, page),
     invoice: (account, id) => readInvoice(sql, account, id),
     events: (product, page) => readEvents(sql, product, page),
@@ -55,7 +58,7 @@ export function directory(sql: Sql): Directory {
   };
 }
 
-type Row = {
+type Row = BillingRow & {
   readonly name: string;
   readonly id: bigint;
   readonly lane: number;
@@ -69,8 +72,7 @@ type Row = {
   readonly clock_at: string | null;
   readonly lifecycle: Plain<Lifecycle>;
   readonly payment_method: PaymentMethod | null;
-  readonly billing_email: string | null;
-  readonly tax_id: string | null;
+  readonly billing_copies: readonly string[];
   readonly disputes_open: number;
 };
 
@@ -96,7 +98,8 @@ function readWorkspaces(
     const rows = await tx<Row[]>`
       select w.external_id as name, w.id, w.lane, w.personal, u.external_id as owner, w.currency,
         w.time_zone, w.terms_version, w.test_clock, ledger_at(w.id) as at, w.clock_at, w.lifecycle,
-        w.payment_method, w.billing_email, w.tax_id, (
+        w.payment_method, w.billing_name, w.billing_address, w.billing_email, w.billing_copies,
+        w.tax_id, (
           select count(*)::int from dispute d
           where d.workspace_id = w.id and d.state in ('open', 'withdrawn')) as disputes_open
       from workspace w join app_user u on u.id = w.owner_id
@@ -121,22 +124,9 @@ const recordOf = (of: WorkspaceRef, row: Row): WorkspaceRecord => ({
   clockAt: row.clock_at,
   lifecycle: fromPlain<Lifecycle>(row.lifecycle),
   paymentMethod: row.payment_method,
-  billing: { email: row.billing_email, taxId: row.tax_id },
+  billing: { ...billedToOf(row), copies: row.billing_copies },
   disputesOpen: row.disputes_open,
 });
-
-async function setBillingDetails(
-  sql: Sql,
-  account: LedgerAccount,
-  details: BillingDetails,
-): Promise<void> {
-  await inProduct(
-    sql,
-    account.product,
-    (tx) => tx`update workspace set billing_email = ${details.email}, tax_id = ${details.taxId}
-      where id = ${account.workspaceId}`,
-  );
-}
 
 /**
  * Stores a hint; what concerns no books is stored as looked into already, and rings nobody. The

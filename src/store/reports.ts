@@ -1,10 +1,11 @@
 import { minor } from '../domain/money.ts';
 import type { Directory, FeedRow, InvoiceInFull, InvoiceShown } from '../ports/directory.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
+import { billedToOf, type BillingRow } from './billing-rows.ts';
 import { inProduct, type Sql } from './connect.ts';
 import { readInvoiceLines } from './invoice-lines.ts';
 
-type InvoiceRecord = {
+type InvoiceRecord = BillingRow & {
   readonly id: string;
   readonly number: string;
   readonly reason: InvoiceShown['reason'];
@@ -15,8 +16,6 @@ type InvoiceRecord = {
   readonly subtotal_minor: bigint;
   readonly applied_minor: bigint;
   readonly total_minor: bigint;
-  readonly billing_email: string | null;
-  readonly tax_id: string | null;
   readonly seller: string;
   readonly issued_at: string;
   readonly paid_at: string | null;
@@ -32,7 +31,7 @@ const shownOf = (row: InvoiceRecord): InvoiceShown => ({
   subtotalMinor: minor(row.subtotal_minor),
   appliedMinor: minor(row.applied_minor),
   totalMinor: minor(row.total_minor),
-  billing: { email: row.billing_email, taxId: row.tax_id },
+  billing: billedToOf(row),
   seller: row.seller,
   issuedAt: row.issued_at,
   paidAt: row.paid_at,
@@ -47,7 +46,8 @@ export const readInvoices = (
   inProduct(sql, account.product, async (tx) => {
     const rows = await tx<InvoiceRecord[]>`
       select id, number, reason, status, currency, period_start, period_end, subtotal_minor,
-        applied_minor, total_minor, billing_email, tax_id, seller, issued_at, paid_at
+        applied_minor, total_minor, billing_name, billing_address, billing_email, tax_id, seller,
+        issued_at, paid_at
       from invoice
       where workspace_id = ${account.workspaceId} and (
         ${page.before}::uuid is null or (issued_at, number) < (
@@ -65,7 +65,8 @@ export const readInvoice = (
   inProduct(sql, account.product, async (tx) => {
     const [row] = await tx<InvoiceRecord[]>`
       select id, number, reason, status, currency, period_start, period_end, subtotal_minor,
-        applied_minor, total_minor, billing_email, tax_id, seller, issued_at, paid_at
+        applied_minor, total_minor, billing_name, billing_address, billing_email, tax_id, seller,
+        issued_at, paid_at
       from invoice where workspace_id = ${account.workspaceId} and id = ${id}`;
     return row && { ...shownOf(row), lines: await readInvoiceLines(tx, id) };
   });

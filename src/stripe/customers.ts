@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { PostalAddress } from '../ports/billing-details.ts';
 import type { CustomerDetails, PaymentMethod } from '../ports/payments.ts';
 import { digest, stepKey, type StripeAccess } from './access.ts';
 import { idOf, tag, tagOf, type Tags } from './metadata.ts';
@@ -12,8 +13,8 @@ export type Payer = {
 };
 
 /**
- * The customer is made from its names alone, so that a retry asks for the same; email and tax id, which
- * may have changed meanwhile, are set after.
+ * The customer is made from its names alone, so that a retry asks for the same; whom it is billed to, which
+ * may have changed meanwhile, is set after.
  */
 export async function ensureCustomer(
   access: StripeAccess,
@@ -24,7 +25,8 @@ export async function ensureCustomer(
   const customer = await access.act(key, (stripe, once) =>
     stripe.customers.create({ metadata }, once),
   );
-  const details = stepKey(key, 'details', digest(JSON.stringify([of.email, of.taxId])));
+  const told = [of.name, of.address, of.email, of.taxId];
+  const details = stepKey(key, 'details', digest(JSON.stringify(told)));
   await updateCustomer(access, customer.id, of, details);
   return customer.id;
 }
@@ -39,11 +41,13 @@ export async function updateCustomer(
   details: CustomerDetails,
   key: string,
 ): Promise<void> {
-  const { email, taxId } = details;
+  const { name, address, email, taxId } = details;
   await access.act(key, (stripe, once) =>
     stripe.customers.update(
       customer,
       {
+        name: name ?? '',
+        address: address === null ? '' : stripeAddress(address),
         email: email ?? '',
         metadata: { [tag.product]: details.product, [tag.workspace]: details.workspace },
         invoice_settings: { footer: taxId === null ? '' : `Tax ID: ${taxId}` },
@@ -52,6 +56,16 @@ export async function updateCustomer(
     ),
   );
 }
+
+/** An empty part takes away what stood there. */
+const stripeAddress = (of: PostalAddress): Stripe.AddressParam => ({
+  line1: of.line1,
+  line2: of.line2 ?? '',
+  city: of.city,
+  state: of.region ?? '',
+  postal_code: of.postalCode ?? '',
+  country: of.country,
+});
 
 export async function seePayer(access: StripeAccess, customer: string): Promise<Payer> {
   const seen = await access.ask((stripe) => stripe.customers.retrieve(customer));

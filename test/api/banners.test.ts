@@ -16,9 +16,12 @@ const told = (status: Status, more: Partial<Told> = {}): Told => ({
     account: { product: 'studio', workspaceId: 1n, lane: 1 },
     ...{ personal: false, owner: 'ada', currency: 'usd', timeZone: 'UTC', termsVersion: 1 },
     ...{ testClock: false, at, clockAt: null, lifecycle: life, paymentMethod: null },
-    ...{ billing: { email: null, taxId: null }, disputesOpen: 0 },
+    ...{
+      billing: { name: null, address: null, email: null, taxId: null, copies: [] },
+      disputesOpen: 0,
+    },
   },
-  ...{ status, trialDaysLeft: 0, seatWarning: null },
+  ...{ status, trialDaysLeft: 0, seatWarning: null, low: [] },
   ...more,
 });
 const asProduct = { publicUrl, sight: null };

@@ -149,31 +149,6 @@ describe('top-ups', () => {
   });
 });
 
-describe('billing-details', () => {
-  const url = `${acme}/billing-details`;
-
-  test('200: kept, told to Stripe, and changed back and forth [2.40]', async () => {
-    const details = { email: 'bills@acme.test', taxId: 'DE123456789' };
-    for (const wish of [details, { email: null, taxId: null }, details]) {
-      const { status, body } = await studio.put(url, wish);
-      expect([status, body]).toEqual([200, wish]);
-    }
-    const [row] = await served.owner`
-      select billing_email, tax_id, stripe_customer from workspace where external_id = 'acme'`;
-    expect(row).toMatchObject({ billing_email: 'bills@acme.test', tax_id: 'DE123456789' });
-  });
-
-  test.each([
-    ['/email', { email: 'nobody', taxId: null }],
-    ['/taxId', { email: null, taxId: 'a\u0007b' }],
-    ['/taxId', { email: null }],
-  ])('422: points at %s', async (pointer, wish) => {
-    const { status, body } = await studio.put(url, wish);
-    expect(status).toBe(422);
-    expect(body['pointers']).toMatchObject([{ pointer }]);
-  });
-});
-
 describe('cancel and reactivate', () => {
   test('200: an end is scheduled, and taken back', async () => {
     // The trial becomes a paid plan once its time is over, for a card is on file.

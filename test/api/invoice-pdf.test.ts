@@ -47,7 +47,15 @@ const invoiceOf = (lines: readonly Line[], more: Partial<Invoice> = {}): Invoice
     subtotalMinor: minor(10286),
     appliedMinor: minor(-500),
     totalMinor: minor(9786),
-    billing: { email: 'billing@łódź.example', taxId: 'PL 526-000-00-00' },
+    billing: {
+      name: 'Acme Łódź',
+      address: {
+        ...{ line1: 'ul. Piotrkowska 1', line2: null, city: 'Łódź', region: null },
+        ...{ postalCode: '90-001', country: 'PL' },
+      },
+      email: 'billing@łódź.example',
+      taxId: 'PL 526-000-00-00',
+    },
     seller: 'Studio',
     issuedAt: '2026-02-01T00:00:00.000Z',
     paidAt: null,
@@ -91,7 +99,8 @@ describe('the PDF of an invoice', () => {
         ...['Studio', 'Invoice STU-000042'],
         ...['Invoice', 'Invoice number', 'STU-000042', 'Issued', 'Feb 1, 2026'],
         ...['For', 'Feb 1, 2026 – Feb 28, 2026'],
-        ...['Billed to', 'Workspace', 'acme', 'Email', 'billing@łódź.example'],
+        ...['Billed to', 'Name', 'Acme Łódź', 'Address', 'ul. Piotrkowska 1, Łódź'],
+        ...['90-001, Poland', 'Workspace', 'acme', 'Email', 'billing@łódź.example'],
         ...['Tax ID', 'PL 526-000-00-00'],
         ...['Description', 'Quantity', 'Unit price', 'Amount'],
         ...['Pro, seats', 'Feb 1, 2026 – Feb 28, 2026', '3', '€30.00', '€90.00'],
@@ -230,7 +239,8 @@ describe('GET …/invoices/{id}/pdf', () => {
 
   test('200: stays the same when billing details change later [2.40 2.41]', async () => {
     const before = hashOf((await download(String(invoice['pdf']))).bytes);
-    await tell({ email: 'new@acme.example', taxId: null });
+    const address = { line1: '1 Main St', city: 'Austin', region: 'TX', country: 'US' };
+    await tell({ email: 'new@acme.example', taxId: null, name: 'New Acme', address });
     expect(hashOf((await download(String(invoice['pdf']))).bytes)).toBe(before);
   });
 

@@ -5,7 +5,7 @@ import type { CaughtMail } from '../../src/local/mail/mailbox.ts';
 import { findFreePort } from '../../src/local/ports.ts';
 import { findBrowser, openBrowser } from '../support/browser.ts';
 import type { Json } from '../support/http-client.ts';
-import { returnTo, startLife, type Life } from '../support/life.ts';
+import { startLife, type Life } from '../support/life.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const program = findBrowser();
@@ -158,33 +158,6 @@ describe('a workspace with a billing address', () => {
       .toEqual({ kind: 'noticeSkipped', notice: 'receipt', why: 'noBillingEmail' });
     expect(world.mails()).toHaveLength(10);
   });
-});
-
-test('an organisation is warned by mail, once, when a fifth of its pool is left [2.29]', async () => {
-  const of = { product: 'team', workspace: `pooled-${randomUUID()}` };
-  const world = await openWorld();
-  try {
-    const life = await startLife(world, of, {
-      owner: 'ada',
-      plan: 'pro',
-      timeZone: 'UTC',
-      testClock: '2026-01-10T12:00:00.000Z',
-    });
-    await setEmail(life, 'ada@acme.example');
-    const asked = await life.api.post(`${life.path}/plan-change`, { plan: 'team', returnTo });
-    await life.pay(asked.body['checkoutUrl']);
-    await life.becomes('active');
-    for (const credits of ['7000', '300', '100']) {
-      expect(await life.use(credits, { member: 'ada' })).toMatchObject({ status: 200 });
-    }
-    const low = `Team: less than 20 % of the credits of ${of.workspace} are left`;
-    await expect
-      .poll(() => world.mails().map(({ subject }) => subject), soon)
-      .toEqual(['Team: receipt for $61.00 (TEA-000001)', low]);
-    expect(world.mails()[1]?.text).toContain(`workspace "${of.workspace}" of Team: 1,700 credits.`);
-  } finally {
-    await world.stop();
-  }
 });
 
 test('a mail server that is away holds up nothing, and mail goes out once it is back', async () => {

@@ -70,7 +70,7 @@ describe('a workspace', () => {
       clockAt: start,
       lifecycle: { version: 0, members: 1, subscription: { status: 'none' } },
       paymentMethod: null,
-      billing: { email: null, taxId: null },
+      billing: { name: null, address: null, email: null, taxId: null, copies: [] },
     });
   });
 });

@@ -109,7 +109,13 @@ describe('another product changes nothing', () => {
   });
 
   test('by billing details or a closed resource: there is no such row', async () => {
-    await books.directory.setBillingDetails(forged, { email: 'eve@team.test', taxId: 'X1' });
+    await books.directory.setBillingDetails(forged, {
+      name: null,
+      address: null,
+      copies: [],
+      email: 'eve@team.test',
+      taxId: 'X1',
+    });
     expect(
       await books.directory.closeResource(forged, { kind: 'space', id: 's1' }),
     ).toBeUndefined();

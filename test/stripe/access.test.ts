@@ -27,7 +27,14 @@ const customer: Answer = { status: 200, body: JSON.stringify({ id: 'cus_1', obje
 
 const open: Answer = { status: 200, body: '{"id":"in_1","status":"open","metadata":{}}' };
 
-const details = { product: 'studio', workspace: 'w1', email: 'a@b.example', taxId: null };
+const details = {
+  product: 'studio',
+  workspace: 'w1',
+  email: 'a@b.example',
+  name: null,
+  address: null,
+  taxId: null,
+};
 
 describe('a provider that cannot be reached', () => {
   test.each<[string, Answer]>([

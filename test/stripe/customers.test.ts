@@ -9,12 +9,18 @@ beforeAll(async () => {
 afterAll(() => emulated.stop());
 
 describe('a customer', () => {
-  test('carries its product, workspace, email and tax id [2.41]', async () => {
+  test('carries its product, workspace, and whom it is billed to [2.41]', async () => {
     const { payments, dashboard } = emulated;
-    const details = { ...studio, taxId: 'DE123456789' };
+    const at = { line1: '1 Main St', line2: null, city: 'Austin' };
+    const address = { ...at, region: 'TX', postalCode: '78701', country: 'US' };
+    const details = { ...studio, name: 'Acme Inc.', address, taxId: 'DE123456789' };
     const customer = await payments.ensureCustomer(details, 'new:1');
     expect(await dashboard.customers.retrieve(customer)).toMatchObject({
       email: 'owner@studio.example',
+      name: 'Acme Inc.',
+      address: {
+        ...{ line1: '1 Main St', city: 'Austin', state: 'TX', postal_code: '78701', country: 'US' },
+      },
       metadata: { tollgate_product: 'studio', tollgate_workspace: 'w1' },
       invoice_settings: { footer: 'Tax ID: DE123456789' },
     });
@@ -33,12 +39,17 @@ describe('a customer', () => {
     });
   });
 
-  test('loses an email and a tax id that were taken away', async () => {
+  test('loses a name, an address, an email and a tax id that were taken away', async () => {
     const { payments, dashboard } = emulated;
-    const customer = await payments.ensureCustomer({ ...studio, taxId: 'X1' }, 'new:3');
+    const at = { line1: '1 Main St', line2: null, city: 'Bath' };
+    const address = { ...at, region: null, postalCode: null, country: 'GB' };
+    const full = { ...studio, name: 'Acme', address, taxId: 'X1' };
+    const customer = await payments.ensureCustomer(full, 'new:3');
     await payments.updateCustomer(customer, { ...studio, email: null, taxId: null }, 'update:3');
     expect(await dashboard.customers.retrieve(customer)).toMatchObject({
       email: null,
+      name: null,
+      address: null,
       invoice_settings: { footer: null },
     });
   });

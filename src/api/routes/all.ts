@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { balanceRoutes } from './balance.ts';
 import { autoTopUpRoutes } from './auto-top-up.ts';
+import { billingDetailRoutes } from './billing-details.ts';
 import { billingRoutes } from './billing.ts';
 import { catalogRoutes } from './catalog.ts';
 import { chargeRoutes } from './charges.ts';
@@ -26,18 +27,21 @@ import { seatRoutes } from './seats.ts';
 import { topUpRoutes } from './top-ups.ts';
 import { usageFileRoutes } from './usage-file.ts';
 import { usageRoutes } from './usage.ts';
+import { userRoutes } from './users.ts';
 import { workspaceRoutes } from './workspaces.ts';
 
 /** Every route behind a key, in the order in which the documentation tells them. */
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...memberRoutes,
+  ...userRoutes,
   ...ownershipRoutes,
   ...resourceRoutes,
   ...limitRoutes,
   ...planChangeRoutes,
   ...seatRoutes,
   ...billingRoutes,
+  ...billingDetailRoutes,
   ...topUpRoutes,
   ...autoTopUpRoutes,
   ...entitlementRoutes,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
@@ -106,54 +105,6 @@ async function customerOf({ parts }: Call, { of }: WorkspaceRecord): Promise<str
   return customer;
 }
 
-const text = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    // Control characters would break an invoice's lines.
-    .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), {
-      error: 'must be without control characters',
-    });
-
-const billingDetails = z
-  .strictObject({
-    email: z
-      .email({ error: 'must be an email address' })
-      .max(254)
-      .nullable()
-      .meta({ description: 'Where invoices are sent; null: nowhere' }),
-    taxId: text(40).nullable().meta({ description: 'The tax id on invoices; null: none' }),
-  })
-  .meta({ id: 'BillingDetails' });
-
-const setBillingDetails = route({
-  method: 'put',
-  path: '/api/workspaces/{workspace}/billing-details',
-  summary: 'Say whom invoices are for; those that were issued keep what they say',
-  tag: 'Billing',
-  scopes: ['manage'],
-  needs: 'manage',
-  params: inWorkspace,
-  query: none,
-  body: billingDetails,
-  responses: { 200: billingDetails },
-  problems: ['paymentsRefused', 'paymentsUnavailable'],
-  carryOut: async ({ params, body }, call) => {
-    const found = await findWorkspace(call, params.workspace);
-    if (!found.ok) return found;
-    const { directory, books, payments } = call.parts;
-    await directory.setBillingDetails(found.value.account, body);
-    const { customer, details } = await books.account(found.value.of);
-    if (customer !== null) {
-      // Details may return to what they were: each time they are told anew.
-      await payments.updateCustomer(customer, details, `billing:${randomUUID()}`);
-    }
-    return ok({ status: 200, value: body });
-  },
-});
-
 const cancel = route({
   method: 'post',
   path: '/api/workspaces/{workspace}/cancel',
@@ -199,10 +150,4 @@ const reactivate = route({
   },
 });
 
-export const billingRoutes: readonly Route[] = [
-  topUp,
-  paymentMethod,
-  setBillingDetails,
-  cancel,
-  reactivate,
-];
+export const billingRoutes: readonly Route[] = [topUp, paymentMethod, cancel, reactivate];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
 import type { InvoiceInFull, InvoiceShown } from '../../ports/directory.ts';
+import { billedToShown } from '../billing-details.ts';
 import { fileSchema } from '../file-answer.ts';
 import { instant, money, uuid } from '../codecs.ts';
 import { pageSize } from '../paging.ts';
@@ -27,12 +28,7 @@ export const invoiceSchema = z
     subtotal: money.meta({ description: 'The sum of its lines' }),
     applied: money.meta({ description: 'Credit applied (negative), or an old debt (positive)' }),
     total: money.meta({ description: 'What is to be paid' }),
-    billing: z
-      .strictObject({
-        email: z.string().nullable().meta({ description: 'Where it was sent' }),
-        taxId: z.string().nullable().meta({ description: 'The tax id on it' }),
-      })
-      .meta({ description: 'As it was when the invoice was issued' }),
+    billing: billedToShown.meta({ description: 'As it was when the invoice was issued' }),
     seller: z.string().meta({ description: 'Who sold it: the product, by its name at issue' }),
     issuedAt: instant.meta({ description: 'When it was issued' }),
     paidAt: instant.nullable().meta({ description: 'When it was paid; null: not yet' }),

@@ -88,7 +88,7 @@ export async function serveApi(
     owner,
     webhookSecret,
     payments,
-    stripe: httpClient(emulator.url, {}),
+    stripe: httpClient(emulator.url, { authorization: 'Bearer sk_test_served' }),
     key,
     live: (product, workspace) => desk.ring({ product, workspace }),
     client: async (product, ...scopes) =>

@@ -7,6 +7,8 @@ export const studio = {
   product: 'studio',
   workspace: 'w1',
   email: 'owner@studio.example',
+  name: null,
+  address: null,
   taxId: null,
 };
 

@@ -3,7 +3,7 @@
  * the API turns amounts into integers and back.
  */
 import { z } from 'zod';
-import type { Instant } from '../domain/calendar.ts';
+import { isTimeZone, type Instant } from '../domain/calendar.ts';
 import {
   fromDecimal,
   micro,
@@ -30,6 +30,12 @@ const creditCodec = (text: z.ZodString) =>
     decode: (told) => micro(decimal(told, creditDigits)),
     encode: (amount) => toDecimal(amount, creditDigits),
   });
+
+/** The name of a time zone, never an offset. */
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, { error: 'must be a time zone, such as "Europe/Paris"' });
 
 /** Credits as asked for: never negative. */
 export const credits = creditCodec(

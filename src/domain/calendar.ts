@@ -136,6 +136,25 @@ export function creditWindow(question: {
   }
 }
 
+/**
+ * The period that begins where another has ended. Where the time zone was changed since, the boundaries of
+ * the new one lie up to 26 hours off: the one near the end counts as the end itself, so that no stretch
+ * is left over and none is had twice.
+ */
+export function periodAfter<P extends { readonly start: Instant }>(
+  end: Instant,
+  periodAt: (at: Instant) => P,
+): P {
+  return { ...periodAt(addExactDays(end, zoneShiftMostDays)), start: end };
+}
+
+/** The end of a period, or that of the term it belongs to where only a change of zone lies between them. */
+export const endWithin = (end: Instant, termEnd: Instant): Instant =>
+  Math.abs(millisecondsBetween(end, termEnd)) < zoneShiftMostDays * 86_400_000 ? termEnd : end;
+
+/** More than any two zones differ, less than any period is long. */
+const zoneShiftMostDays = 2;
+
 /** How much later `to` is than `from`; negative if it is earlier. */
 export const millisecondsBetween = (from: Instant, to: Instant): number =>
   epochMilliseconds(to) - epochMilliseconds(from);

@@ -40,6 +40,7 @@ export type LifecycleCommand =
       /** What an operator saw: what it was computed from, and at which instant of the workspace's time. */
       readonly seen: { readonly at: string; readonly basis: string };
     }
+  | { readonly kind: 'setTimeZone'; readonly timeZone: string }
   | { readonly kind: 'advanceClock'; readonly to: string };
 
 export type CommandKind = Command['kind'];
@@ -53,6 +54,7 @@ export const commandKinds = [
   'topUp',
   'setAutoTopUp',
   'moveTerms',
+  'setTimeZone',
   'advanceClock',
   'refundTopUp',
 ] as const satisfies readonly CommandKind[];

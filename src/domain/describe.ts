@@ -72,6 +72,7 @@ export function describeEvent(event: Event): string {
     case 'reactivated':
     case 'autoTopUpSet':
     case 'termsChangeRequested':
+    case 'timeZoneSet':
     case 'topUpRequested':
       return describeWish(event);
     case 'memberInvited':
@@ -138,6 +139,8 @@ function describeWish(wish: Wish): string {
       return `move to version ${wish.to.version} of the terms`;
     case 'autoTopUpSet':
       return wish.rule === null ? 'no automatic top-up' : 'an automatic top-up';
+    case 'timeZoneSet':
+      return `count days in ${wish.timeZone}`;
     case 'topUpRequested':
       return 'buy credits';
   }

@@ -2,6 +2,7 @@ import {
   creditWindow,
   isAtOrBefore,
   millisecondsBetween,
+  periodAfter,
   type Instant,
   type Period,
 } from './calendar.ts';
@@ -28,6 +29,13 @@ export function windowAt(
   const window = creditWindow({ reset, timeZone: life.timeZone, ...when });
   return { ...window, seatsGranted: when.seats, seatsTakenBack: 0, upgradedTo: [] };
 }
+
+/** The window that begins where another has ended, before anything was granted in it. */
+const windowAfter = (
+  life: Lifecycle,
+  terms: Terms,
+  after: { readonly end: Instant; readonly anchor: Instant; readonly seats: number },
+): Window => periodAfter(after.end, (at) => windowAt(life, terms, { ...after, at }));
 
 /** The same window under another plan: what it has granted stays granted, also for a way back. */
 export const leavePlan = (window: Window, plan: string): Window => ({
@@ -156,7 +164,11 @@ export function orderNextWindow(terms: Terms) {
     const plan = planAtWindowEnd(then.life, then.terms, startsAt);
     const amountMicro = plan === null ? micro(0) : includedMicro(plan, seatsOf(life, plan));
     if (amountMicro === 0n) return { state: life, effects: [{ kind: 'cancelOrder' }] };
-    const next = windowAt(life, then.terms, { at: startsAt, anchor: current.anchor, seats: 0 });
+    const next = windowAfter(life, then.terms, {
+      end: startsAt,
+      anchor: current.anchor,
+      seats: 0,
+    });
     if (next.end === null) return stay(life);
     const sourceKey = `included:${next.label}`;
     const rollover = orderRollover(then.life, then.terms, {
@@ -185,7 +197,7 @@ function orderRollover(
   if (leaves && terms.planChange.downgrade.pooledCredits === 'forfeit') return null;
   let endsAt = next.end;
   for (let more = 1; more < rule.expiresAfterWindows; more += 1) {
-    endsAt = windowAt(life, terms, { at: endsAt, anchor, seats: 0 }).end ?? endsAt;
+    endsAt = windowAfter(life, terms, { end: endsAt, anchor, seats: 0 }).end ?? endsAt;
   }
   const { minMicro, maxMicro, percent } = rule;
   return { minMicro, maxMicro, percent, endsAt };
@@ -198,7 +210,7 @@ export function rollWindow(life: Lifecycle, terms: Terms, at: Instant): Step {
   const { subscription } = life;
   const plan = planOf(terms, current.plan);
   const seats = seatsOf(life, plan);
-  const window = windowAt(life, terms, { at, anchor: current.anchor, seats });
+  const window = windowAfter(life, terms, { end: at, anchor: current.anchor, seats });
   const open: Effect = { kind: 'openWindow', start: window.start, end: window.end };
   const rolled =
     subscription.status === 'free'

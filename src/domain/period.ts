@@ -1,5 +1,12 @@
 import { activate, announceStatus, endPlan, isFree, startFree } from './activation.ts';
-import { addMinutes, anniversaryPeriod, isBefore, type Instant } from './calendar.ts';
+import {
+  addMinutes,
+  anniversaryPeriod,
+  endWithin,
+  isBefore,
+  periodAfter,
+  type Instant,
+} from './calendar.ts';
 import { gate } from './gate.ts';
 import { leavePlan, orderNextWindow } from './included.ts';
 import { issue, termLines } from './invoice.ts';
@@ -173,7 +180,10 @@ function handOver(
 function renew(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): Step {
   const plan = planOf(terms, paid.plan);
   const { interval, anchor } = paid;
-  const term = anniversaryPeriod({ anchor, interval, at, timeZone: life.timeZone });
+  const { timeZone } = life;
+  const term = periodAfter(paid.term.end, (within) =>
+    anniversaryPeriod({ anchor, interval, at: within, timeZone }),
+  );
   const seats = seatsOf(life, plan);
   const lines = termLines({ plan, interval, seats, term });
   return nextPeriod(updatePaid(life, { term, seatsCharged: seats }), terms, at, lines);
@@ -189,7 +199,10 @@ function nextPeriod(
   if (paid === undefined) throw new Error('only a paid plan has periods');
   const { anchor } = paid;
   const { timeZone } = life;
-  const period = anniversaryPeriod({ anchor, interval: 'month', at, timeZone });
+  const month = periodAfter(paid.period.end, (within) =>
+    anniversaryPeriod({ anchor, interval: 'month', at: within, timeZone }),
+  );
+  const period = { start: month.start, end: endWithin(month.end, paid.term.end) };
   const invoiceRunAt = addMinutes(at, spreadMinutes(life, terms));
   const upcoming = [...lines, ...life.upcoming];
   return chain(

@@ -11,6 +11,7 @@ import { ok, refused } from './outcome.ts';
 import { closeSeatDay, endNow, endPeriod, runInvoice } from './period.ts';
 import { changePlan } from './plan-change.ts';
 import { resumeRefill, setAutoTopUp } from './refill.ts';
+import { setTimeZone } from './time-zone.ts';
 import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import { changeTerms } from './terms-change.ts';
 import { planOf, type Terms } from './terms.ts';
@@ -50,6 +51,8 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
       return setClock(life, event.to);
     case 'termsChangeRequested':
       return changeTerms(life, event, terms);
+    case 'timeZoneSet':
+      return ok(setTimeZone(life, event, terms));
     case 'autoTopUpSet':
       return setAutoTopUp(life, event, terms);
     case 'deadlineReached':

@@ -191,7 +191,8 @@ function upgradeCredits(
   if (paid.plan === to.plan.id) return stay(life);
   const anchor = paidOf(life)?.anchor ?? paid.anchor;
   const seats = seatsOf(life, to.plan);
-  const fresh = windowAt(life, terms, { at, anchor, seats });
+  // The running window keeps its bounds, also where the time zone was changed in it.
+  const fresh = anchor === paid.anchor ? paid.window : windowAt(life, terms, { at, anchor, seats });
   const from = includedMicro(planOf(terms, paid.plan), seatsOf(before, planOf(terms, paid.plan)));
   const amount = includedMicro(to.plan, seats);
   // A window that restarts is another one in name only: what has granted in the old one grants no more.

@@ -41,4 +41,5 @@ export type Wish =
       /** What was seen before; its instant prorates. */
       readonly preview: { readonly at: Instant; readonly basis: string } | null;
     }
+  | { readonly kind: 'timeZoneSet'; readonly timeZone: string }
   | { readonly kind: 'clockAdvanced'; readonly to: Instant };

@@ -108,6 +108,8 @@ export function eventOfCommand(stored: StoredCommand, at: string): Event {
       };
     case 'moveTerms':
       return moveTo(body, stored.terms, at);
+    case 'setTimeZone':
+      return { at, kind: 'timeZoneSet', timeZone: body.timeZone };
     case 'advanceClock':
       return { at, kind: 'clockAdvanced', to: body.to };
   }

@@ -100,6 +100,7 @@ async function store(tx: Transaction, row: WorkspaceRow, projection: Projection)
       version = ${life.version},
       status = ${life.subscription.status},
       plan = ${planIdOf(life.subscription)},
+      time_zone = ${life.timeZone},
       clock_at = ${life.clock.kind === 'test' ? life.clock.now : null},
       next_deadline_at = ${deadline?.at ?? null}
     where id = ${row.id}`;

@@ -25,6 +25,7 @@ export const updates = {
   topUp: asUpdate('topUp'),
   setAutoTopUp: asUpdate('setAutoTopUp'),
   moveTerms: asUpdate('moveTerms'),
+  setTimeZone: asUpdate('setTimeZone'),
   advanceClock: asUpdate('advanceClock'),
   refundTopUp: asUpdate('refundTopUp'),
 } as const satisfies Readonly<Record<CommandKind, unknown>>;

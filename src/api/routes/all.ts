@@ -25,6 +25,7 @@ import { resourceRoutes } from './resources.ts';
 import { runRoutes } from './runs.ts';
 import { seatRoutes } from './seats.ts';
 import { topUpRoutes } from './top-ups.ts';
+import { timeZoneRoutes } from './time-zone.ts';
 import { usageFileRoutes } from './usage-file.ts';
 import { usageRoutes } from './usage.ts';
 import { userRoutes } from './users.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...memberRoutes,
   ...userRoutes,
+  ...timeZoneRoutes,
   ...ownershipRoutes,
   ...resourceRoutes,
   ...limitRoutes,

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { isTimeZone } from '../../domain/calendar.ts';
 import { isPersonal, newLifecycle, personalWorkspaceOf } from '../../domain/new-lifecycle.ts';
 import { ok, type Outcome } from '../../domain/outcome.ts';
 import { offered } from '../../domain/offer.ts';
 import type { Terms } from '../../domain/terms.ts';
 import type { FreshWorkspace } from '../../ports/directory.ts';
 import { commandShown, sentCommand, settle, tell } from '../carry-out.ts';
-import { externalId, givenInstant } from '../codecs.ts';
+import { externalId, givenInstant, timeZone } from '../codecs.ts';
 import { refuseAccountFull } from '../live-limits.ts';
 import type { Call } from '../parts.ts';
 import { refuse, refuseByRule, refuseMistakes, type Mistake, type Problem } from '../problem.ts';
@@ -28,10 +27,7 @@ const newWorkspace = z
       .regex(/^[a-z]{3}$/, { error: 'must be a currency code in lower case, such as "usd"' })
       .optional()
       .meta({ description: "Default: the catalog's" }),
-    timeZone: z
-      .string()
-      .max(64)
-      .refine(isTimeZone, { error: 'must be a time zone, such as "Europe/Paris"' })
+    timeZone: timeZone
       .default('UTC')
       .meta({ description: 'By which its days and months are counted' }),
     testClock: givenInstant.optional().meta({

@@ -16,7 +16,7 @@ begin
 end $$;
 
 -- A dispute was opened: what is unspent of its grant, at most the amount (null: all of it), goes
--- into a hold without expiry. Answers how much that is.
+-- into a hold without expiry. Answers how much that is; of a grant that has ended it is nothing.
 create function ledger_freeze(
   p_workspace bigint, p_source_key text, p_key text, p_amount_micro bigint
 ) returns bigint
@@ -28,7 +28,8 @@ declare
   g grant_credit := ledger.disputed_grant(p, p_source_key);
   c grant_change := ledger.change_of(p, p_key);
   v_id uuid := uuidv7();
-  v_done bigint := least(coalesce(p_amount_micro, g.remaining_micro), g.remaining_micro);
+  v_done bigint := case when g.expires_at <= p.last_at then 0
+    else least(coalesce(p_amount_micro, g.remaining_micro), g.remaining_micro) end;
 begin
   if c.change_key is not null then return c.done_micro; end if;
   update grant_credit set

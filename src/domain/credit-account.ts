@@ -58,6 +58,8 @@ export type CreditHold = {
   readonly feature: string | null;
   readonly parts: readonly { readonly grantNo: number; readonly amountMicro: MicroCredits }[];
   readonly countedMicro: MicroCredits;
+  /** The reset that began the window it was taken in: there it counts against caps, also once settled. */
+  readonly countedSince: Instant;
   readonly expiresAt: Instant | null;
   readonly status: 'open' | 'settled' | 'released' | 'expired';
   readonly settledMicro: MicroCredits | null;
@@ -131,7 +133,9 @@ export function countedMicro(account: CreditAccount, feature: string | null): Mi
   const counts = (of: { readonly feature: string | null }): boolean =>
     feature === null || of.feature === feature;
   const used = account.usages.filter((usage) => usage.at >= account.periodStart && counts(usage));
-  const held = account.holds.filter((hold) => hold.status === 'open' && counts(hold));
+  const held = account.holds.filter(
+    (hold) => hold.status === 'open' && hold.countedSince === account.periodStart && counts(hold),
+  );
   return sum([...used, ...held].map((one) => one.countedMicro));
 }
 

@@ -6,10 +6,11 @@ import {
   type AccountGrant,
   type CreditAccount,
   type CreditEntry,
+  type CreditHold,
   type Done,
 } from './credit-account.ts';
 import { addGrants, carryOver, repayDebt, type NewGrant } from './credit-time.ts';
-import { greater, micro, minus, type MicroCredits } from './money.ts';
+import { greater, lesser, micro, minus, type MicroCredits } from './money.ts';
 import { ok, refused } from './outcome.ts';
 
 /**
@@ -32,6 +33,46 @@ export function voidGrant(account: CreditAccount, grantNo: number): Done<MicroCr
   const grants = account.grants.map((one) => (one === grant ? ended : one));
   const entries = [...account.entries, ...entryOf(at, 'voided', { grantNo, amountMicro })];
   return ok({ account: { ...account, grants, entries }, answer: amountMicro });
+}
+
+/** Takes at most so much of what is unspent of one grant, never making debt; what has ended has nothing. */
+export function clawBackGrant(
+  account: CreditAccount,
+  claim: { readonly grantNo: number; readonly amountMicro: MicroCredits },
+): Done<MicroCredits> {
+  const grant = account.grants.find(({ grantNo }) => grantNo === claim.grantNo);
+  if (grant === undefined) return refused({ kind: 'unknownGrant' });
+  const answer = lesser(claim.amountMicro, grant.remainingMicro);
+  const taken = { grantNo: claim.grantNo, amountMicro: answer };
+  const entries = [...account.entries, ...entryOf(account.at, 'voided', taken)];
+  return ok({ account: { ...takeFrom(account, [taken]), entries }, answer });
+}
+
+/**
+ * Sets what is unspent of one grant aside, at most so much (null: all of it), until it is released: its money
+ * is disputed. It counts against no cap.
+ */
+export function freezeGrant(
+  account: CreditAccount,
+  freeze: {
+    readonly id: string;
+    readonly grantNo: number;
+    readonly amountMicro: MicroCredits | null;
+  },
+): Done<CreditHold> {
+  const { id, grantNo, amountMicro } = freeze;
+  const grant = account.grants.find((one) => one.grantNo === grantNo);
+  if (grant === undefined) return refused({ kind: 'unknownGrant' });
+  const part = {
+    grantNo,
+    amountMicro: lesser(amountMicro ?? grant.remainingMicro, grant.remainingMicro),
+  };
+  const answer: CreditHold = {
+    ...{ id, feature: null, parts: [part], countedMicro: micro(0), expiresAt: null },
+    ...{ countedSince: account.periodStart, status: 'open', settledMicro: null },
+  };
+  const state = takeFrom(account, [part]);
+  return ok({ account: { ...state, holds: [...state.holds, answer] }, answer });
 }
 
 /** Takes credits back from what can burn now: at most what is unspent, never making debt. */
@@ -62,7 +103,7 @@ export function resetPeriod(account: CreditAccount): CreditAccount {
       : { ...grant, ...carryOver(grant, { at, by: grant.carries.atReset, entries }) },
   );
   const reset = { ...account, grants, periodStart: at, entries: [...account.entries, ...entries] };
-  return account.policy.debtAtReset === 'forgive' ? forgiveDebt(reset) : repayDebt(reset);
+  return account.policy.debtAtReset === 'forgive' ? forgiveDebt(reset) : repayDebt(reset, grants);
 }
 
 function forgiveDebt(account: CreditAccount): CreditAccount {

@@ -10,7 +10,7 @@ import {
   type UsagePart,
 } from './credit-account.ts';
 import { burn, mayUse, record, type Call } from './credit-usage.ts';
-import { lesser, minus, sum, type MicroCredits } from './money.ts';
+import { greater, lesser, micro, minus, sum, type MicroCredits } from './money.ts';
 import { ok, refused } from './outcome.ts';
 
 /**
@@ -31,6 +31,7 @@ export function holdCredits(
     feature: call.feature,
     parts: burns,
     countedMicro: call.countedMicro ?? call.amountMicro,
+    countedSince: account.periodStart,
     expiresAt: call.expiresAt,
     status: 'open',
     settledMicro: null,
@@ -39,11 +40,25 @@ export function holdCredits(
   return ok({ account: { ...state, holds: [...state.holds, hold] }, answer: hold });
 }
 
+/** Moves an open hold's end; one that is closed is refused. */
+export function extendHold(
+  account: CreditAccount,
+  extension: { readonly id: string; readonly expiresAt: Instant },
+): Done<CreditHold> {
+  const hold = account.holds.find(({ id }) => id === extension.id);
+  if (hold === undefined) return refused({ kind: 'unknownHold' });
+  if (hold.status !== 'open') return refused({ kind: 'holdClosed' });
+  const answer = { ...hold, expiresAt: extension.expiresAt };
+  const holds = account.holds.map((one) => (one === hold ? answer : one));
+  return ok({ account: { ...account, holds }, answer });
+}
+
 /**
  * Books what a run really cost: from the hold first, the excess in today's order, whatever is left
  * of the hold back to its grants. Never clamped: more than the hold, a cap or the balance is booked
  * all the same. Told again it gives the first answer; with another amount it is refused. An expired
- * hold has nothing left, and the true usage is booked.
+ * hold has nothing left, and the true usage is booked. `keep` leaves the rest held for more settles,
+ * each of them with a receipt of its own.
  */
 export function settleHold(
   account: CreditAccount,
@@ -51,28 +66,44 @@ export function settleHold(
     readonly id: string;
     readonly amountMicro: MicroCredits;
     readonly countedMicro?: MicroCredits;
+    /** The usage's own id; not given: the hold's. */
+    readonly receipt?: string;
+    readonly rest?: 'release' | 'keep';
   },
 ): Done<Usage> {
   const { id, amountMicro } = settlement;
   const hold = account.holds.find((one) => one.id === id);
   if (hold === undefined) return refused({ kind: 'unknownHold' });
   if (amountMicro < 0n) return refused({ kind: 'badAmount' });
-  if (hold.settledMicro !== null) return firstAnswer(account, hold, amountMicro);
+  if (hold.settledMicro !== null) return firstAnswer(account, hold, settlement);
   if (hold.status === 'released') return refused({ kind: 'holdClosed' });
   const { used, rest } = splitFirst(hold.parts, amountMicro);
   const excess = minus(amountMicro, sumOf(used));
-  const closed = close(account, { ...hold, status: 'settled', settledMicro: amountMicro });
-  const burned = burn(closed, excess, hold.feature);
+  const keeps = settlement.rest === 'keep' && hold.status === 'open';
+  const left = keeps
+    ? replaceHold(account, spendHold(hold, rest, settlement.countedMicro ?? amountMicro))
+    : close(account, { ...hold, status: 'settled', settledMicro: amountMicro });
+  const burned = burn(left, excess, hold.feature);
   const fromHold = used.map(({ grantNo, amountMicro }) => ({ source: grantNo, amountMicro }));
   const parts = joined([...fromHold, ...burned.parts]);
-  const call = { ...settlement, feature: hold.feature };
+  const counted = settlement.countedMicro ?? amountMicro;
+  // What an open hold had set aside counts where the hold did, the excess now.
+  const isElsewhere = hold.status === 'open' && hold.countedSince !== account.periodStart;
+  const countedMicro = isElsewhere ? greater(micro(0), minus(counted, sumOf(used))) : counted;
+  const usageId = settlement.receipt ?? id;
+  const call = { ...settlement, id: usageId, feature: hold.feature, countedMicro };
   const written = record(burned.account, call, parts);
-  return ok({ account: giveBack(written.account, rest), answer: written.answer });
+  const back = keeps ? [] : rest;
+  return ok({ account: giveBack(written.account, back), answer: written.answer });
 }
 
-function firstAnswer(account: CreditAccount, hold: CreditHold, amountMicro: bigint): Done<Usage> {
-  const answer = account.usages.find(({ id }) => id === hold.id);
-  return answer === undefined || hold.settledMicro !== amountMicro
+function firstAnswer(
+  account: CreditAccount,
+  hold: CreditHold,
+  settlement: { readonly amountMicro: MicroCredits; readonly receipt?: string },
+): Done<Usage> {
+  const answer = account.usages.find(({ id }) => id === (settlement.receipt ?? hold.id));
+  return answer === undefined || hold.settledMicro !== settlement.amountMicro
     ? refused({ kind: 'holdClosed' })
     : ok({ account, answer });
 }
@@ -89,11 +120,25 @@ export function releaseHold(
   return ok({ account: giveBack(close(account, answer), hold.parts), answer });
 }
 
-/** A closed hold holds nothing. */
-const close = (account: CreditAccount, closed: CreditHold): CreditAccount => ({
-  ...account,
-  holds: account.holds.map((hold) => (hold.id === closed.id ? { ...closed, parts: [] } : hold)),
+/** An open hold after a part of it was spent: it holds and counts the rest. */
+const spendHold = (
+  hold: CreditHold,
+  rest: readonly Part[],
+  countedMicro: MicroCredits,
+): CreditHold => ({
+  ...hold,
+  parts: rest,
+  countedMicro: greater(micro(0), minus(hold.countedMicro, countedMicro)),
 });
+
+const replaceHold = (account: CreditAccount, next: CreditHold): CreditAccount => ({
+  ...account,
+  holds: account.holds.map((hold) => (hold.id === next.id ? next : hold)),
+});
+
+/** A closed hold holds nothing. */
+const close = (account: CreditAccount, closed: CreditHold): CreditAccount =>
+  replaceHold(account, { ...closed, parts: [] });
 
 type Part = CreditHold['parts'][number];
 

@@ -108,7 +108,10 @@ function turn(account: CreditAccount): CreditAccount {
   const { at } = released;
   const entries: CreditEntry[] = [];
   const grants = released.grants.map((grant) => turnGrant(grant, at, entries));
-  return repayDebt({ ...released, grants, entries: [...released.entries, ...entries] });
+  const before = new Map(released.grants.map((grant) => [grant.grantNo, grant]));
+  const fresh = grants.filter((grant) => isFresh(before.get(grant.grantNo), grant));
+  const state = { ...released, grants, entries: [...released.entries, ...entries] };
+  return fresh.length === 0 ? state : repayDebt(state, fresh);
 }
 
 function endHolds(account: CreditAccount): CreditAccount {
@@ -172,12 +175,19 @@ export function carryOver(
   return { remainingMicro: amountMicro };
 }
 
-/** Debt is repaid by what can burn now, the oldest usage first; earmarked credits repay nothing. */
-export function repayDebt(account: CreditAccount): CreditAccount {
+/** A grant that has just begun, or was just refilled. */
+const isFresh = (before: AccountGrant | undefined, now: AccountGrant): boolean =>
+  now.status === 'live' && (before?.status !== 'live' || before.refilledAt !== now.refilledAt);
+
+/**
+ * Debt is repaid by these grants as far as they can burn now, the oldest usage first; earmarked credits
+ * repay nothing. What comes back to a grant that runs already repays nothing.
+ */
+export function repayDebt(account: CreditAccount, by: readonly AccountGrant[]): CreditAccount {
   const debt = drawnMicro(account, 'debt');
   if (debt === 0n) return account;
-  const grants = burnable(account.grants, { at: account.at, earmark: null });
-  const { burns } = burnDown(grants, account.policy.order, debt);
+  const grants = burnable(by, { at: account.at, earmark: null });
+  const { burns } = burnDown(grants, ['oldest', 'grantedFirst'], debt);
   if (burns.length === 0) return account;
   const paying = burns.map((burn) => ({ ...burn }));
   const usages = account.usages.map((usage) => ({

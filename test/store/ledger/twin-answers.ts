@@ -1,0 +1,68 @@
+import { expect } from 'vitest';
+import { inBurnOrder } from '../../../src/domain/burn-down.ts';
+import {
+  availableMicro,
+  countedMicro,
+  drawnMicro,
+  type CreditAccount,
+  type Usage,
+} from '../../../src/domain/credit-account.ts';
+import { minus, sum } from '../../../src/domain/money.ts';
+import type { Balance } from '../../../src/ports/ledger-reports.ts';
+import type { Receipt } from '../../../src/ports/ledger.ts';
+
+/** Both have the same left, held and owed, below the cap too, and grant by grant in burn order. */
+export function expectSameBalance(balance: Balance | undefined, model: CreditAccount): void {
+  const held = model.holds.flatMap(({ parts }) => parts);
+  const heldOn = (no: number) =>
+    sum(held.filter(({ grantNo }) => grantNo === no).map(({ amountMicro }) => amountMicro));
+  const live = model.grants.filter(({ status }) => status === 'live');
+  const shown = inBurnOrder(live, model.policy.order).map(({ grantNo, remainingMicro }) => ({
+    ...{ grantNo, remainingMicro, heldMicro: heldOn(grantNo) },
+  }));
+  const alive = balance?.grants.filter(({ grantNo }) =>
+    live.some((grant) => grant.grantNo === grantNo),
+  );
+  const spendable = (one: { remainingMicro: bigint; heldMicro: bigint }): boolean =>
+    one.remainingMicro > 0n || one.heldMicro > 0n;
+  expect({
+    ...{ availableMicro: balance?.availableMicro, debtMicro: balance?.debtMicro },
+    caps: balance?.caps.map(({ capMicro, usedMicro }) => minus(capMicro, usedMicro)),
+    grants: alive
+      ?.map(({ grantNo, remainingMicro, heldMicro }) => ({ grantNo, remainingMicro, heldMicro }))
+      .filter(spendable),
+  }).toEqual({
+    ...{ availableMicro: availableMicro(model, null), debtMicro: drawnMicro(model, 'debt') },
+    caps: model.policy.caps.map(({ limitMicro }) => minus(limitMicro, countedMicro(model, null))),
+    grants: shown.filter(spendable),
+  });
+}
+
+/** What was burned, source after source: neighbouring entries of one source are one. */
+const joined = (
+  parts: readonly { readonly source: string; readonly micro: bigint }[],
+): string[] => {
+  const sources: { source: string; micro: bigint }[] = [];
+  for (const part of parts.filter((each) => each.micro !== 0n)) {
+    const last = sources.at(-1);
+    if (last?.source === part.source) last.micro += part.micro;
+    else sources.push({ ...part });
+  }
+  return sources.map((each) => `${each.source} ${each.micro}`);
+};
+
+export const burnsOf = (receipt: Receipt): string[] =>
+  joined(
+    receipt.entries
+      .filter(({ target }) => target !== 'nothing')
+      .map(({ grantNo, target, amountMicro }) => ({
+        ...{ source: String(grantNo ?? target), micro: amountMicro },
+      })),
+  );
+
+export const partsOf = (usage: Usage): string[] =>
+  joined(
+    usage.parts.map(({ source, amountMicro }) => ({
+      ...{ source: String(source), micro: amountMicro },
+    })),
+  );

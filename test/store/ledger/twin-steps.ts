@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+
+/** Steps of a program that the ledger and the domain's account live through side by side. */
+const amount = fc.integer({ min: 0, max: 60 });
+const minutes = fc.integer({ min: 1, max: 40 });
+const pick = fc.nat({ max: 9 });
+const earmark = fc.option(fc.constantFrom('tool:search', 'member:ada'), { freq: 3 });
+const lines = fc.array(amount, { minLength: 1, maxLength: 3 });
+const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 2 });
+
+const step = {
+  grant: fc.record({
+    do: fc.constant('grant'),
+    kind: fc.constantFrom('included', 'topUp', 'promo', 'adjustment'),
+    amount: fc.integer({ min: 1, max: 90 }),
+    waits: fc.constantFrom(0, 0, 0, 5, 30),
+    lives: orNull(minutes),
+    priority: fc.integer({ min: 0, max: 2 }),
+    earmark,
+  }),
+  debit: fc.record({
+    do: fc.constant('debit'),
+    lines,
+    onShort: fc.constantFrom('deny', 'record'),
+    earmark,
+  }),
+  hold: fc.record({ do: fc.constant('hold'), amount, lives: minutes, earmark }),
+  extend: fc.record({ do: fc.constant('extend'), pick, lives: minutes }),
+  settle: fc.record({
+    do: fc.constant('settle'),
+    pick,
+    lines,
+    rest: fc.constantFrom('release', 'release', 'keep'),
+  }),
+  release: fc.record({ do: fc.constant('release'), pick }),
+  refund: fc.record({ do: fc.constant('refund'), pick, amount: orNull(amount) }),
+  void: fc.record({ do: fc.constant('void'), pick }),
+  clawBack: fc.record({ do: fc.constant('clawBack'), pick, amount }),
+  freeze: fc.record({ do: fc.constant('freeze'), pick, amount: orNull(amount) }),
+  unfreeze: fc.record({ do: fc.constant('unfreeze'), pick }),
+  order: fc.record({
+    do: fc.constant('order'),
+    minutes,
+    amount: fc.integer({ min: 1, max: 60 }),
+  }),
+  cap: fc.record({ do: fc.constant('cap'), amount: fc.option(fc.integer({ min: 0, max: 300 })) }),
+  wait: fc.record({ do: fc.constant('wait'), minutes }),
+  repeat: fc.record({ do: fc.constant('repeat') }),
+  restart: fc.record({ do: fc.constant('restart') }),
+} as const;
+
+/** A step of the given kind; without one, of any. */
+export type Step<Kind extends keyof typeof step = keyof typeof step> =
+  (typeof step)[Kind] extends fc.Arbitrary<infer One> ? One : never;
+
+const weights: Partial<Record<keyof typeof step, number>> = {
+  ...{ grant: 4, debit: 6, hold: 4, settle: 4, wait: 4, refund: 2 },
+};
+
+export const programs = (length: { readonly min: number; readonly max: number }) =>
+  fc.array(
+    fc.oneof(
+      ...Object.entries(step).map(([name, arbitrary]) => ({
+        arbitrary: arbitrary as fc.Arbitrary<Step>, // each is one kind of step
+        weight: Object.entries(weights).find(([kind]) => kind === name)?.[1] ?? 1,
+      })),
+    ),
+    { minLength: length.min, maxLength: length.max, size: 'max' },
+  );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { roomFor } from '../../src/domain/limits.ts';
-import { minor } from '../../src/domain/money.ts';
+import { micro, minor } from '../../src/domain/money.ts';
 import { statusAt } from '../../src/domain/gate.ts';
 import { membersMost } from '../../src/domain/seats.ts';
 import { planOf } from '../../src/domain/terms.ts';
@@ -108,6 +108,47 @@ describe('a change that follows another', () => {
     expect(grantsIn(granted)).toHaveLength(1);
     expect(workspace.life.upcoming).toHaveLength(2);
   });
+});
+
+test('seats left for a plan without seats are credited https://github.com/polarsource/polar/issues/10298', () => {
+  const terms = termsOf('studio', (all) => ({
+    ...all,
+    plans: all.plans.map((plan) =>
+      plan.id !== 'team'
+        ? plan
+        : {
+            ...plan,
+            seats: { model: 'none' as const },
+            prices: { month: { baseMinor: minor(20_000), perSeatMinor: minor(0) } },
+            included: { ...plan.included, perSeatMicro: micro(0), baseMicro: micro(500_000_000) },
+          },
+    ),
+  }));
+  const workspace = openWorkspace(terms, { at });
+  workspace.happens(at, { kind: 'paymentMethodAttached' });
+  workspace.happens(at, { kind: 'started', plan: 'pro', interval: 'month' });
+  workspace.happens(at, { kind: 'seatsRequested', purchased: 3 });
+  workspace.happens(midway, to('team'));
+  expect(linesOf(workspace.life.upcoming)).toEqual([
+    '2 × seat, Pro, 31 of 31 days: 60.00',
+    'Remaining time: Team, by the month, 21 of 31 days: 135.48',
+    'Unused time: Pro, seats, 21 of 31 days: -60.97',
+  ]);
+});
+
+test('a month by the calendar is one budget, whenever it is paid https://github.com/chmonitor/chmonitor/pull/2558', () => {
+  const { workspace, begun } = onPro();
+  const later = workspace.until('2026-03-05T00:00:00.000Z');
+  const orders = ofKind([...begun, ...later], 'placeOrder').map(({ sourceKey }) => sourceKey);
+  expect(grantsIn([...begun, ...later])).toEqual([
+    'included:2026-01: 45 until 2026-02-01T00:00:00.000Z',
+  ]);
+  // Each next month is granted by its own order, however often the plan's month places it again.
+  expect([...new Set(orders)]).toEqual([
+    'included:2026-02',
+    'included:2026-03',
+    'included:2026-04',
+  ]);
 });
 
 test('down and up again empties no pool https://github.com/polarsource/polar/issues/5826', () => {

@@ -78,6 +78,52 @@ export const shownElsewhere: readonly (readonly [story: string, file: string, ti
     'test/stripe/checkout.test.ts',
     'shows no money while it is unpaid',
   ],
+  [
+    'getlago/lago-api/pull/6177',
+    'test/domain/credit-policies-auto-top-up.test.ts',
+    'are as many packs as a debt needs, in one purchase',
+  ],
+  [
+    'getlago/lago-api/pull/879',
+    'test/failures/calendar.test.ts',
+    'one invoice a month, also in UTC+14',
+  ],
+  [
+    'openmeterio/openmeter/pull/4278',
+    'test/failures/calendar.test.ts',
+    'grants once, whatever happens at it',
+  ],
+  [
+    'killbill/killbill/issues/2133',
+    'test/failures/calendar.test.ts',
+    'the 31st is billed every month of a year',
+  ],
+  [
+    'killbill/killbill/issues/1934',
+    'test/failures/calendar.test.ts',
+    'ends no period twice and none never',
+  ],
+  [
+    'polarsource/polar/issues/10513',
+    'test/failures/lifecycle.test.ts',
+    'a start leaves earlier top-ups alone',
+  ],
+  [
+    'polarsource/polar/issues/10482',
+    'test/domain/no-gaming.test.ts',
+    'by the year instead of by the month: the same plan grants nothing twice',
+  ],
+  [
+    'polarsource/polar/issues/9344',
+    'test/failures/lifecycle.test.ts',
+    'up, down, up in one month is charged as it is held',
+  ],
+  ['elizaOS/eliza/pull/9904', 'test/failures/ledger.test.ts', 'of a run that died ends by itself'],
+  [
+    'buttondown/roadmap/issues/2912',
+    'test/domain/no-gaming.test.ts',
+    'two changes at one instant: the last one holds, and each line nets out',
+  ],
 ];
 
 /** Stories that no test shows yet, each with why. */
@@ -147,4 +193,16 @@ export const stories: readonly string[] = [
   'gameserverapp/Platform/issues/1216',
   'Paymenter/Paymenter/issues/1258',
   'dust-tt/dust/pull/32018',
+  'getlago/lago-api/pull/6177',
+  'getlago/lago-api/pull/879',
+  'openmeterio/openmeter/pull/4278',
+  'killbill/killbill/issues/2133',
+  'killbill/killbill/issues/1934',
+  'polarsource/polar/issues/10513',
+  'polarsource/polar/issues/10482',
+  'polarsource/polar/issues/9344',
+  'elizaOS/eliza/pull/9904',
+  'buttondown/roadmap/issues/2912',
+  'polarsource/polar/issues/10298',
+  'chmonitor/chmonitor/pull/2558',
 ];

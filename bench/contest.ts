@@ -69,6 +69,15 @@ export async function hold(contest: Contest, { rounds, roundMs }: Effort): Promi
   };
 }
 
+/** What is measured once, and has no peer. */
+export const asFigure = (
+  told: Pick<Figure, 'name' | 'unit' | 'value'> & { readonly aim: Aim },
+): Figure => ({
+  ...told,
+  ...{ baseline: null, baselineValue: null, ratio: null },
+  range: { low: told.value, high: told.value },
+});
+
 /** The middle value; of an even count, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -4,10 +4,13 @@ import { hold, type Contest, type Effort, type Figure } from './contest.ts';
 import { openBooks, type Books } from './debit/books.ts';
 import { diskPerDebit } from './debit/disk.ts';
 import { openApi, type Api } from './debit/http.ts';
+import { overspentByTwo } from './debit/last-credit.ts';
 import { closedLoop, debits, heldRuns } from './debit/load.ts';
+import { lostByCrashes } from './debit/lost.ts';
 import { openPeers, type Peers } from './debit/peers.ts';
 
 const inFlight = 256;
+const perSecond = 2_000;
 
 const ratioAim = (goal: number, floor: number) =>
   ({ of: 'ratio', better: 'more', goal, floor }) as const;
@@ -37,6 +40,13 @@ const overHttp = (api: Api, peers: Peers): Contest[] => [
     },
     baseline: null,
     aim: { of: 'value', better: 'less', goal: 10, floor: 20 },
+  },
+  {
+    name: `debit: p99 over HTTP at ${perSecond} requests a second`,
+    unit: 'ms',
+    ours: api.p99At(perSecond),
+    baseline: { name: `${peers.program} at the same rate`, measure: peers.p99At(perSecond) },
+    aim: { of: 'ratio', better: 'less', goal: 2, floor: 4 },
   },
 ];
 
@@ -79,23 +89,33 @@ function contests(books: Books, peers: Peers): Contest[] {
   ];
 }
 
-/** The ledger without HTTP, beside what PostgreSQL does in one transaction per update. */
+async function holdAll(books: Books, peers: Peers, effort: Effort): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  const api = await openApi(books);
+  try {
+    await api.callEach();
+    for (const contest of overHttp(api, peers)) figures.push(await hold(contest, effort));
+  } finally {
+    await api.close();
+  }
+  for (const contest of contests(books, peers)) figures.push(await hold(contest, effort));
+  return figures;
+}
+
+/** The debit path, beside what PostgreSQL does in one transaction per update. */
 export const debit: Benchmark = {
   name: 'debit',
   run: async (effort: Effort) => {
-    const books = await openBooks((line) => process.stderr.write(`bench: ${line}\n`));
-    const peers = await openPeers(books);
-    const api = await openApi(books);
+    const books = await openBooks();
     try {
-      const figures: Figure[] = [];
-      for (const contest of [...overHttp(api, peers), ...contests(books, peers)]) {
-        figures.push(await hold(contest, effort));
-      }
-      figures.push(await diskPerDebit(books));
+      const peers = await openPeers(books);
+      const figures = await holdAll(books, peers, effort);
+      figures.push(await diskPerDebit(books), await overspentByTwo(books));
+      await peers.close();
+      // Last, because it leaves no connection as it was.
+      figures.push(await lostByCrashes(books));
       return figures;
     } finally {
-      await api.close();
-      await peers.close();
       await books.close();
     }
   },

@@ -1,15 +1,15 @@
 /** `npm run bench -- [--quick] [NAME]`: measures, prints a table, writes `bench/results/latest.json`. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchmarks } from './all.ts';
 import type { Benchmark } from './benchmark.ts';
 import { fullEffort, quickEffort, type Figure } from './contest.ts';
-import { jsonOf, tableOf } from './report.ts';
+import { jsonOf, keptBeside, tableOf } from './report.ts';
 
 const results = path.resolve(import.meta.dirname, 'results', 'latest.json');
 const usage = `usage: npm run bench -- [--quick] [NAME]
-  NAME     one of ${benchmarks.map(({ name }) => name).join(', ')}; default: all of them
+  NAME     one of ${benchmarks.map(({ name }) => name).join(', ')}; default: all that take minutes
   --quick  rounds of a quarter of a second: the headline, not for quoting`;
 
 type Wish = { readonly quick: boolean; readonly chosen: readonly Benchmark[] };
@@ -22,7 +22,8 @@ function readWish(args: readonly string[]): Wish | { readonly mistake: string } 
     const unknown = positionals.find((name) => !benchmarks.some((one) => one.name === name));
     if (unknown !== undefined) return { mistake: `there is no benchmark "${unknown}"` };
     const chosen = benchmarks.filter(
-      ({ name }) => positionals.length === 0 || positionals.includes(name),
+      ({ name, onRequest }) =>
+        positionals.includes(name) || (positionals.length === 0 && onRequest === undefined),
     );
     return { quick: values.quick, chosen };
   } catch (error) {
@@ -46,6 +47,8 @@ if ('mistake' in wish) {
 } else {
   const figures = await measure(wish);
   mkdirSync(path.dirname(results), { recursive: true });
-  writeFileSync(results, jsonOf(figures));
+  const before = existsSync(results) ? readFileSync(results, 'utf8') : '[]';
+  // What shows a headline shall not be quoted.
+  if (!wish.quick) writeFileSync(results, jsonOf([...keptBeside(figures, before), ...figures]));
   process.stdout.write(`${tableOf(figures)}\n`);
 }

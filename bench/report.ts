@@ -43,8 +43,16 @@ const short = (value: number): string =>
     ? Math.round(value).toString()
     : Number(value.toPrecision(3)).toString();
 
+type Told = Pick<Figure, 'name' | 'value' | 'unit' | 'baseline' | 'baselineValue' | 'ratio'>;
+
+/** What earlier runs have told of other figures. */
+export function keptBeside(figures: readonly Figure[], before: string): Told[] {
+  const told = JSON.parse(before) as Told[]; // this program's own file
+  return told.filter(({ name }) => figures.every((figure) => figure.name !== name));
+}
+
 /** The figures for machines: `[{name, value, unit, baseline, baselineValue, ratio}]`. */
-export const jsonOf = (figures: readonly Figure[]): string =>
+export const jsonOf = (figures: readonly Told[]): string =>
   `${JSON.stringify(
     figures.map(({ name, value, unit, baseline, baselineValue, ratio }) => ({
       ...{ name, value, unit, baseline, baselineValue, ratio },

@@ -77,6 +77,34 @@ begin
     where lane = v_lane and workspace_id = p_workspace);
 end $$;
 
+-- From which id on a workspace's entries are at or after an instant of its time, found by halving:
+-- both rise together. A minute is between, for a server whose clock was put back.
+create function ledger.ids_from(
+  p_lane smallint, p_workspace bigint, p_at timestamptz, p_slack interval
+) returns uuid
+language plpgsql stable strict
+as $$
+declare
+  v_low bigint;
+  v_high bigint;
+  v_middle bigint;
+  v_at timestamptz;
+begin
+  select extract(epoch from uuid_extract_timestamp(id)) * 1000 into v_low from usage_entry
+  where lane = p_lane and workspace_id = p_workspace order by id limit 1;
+  select extract(epoch from uuid_extract_timestamp(id)) * 1000 + 1 into v_high from usage_entry
+  where lane = p_lane and workspace_id = p_workspace order by id desc limit 1;
+  while v_low < v_high loop
+    v_middle := (v_low + v_high) / 2;
+    select at into v_at from usage_entry
+    where lane = p_lane and workspace_id = p_workspace
+      and id >= ledger.first_id(to_timestamp(v_middle / 1000.0))
+    order by id limit 1;
+    if found and v_at < p_at then v_low := v_middle + 1; else v_high := v_middle; end if;
+  end loop;
+  return ledger.first_id(to_timestamp(v_low / 1000.0) + p_slack);
+end $$;
+
 -- A page of entries, newest first: of a span of the workspace's time, and of some grants alone (null:
 -- of everything).
 create function ledger_entries(
@@ -90,6 +118,12 @@ as $$
   where lane = ledger.visible_lane(p_workspace) and workspace_id = p_workspace
     and (p_before is null or id < p_before)
     and (p_from is null or at >= p_from) and (p_to is null or at < p_to)
+    and id >= coalesce(
+      ledger.ids_from(ledger.visible_lane(p_workspace), p_workspace, p_from, '-1 minute'),
+      '00000000-0000-0000-0000-000000000000')
+    and id < coalesce(
+      ledger.ids_from(ledger.visible_lane(p_workspace), p_workspace, p_to, '1 minute'),
+      'ffffffff-ffff-ffff-ffff-ffffffffffff')
     and (p_grants is null or grant_no = any (p_grants))
   order by id desc, ordinal desc limit p_limit
 $$;

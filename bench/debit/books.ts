@@ -7,37 +7,33 @@ import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
 import { toPlain } from '../../src/domain/plain.ts';
 import type { Terms } from '../../src/domain/terms.ts';
 import { ensureDatabase, migrate } from '../../src/local/migrate.ts';
-import { findFreePort } from '../../src/local/ports.ts';
-import { startPostgres, type LocalPostgres } from '../../src/local/postgres.ts';
 import type { LedgerAccount } from '../../src/ports/ledger.ts';
 import { connect, type Sql } from '../../src/store/connect.ts';
 import { publishTerms } from '../../src/store/publish-terms.ts';
+import { startPostgresProcess, type PostgresProcess } from '../../test/support/postgres-process.ts';
 
-const richMost = 10_000;
+export const richMost = 10_000;
 const poorMost = 1_000;
 const connectionsMost = 10;
 
 /** A durable PostgreSQL of its own, with the books of ten thousand workspaces and a thousand poor ones. */
 export interface Books {
-  readonly server: LocalPostgres;
+  readonly server: PostgresProcess;
   readonly admin: postgres.Sql;
   readonly sql: Sql;
   /** With credits for ever. */
   readonly rich: readonly LedgerAccount[];
   /** Without any. */
   readonly poor: readonly LedgerAccount[];
+  /** Ends PostgreSQL as a crash would, and starts it again in its place. */
+  readonly crash: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 /** The first workspace, the hot one, has a hundred members and twenty Spaces, the others ten and four. */
-export async function openBooks(say: (line: string) => void): Promise<Books> {
+export async function openBooks(): Promise<Books> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'tollgate-bench-'));
-  const server = await startPostgres({
-    directory,
-    choosePort: () => findFreePort(),
-    durability: 'durable',
-    say,
-  });
+  const server = await startPostgresProcess(directory);
   await ensureDatabase(server.urlOf('postgres'), 'bench');
   await migrate(server.urlOf('bench'));
   const admin = postgres(server.urlOf('bench'), { max: 2, onnotice: () => undefined });
@@ -56,10 +52,14 @@ export async function openBooks(say: (line: string) => void): Promise<Books> {
     sql,
     rich: accounts.slice(0, richMost),
     poor: accounts.slice(richMost),
+    crash: async () => {
+      await server.kill();
+      await server.restart();
+    },
     close: async () => {
       await sql.end();
       await admin.end();
-      await server.stop('immediate');
+      await server.stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -102,7 +102,7 @@ async function arrange(admin: postgres.Sql, sql: Sql): Promise<void> {
     await tx`select set_config('tollgate.product', ${product}, true)`;
     await tx`select count(ledger_open(id, null)) from workspace`;
     await tx`select count(ledger_set_terms(id, ${version}::int, ${rates.version}::int, '{oldest}',
-      'carry', true, '{20}')) from workspace`;
+      'carry', true, '{pool:20%}', '{}', '{}')) from workspace`;
     await tx`select count(ledger_grant(id, 'topUp', 1000000000000000, '2026-01-01', null, 0, null,
       'bench')) from (select id from workspace order by id limit ${richMost}) rich`;
   });

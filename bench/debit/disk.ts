@@ -1,5 +1,5 @@
 import { ledgerStore } from '../../src/store/ledger.ts';
-import type { Figure } from '../contest.ts';
+import { asFigure, type Figure } from '../contest.ts';
 import type { Books } from './books.ts';
 import { debits } from './load.ts';
 
@@ -20,12 +20,10 @@ export async function diskPerDebit(books: Books): Promise<Figure> {
     await Promise.all(Array.from({ length: inFlight }, debit));
   }
   const value = ((await size()) - before) / (Math.ceil(sample / inFlight) * inFlight);
-  return {
+  return asFigure({
     name: 'debit: disk, heap and indexes',
     value,
     unit: 'B/debit',
-    ...{ baseline: null, baselineValue: null, ratio: null },
-    range: { low: value, high: value },
     aim: { of: 'value', better: 'less', goal: 280, floor: 400 },
-  };
+  });
 }

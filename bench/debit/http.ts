@@ -5,21 +5,58 @@ import net from 'node:net';
 import { findFreePort } from '../../src/local/ports.ts';
 import { issueApiKey } from '../../src/store/api-keys.ts';
 import type { Measure } from '../contest.ts';
-import { terms, type Books } from './books.ts';
+import { p99Of } from '../percentile.ts';
+import { richMost, terms, type Books } from './books.ts';
 import { freshRequest } from './load.ts';
+import { openLoop } from './open-loop.ts';
 
 const connectionsMost = 64;
 
 /** The product's own API as a process of its own, and the clients of a load over HTTP. */
 export interface Api {
+  /** Calls each workspace once: a process that has run for a while remembers them. */
+  readonly callEach: () => Promise<void>;
   readonly load: (spread: 'wide' | 'hot') => Measure;
   /** Milliseconds that the slowest hundredth of the last round's calls took at least. */
   readonly p99: () => number;
+  /** The same of a load that asks so often a second, whether or not it is answered in time. */
+  readonly p99At: (perSecond: number) => Measure;
+  /** One call of a workspace on the connection of this number; answers the status. */
+  readonly call: (connection: number, workspace: number, body: object) => Promise<number>;
   readonly close: () => Promise<void>;
 }
 
-export async function openApi({ server, sql }: Books): Promise<Api> {
+export async function openApi(books: Books): Promise<Api> {
   const port = await findFreePort();
+  const child = await startApi(books, port);
+  const clients = await openClients(books, port);
+  let times: number[] = [];
+  const closedLoop = async (roundMs: number, spread: 'wide' | 'hot'): Promise<number> => {
+    times = [];
+    const startedAt = performance.now();
+    const until = startedAt + roundMs;
+    await Promise.all(clients.map((client) => callUntil(until, client, { spread, times })));
+    return (times.length * 1_000) / (performance.now() - startedAt);
+  };
+  return {
+    callEach: () => callEach(clients),
+    load: (spread) => (roundMs) => closedLoop(roundMs, spread),
+    p99: () => p99Of(times),
+    p99At: (perSecond) =>
+      openLoop(perSecond, clients, async (client) => {
+        const answer = await client.post(...debitOf('wide'));
+        requireSuccess(answer);
+      }),
+    call: async (connection, workspace, body) => {
+      const client = clients[connection % clients.length];
+      if (client === undefined) throw new RangeError('no connection is open');
+      return statusOf(await client.post(workspace, JSON.stringify(body)));
+    },
+    close: () => stop(child, clients),
+  };
+}
+
+async function startApi({ server }: Books, port: number): Promise<ChildProcess> {
   const child = fork('src/server.ts', {
     execArgv: ['--import', 'tsx'],
     env: {
@@ -34,70 +71,90 @@ export async function openApi({ server, sql }: Books): Promise<Api> {
   const died = once(child, 'exit').then(() => Promise.reject(new Error('the API did not start')));
   await Promise.race([once(child, 'message'), died]);
   died.catch(() => undefined); // from here on it ends when it is told to
-  // A key may call 60,000 times a minute: each connection has its own.
-  const keys = await Promise.all(
-    Array.from({ length: connectionsMost }, () =>
-      issueApiKey(sql, { product: terms.product, scopes: ['debit'], mode: 'test' }),
-    ),
-  );
-  let times: number[] = [];
-  return {
-    load: (spread) => async (roundMs) => {
-      times = [];
-      const until = performance.now() + roundMs;
-      const startedAt = performance.now();
-      const clients = keys.map(({ key }) => callUntil(until, { port, key, spread, times }));
-      await Promise.all(clients);
-      return (times.length * 1_000) / (performance.now() - startedAt);
-    },
-    p99: () => times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? Number.NaN,
-    close: () => stop(child),
-  };
+  return child;
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, clients: readonly Client[]): Promise<void> {
+  for (const client of clients) client.close();
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;
 }
 
-interface Client {
-  readonly port: number;
-  readonly key: string;
-  readonly spread: 'wide' | 'hot';
-  readonly times: number[];
+/** A key may call 60,000 times a minute: each connection has its own. */
+const openClients = ({ sql }: Books, port: number): Promise<Client[]> =>
+  Promise.all(
+    Array.from({ length: connectionsMost }, async () => {
+      const wish = { product: terms.product, scopes: ['debit'], mode: 'test' } as const;
+      const { key } = await issueApiKey(sql, wish);
+      const socket = net.connect(port, '127.0.0.1').setNoDelay();
+      await once(socket, 'connect');
+      return new Client(socket, key);
+    }),
+  );
+
+async function callEach(clients: readonly Client[]): Promise<void> {
+  let next = 1;
+  const call = async (client: Client): Promise<void> => {
+    while (next <= richMost) {
+      const workspace = next;
+      next += 1;
+      requireSuccess(await client.post(workspace, debitOf('wide')[1]));
+    }
+  };
+  await Promise.all(clients.map(call));
 }
 
-/** One connection that calls again when it is answered: bare sockets, so that the load costs little. */
-async function callUntil(until: number, client: Client): Promise<void> {
-  const socket = net.connect(client.port, '127.0.0.1').setNoDelay();
-  await once(socket, 'connect');
+/** One connection, one call at a time: a bare socket, so that the load costs little. */
+class Client {
+  private readonly socket: net.Socket;
+  private readonly key: string;
+
+  constructor(socket: net.Socket, key: string) {
+    this.socket = socket;
+    this.key = key;
+  }
+
+  /** Sends a debit; answers the whole answer as text. */
+  post(workspace: number, body: string): Promise<string> {
+    this.socket.write(
+      `POST /api/workspaces/w${workspace}/debits HTTP/1.1\r\nhost: bench\r\n` +
+        `authorization: Bearer ${this.key}\r\ncontent-type: application/json\r\n` +
+        `idempotency-key: ${freshRequest().key}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    return answered(this.socket);
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+}
+
+async function callUntil(
+  until: number,
+  client: Client,
+  { spread, times }: { readonly spread: 'wide' | 'hot'; readonly times: number[] },
+): Promise<void> {
   while (performance.now() < until) {
     const sentAt = performance.now();
-    socket.write(requestOf(client));
-    await answered(socket);
-    client.times.push(performance.now() - sentAt);
+    requireSuccess(await client.post(...debitOf(spread)));
+    times.push(performance.now() - sentAt);
   }
-  socket.destroy();
 }
 
-function requestOf({ key, spread }: Client): string {
+function debitOf(spread: 'wide' | 'hot'): readonly [workspace: number, body: string] {
   const [workspace, members, spaces] =
-    spread === 'hot' ? [1, 100, 20] : [randomInt(2, 10_001), 10, 4];
+    spread === 'hot' ? [1, 100, 20] : [randomInt(2, richMost + 1), 10, 4];
   const body = JSON.stringify({
     lines: [{ line: 'llm', model: 'sonnet-4.6', tokens: { input: 1_000, output: 200 } }],
     member: `m${randomInt(1, members + 1)}`,
     space: `s${randomInt(1, spaces + 1)}`,
   });
-  return (
-    `POST /api/workspaces/w${workspace}/debits HTTP/1.1\r\nhost: bench\r\n` +
-    `authorization: Bearer ${key}\r\ncontent-type: application/json\r\n` +
-    `idempotency-key: ${freshRequest().key}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
-  );
+  return [workspace, body];
 }
 
-/** Waits for a whole answer, which must be a success. */
-function answered(socket: net.Socket): Promise<void> {
+/** Waits for a whole answer. */
+function answered(socket: net.Socket): Promise<string> {
   let told = '';
   return new Promise((resolve, reject) => {
     const read = (chunk: Buffer): void => {
@@ -106,10 +163,15 @@ function answered(socket: net.Socket): Promise<void> {
       const length = Number(/content-length: (\d+)/i.exec(told)?.[1]);
       if (head === -1 || told.length < head + 4 + length) return;
       socket.off('data', read).off('close', closed);
-      if (told.startsWith('HTTP/1.1 200')) resolve();
-      else reject(new Error(told));
+      resolve(told);
     };
     const closed = (): void => reject(new Error('the API closed the connection'));
     socket.on('data', read).once('close', closed);
   });
+}
+
+const statusOf = (answer: string): number => Number(answer.slice(9, 12));
+
+function requireSuccess(answer: string): void {
+  if (statusOf(answer) !== 200) throw new Error(answer);
 }

@@ -15,7 +15,7 @@ export const freshRequest = (): { key: string; body: string } => {
 /** Whose credits a call takes: any workspace's, always the hot one's, or those of one that has none. */
 export type Spread = 'wide' | 'hot' | 'poor';
 
-function pick({ rich, poor }: Books, spread: Spread): LedgerAccount {
+export function pick({ rich, poor }: Books, spread: Spread): LedgerAccount {
   const among = spread === 'poor' ? poor : rich;
   const account = among[spread === 'hot' ? 0 : randomInt(1, among.length)];
   if (account === undefined) throw new RangeError('the bench has no such workspace');
@@ -25,7 +25,7 @@ function pick({ rich, poor }: Books, spread: Spread): LedgerAccount {
 const versions = { termsVersion: terms.version, rateVersion: terms.rates.version };
 
 /** One run of one line, under the pool, a member's cap and a Space's. */
-const debitOf = (account: LedgerAccount, spread: Spread): Debit => ({
+export const debitOf = (account: LedgerAccount, spread: Spread): Debit => ({
   account,
   request: freshRequest(),
   ...versions,

@@ -5,7 +5,7 @@ import type { Sql } from './connect.ts';
 import { callBatch, type BatchAnswer } from './ledger-batch.ts';
 import { readPosted, readRefused, readTold, receiptOf, type Answer } from './ledger-answers.ts';
 import { isPlain, type Posting } from './ledger-posting.ts';
-import { isConnectionLost } from './lost-connection.ts';
+import { gaveWay, isConnectionLost, isOverwhelmed } from './lost-connection.ts';
 import { present } from './ledger-writes.ts';
 
 const batchMost = 512;
@@ -91,10 +91,11 @@ class Lane {
 
   /**
    * After a lost connection nobody knows whether the batch was committed: sent again under the same keys it is
-   * booked once and gets its answers. One operation that the books cannot take fails alone.
+   * booked once and gets its answers. So is what gave way to others. Where the books are full or too slow the
+   * batch fails whole, and its callers come again; one operation that the books cannot take fails alone.
    */
   private async recover(batch: readonly Waiting[], error: unknown): Promise<readonly Waiting[]> {
-    if (isConnectionLost(error)) {
+    if (isConnectionLost(error) || gaveWay(error)) {
       const now = performance.now();
       await delay(resubmitAfterMs);
       return batch.filter((one) => {
@@ -104,9 +105,8 @@ class Lane {
         return !isHopeless;
       });
     }
-    const [only, ...others] = batch;
-    if (only === undefined || others.length === 0) {
-      only?.reject(error);
+    if (batch.length === 1 || isOverwhelmed(error)) {
+      for (const one of batch) one.reject(error);
       return [];
     }
     const again = [];

@@ -14,9 +14,16 @@ const lost = new Set([
 ]);
 
 /** Whether a statement's fate is unknown, or it never arrived, because the connection was lost. */
-export const isConnectionLost = (error: unknown): boolean =>
-  typeof error === 'object' &&
-  error !== null &&
-  'code' in error &&
-  typeof error.code === 'string' &&
-  lost.has(error.code);
+export const isConnectionLost = (error: unknown): boolean => lost.has(codeOf(error));
+
+/** Whether the books gave way to others (a deadlock, a lock that took too long): nothing was done. */
+export const gaveWay = (error: unknown): boolean => /^40[0-9A-Z]{3}$|^55P03$/.test(codeOf(error));
+
+/** Whether the books have no room or no time now: each that were tried alone would find the same. */
+export const isOverwhelmed = (error: unknown): boolean =>
+  /^(?:53|58)[0-9A-Z]{3}$|^57014$/.test(codeOf(error));
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : '';

@@ -152,6 +152,10 @@ create table invoice_line (
   days_part integer, -- null on a line that is not prorated
   days_whole integer, -- null on a line that is not prorated
   member text, -- null on a line about nobody
+  -- A line of usage beyond the credits: how many, and what one costs in millionths of the minor unit.
+  quantity_micro bigint, -- null on every other line; negative where it was given back
+  price_micro bigint, -- likewise null
+  check ((kind = 'metered') = (quantity_micro is not null and price_micro is not null)),
   primary key (invoice_id, position)
 );
 

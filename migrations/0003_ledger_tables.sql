@@ -271,10 +271,10 @@ create table hold_part (
   foreign key (lane, workspace_id, hold_id) references hold (lane, workspace_id, id)
 ) with (fillfactor = 70);
 
--- Append-only: one signed amount of one line on one grant, on debt or on overage. `id` is the operation's
--- UUIDv7, so the month's partition follows from it. No foreign key: the functions write it, and
--- each check would cost every debit a look at the pool's row. Positive takes from a grant or adds
--- to a debt.
+-- Append-only: one signed amount of one line on one grant, on debt, or on overage. `id` is the
+-- operation's UUIDv7, so the month's partition follows from it. No foreign key: the functions write
+-- it, and each check would cost every debit a look at the pool's row. Positive takes from a grant or
+-- adds to a debt or an invoice.
 create table usage_entry (
   lane smallint not null,
   ordinal smallint not null, -- within the operation

@@ -9,7 +9,8 @@ create type ledger.source as (
   grant_kind text,
   micro bigint,
   window_start timestamptz,
-  above_hold boolean
+  above_hold boolean,
+  price_micro bigint -- null unless target is overage
 );
 
 -- Which grants would pay an amount now, in burn order; less than the amount if they cannot.
@@ -18,7 +19,7 @@ returns ledger.source[]
 language sql stable
 as $$
   select coalesce(array_agg(
-    ('grant', grant_no, kind, least(remaining_micro, p_amount - before), p.window_start, false)
+    ('grant', grant_no, kind, least(remaining_micro, p_amount - before), p.window_start, false, null)
       ::ledger.source order by rank), '{}')
   from (
     select grant_no, kind, remaining_micro, rank,
@@ -38,7 +39,8 @@ create function ledger.total(p_sources ledger.source[]) returns bigint
 language sql immutable
 as $$ select coalesce(sum(micro), 0)::bigint from unnest(p_sources) $$;
 
--- Burns an amount in today's order; what the grants lack becomes debt.
+-- Burns an amount in today's order; what the grants lack goes beyond them as far as the plan and its
+-- caps allow, to be invoiced, and the rest becomes debt.
 create function ledger.burn(p pool, p_amount bigint, p_earmarks text[], p_above_hold boolean)
 returns ledger.source[]
 language plpgsql
@@ -46,21 +48,29 @@ as $$
 declare
   v_sources ledger.source[] := ledger.allocate(p, p_amount, p_earmarks);
   v_short bigint := p_amount - ledger.total(v_sources);
+  v_beyond bigint;
 begin
   update grant_credit g set
     remaining_micro = remaining_micro - s.micro,
     spent_micro = spent_micro + s.micro
   from unnest(v_sources) s
   where g.lane = p.lane and g.workspace_id = p.workspace_id and g.grant_no = s.grant_no;
+  if v_short > 0 and p.overage_price_micro is not null then
+    v_beyond := least(v_short, ledger.overage_room(p));
+    v_short := v_short - v_beyond;
+    v_sources := v_sources || ledger.go_beyond(p, v_beyond);
+  end if;
   if v_short > 0 then
     update pool set debt_micro = debt_micro + v_short
     where lane = p.lane and workspace_id = p.workspace_id;
-    v_sources := v_sources || ('debt', null, null, v_short, p.window_start, false)::ledger.source;
+    v_sources := v_sources ||
+      ('debt', null, null, v_short, p.window_start, false, null)::ledger.source;
   end if;
   return array(
-    select (target, grant_no, grant_kind, micro, window_start, p_above_hold)::ledger.source
+    select (target, grant_no, grant_kind, micro, window_start, p_above_hold, price_micro)
+      ::ledger.source
     from unnest(v_sources) with ordinality s(
-      target, grant_no, grant_kind, micro, window_start, above_hold, position)
+      target, grant_no, grant_kind, micro, window_start, above_hold, price_micro, position)
     order by position);
 end $$;
 
@@ -87,16 +97,16 @@ as $$
   source as (
     select s.*, sum(micro) over (order by position) as upto
     from unnest(p_sources) with ordinality s(
-      target, grant_no, grant_kind, micro, window_start, above_hold, position)
+      target, grant_no, grant_kind, micro, window_start, above_hold, price_micro, position)
   ),
   piece as (
     select l.position, s.position as source_position, l.item, s.target, s.grant_no, s.grant_kind,
-      s.window_start, s.above_hold,
+      s.window_start, s.above_hold, s.price_micro,
       least(l.upto, s.upto) - greatest(l.upto - l.micro, s.upto - s.micro) as micro
     from line l join source s
       on s.upto - s.micro < l.upto and l.upto - l.micro < s.upto and l.micro > 0 and s.micro > 0
     union all
-    select l.position, 0, l.item, 'nothing', null, null, p.window_start, false, 0
+    select l.position, 0, l.item, 'nothing', null, null, p.window_start, false, null, 0
     from line l where l.micro = 0
   ),
   numbered as (
@@ -108,7 +118,7 @@ as $$
     lane, ordinal, grant_no, workspace_id, id, at, occurred_at, window_start, amount_micro,
     balance_after_micro, terms_version, rate_version, kind, target, grant_kind, above_hold,
     hold_expired, hold_id, on_behalf_of, tokens, line, model, member, space, agent, surface, tool,
-    run_id, counted, quantities
+    run_id, counted, quantities, price_micro, meter_no
   )
   select p.lane, ordinal, grant_no, p.workspace_id, p_id, p.last_at,
     coalesce((p_op ->> 'occurredAt')::timestamptz, p.last_at), window_start, micro,
@@ -120,7 +130,8 @@ as $$
     item ->> 'line', item ->> 'model', p_dims.member, p_dims.space, p_dims.agent, p_dims.surface,
     p_dims.tool, p_dims.run_id,
     case when ordinal = 0 and p_kind = 'debit' then p_dims.counted end,
-    case when opens_line then item -> 'quantities' end
+    case when opens_line then item -> 'quantities' end,
+    price_micro, case when target = 'overage' then p.meter_no end
   from numbered
 $$;
 

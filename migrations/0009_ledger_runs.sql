@@ -132,12 +132,12 @@ begin
   where g.lane = p.lane and g.workspace_id = p.workspace_id and g.grant_no = s.grant_no;
   insert into hold (
     lane, workspace_id, id, amount_micro, grant_no, part_micro, overage_micro,
-    overage_price_micro, taken_at, expires_at, promised_until, window_start, earmarks, counted, member, space, agent, surface, tool, run_id,
-    on_behalf_of
+    overage_price_micro, taken_at, expires_at, promised_until, window_start, earmarks, counted,
+    member, space, agent, surface, tool, run_id, on_behalf_of
   ) values (
     p.lane, p.workspace_id, v_id, v_amount, v_sources[1].grant_no, coalesce(v_sources[1].micro, 0),
-    v_beyond, case when v_beyond > 0 then p.overage_price_micro end, p.last_at, v_until, v_until, p.window_start, v_dims.earmarks, v_dims.counted, v_dims.member,
-    v_dims.space, v_dims.agent, v_dims.surface, v_dims.tool, v_dims.run_id, v_dims.on_behalf_of
+    v_beyond, case when v_beyond > 0 then p.overage_price_micro end, p.last_at, v_until, v_until,
+    p.window_start, v_dims.earmarks, v_dims.counted, v_dims.member, v_dims.space, v_dims.agent, v_dims.surface, v_dims.tool, v_dims.run_id, v_dims.on_behalf_of
   );
   if v_beyond > 0 then
     perform ledger.count_overage(p.lane, p.workspace_id, p.window_start, v_beyond);

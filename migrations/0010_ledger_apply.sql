@@ -5,7 +5,8 @@ set local role tollgate_ledger;
 -- Gives an amount of one entry back to where it came from. If its grant was reversed meanwhile the
 -- loss or debt that took its place shrinks; if a debt was repaid meanwhile, the grant that repaid
 -- it gets it back.
-create function ledger.give_back(e usage_entry, p_amount bigint) returns ledger.source[]
+create function ledger.give_back(e usage_entry, p_amount bigint, p_at timestamptz)
+returns ledger.source[]
 language plpgsql
 as $$
 declare
@@ -14,6 +15,7 @@ declare
   v_part bigint;
   v_sources ledger.source[] := '{}';
 begin
+  if e.target = 'overage' then return ledger.return_beyond(e, p_amount, p_at); end if;
   select * into g from grant_credit
   where lane = e.lane and workspace_id = e.workspace_id and grant_no = e.grant_no;
   v_part := least(v_left, coalesce(g.spent_micro, 0)); -- no grant, when the entry is on debt
@@ -23,7 +25,7 @@ begin
       remaining_micro = remaining_micro + v_part
     where lane = e.lane and workspace_id = e.workspace_id and grant_no = e.grant_no;
     v_sources := v_sources
-      || ('grant', g.grant_no, g.kind, v_part, e.window_start, false)::ledger.source;
+      || ('grant', g.grant_no, g.kind, v_part, e.window_start, false, null)::ledger.source;
     v_left := v_left - v_part;
   end if;
   v_part := least(v_left, coalesce(g.lost_micro, 0), (
@@ -32,7 +34,7 @@ begin
     update pool set forgiven_micro = forgiven_micro - v_part
     where lane = e.lane and workspace_id = e.workspace_id;
     v_sources := v_sources
-      || ('forgiven', null, null, v_part, e.window_start, false)::ledger.source;
+      || ('forgiven', null, null, v_part, e.window_start, false, null)::ledger.source;
     v_left := v_left - v_part;
   end if;
   update grant_credit set
@@ -44,7 +46,8 @@ begin
   if v_part > 0 then
     update pool set debt_micro = debt_micro - v_part
     where lane = e.lane and workspace_id = e.workspace_id;
-    v_sources := v_sources || ('debt', null, null, v_part, e.window_start, false)::ledger.source;
+    v_sources := v_sources
+      || ('debt', null, null, v_part, e.window_start, false, null)::ledger.source;
     v_left := v_left - v_part;
   end if;
   for g in
@@ -59,14 +62,14 @@ begin
       remaining_micro = remaining_micro + v_part
     where lane = e.lane and workspace_id = e.workspace_id and grant_no = g.grant_no;
     v_sources := v_sources
-      || ('grant', g.grant_no, g.kind, v_part, e.window_start, false)::ledger.source;
+      || ('grant', g.grant_no, g.kind, v_part, e.window_start, false, null)::ledger.source;
     v_left := v_left - v_part;
   end loop;
   if v_left > 0 then -- the check on the column refuses what was never forgiven
     update pool set forgiven_micro = forgiven_micro - v_left
     where lane = e.lane and workspace_id = e.workspace_id;
     v_sources := v_sources
-      || ('forgiven', null, null, v_left, e.window_start, false)::ledger.source;
+      || ('forgiven', null, null, v_left, e.window_start, false, null)::ledger.source;
   end if;
   return v_sources;
 end $$;
@@ -113,7 +116,7 @@ begin
     e := v_row.entry;
     v_part := least(v_left, v_row.micro);
     v_left := v_left - v_part;
-    v_sources := ledger.give_back(e, v_part);
+    v_sources := ledger.give_back(e, v_part, p.last_at);
     perform ledger.count_usage(p.lane, p.workspace_id, e.window_start, e.member, e.space, -v_part);
     perform ledger.settle_claims(p.lane, p.workspace_id, array(
       select grant_no from unnest(v_sources)), p.last_at);
@@ -134,15 +137,16 @@ as $$
     lane, ordinal, grant_no, workspace_id, id, at, occurred_at, window_start, amount_micro,
     balance_after_micro, terms_version, rate_version, kind, target, grant_kind, hold_id, refund_of,
     refund_ordinal, on_behalf_of, line, model, member, space, agent, surface, tool,
-    run_id
+    run_id, price_micro, meter_no
   )
   select p.lane, p_ordinal + position - 1, s.grant_no, p.workspace_id, p_id, p.last_at,
     e.occurred_at, e.window_start, -s.micro,
     ledger.available(p.lane, p.workspace_id, p.last_at), p.terms_version, e.rate_version, 'refund',
     s.target, s.grant_kind, e.hold_id, e.id, e.ordinal, e.on_behalf_of, e.line, e.model, e.member,
-    e.space, e.agent, e.surface, e.tool, e.run_id
+    e.space, e.agent, e.surface, e.tool, e.run_id, s.price_micro,
+    case when s.target = 'overage' then p.meter_no end
   from unnest(p_sources) with ordinality s(
-    target, grant_no, grant_kind, micro, window_start, above_hold, position)
+    target, grant_no, grant_kind, micro, window_start, above_hold, price_micro, position)
 $$;
 
 -- The answer that a key got before, if it is younger than 35 days of real time.

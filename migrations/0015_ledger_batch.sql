@@ -33,6 +33,7 @@ begin
     ) p
     where s.kind in ('debit', 'hold') and s.need > p.available_micro
       and p.pool_denied_in = p.window_start and not p.has_org_cap
+      and p.overage_price_micro is null
       and (not p.has_earmarks or s.earmarks is null)
       and p.product_id = s.product_id and p.terms_version = s.terms and p.rate_version = s.rate
       and p.at < p.valid_until and (p.gate_closes_at is null or p.gate_closes_at > p.at)

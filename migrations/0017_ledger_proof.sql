@@ -35,8 +35,8 @@ as $$
   ) r(rule, expected, actual)
 $$;
 
--- The pool's own figures, and the ledger's identity: granted + debt + forgiven = spent + held +
--- expired + voided + reversed + transferredOut + available.
+-- The pool's own figures, and the ledger's identity: granted + debt + overage + forgiven = spent +
+-- held + expired + voided + reversed + transferredOut + available.
 create function ledger.audit_pools()
 returns table (lane smallint, workspace_id bigint, rule text, expected numeric, actual numeric)
 language sql stable
@@ -51,6 +51,7 @@ as $$
     select lane, workspace_id,
       sum(amount_micro) filter (where target = 'debt') as debt,
       sum(amount_micro) filter (where target = 'forgiven') as forgiven,
+      sum(amount_micro) filter (where target = 'overage') as overage,
       sum(amount_micro) filter (where kind in ('debit', 'settle', 'refund')) as spent
     from usage_entry group by lane, workspace_id
   )
@@ -61,7 +62,8 @@ as $$
   cross join lateral (values
     ('debt', coalesce(e.debt, 0), p.debt_micro),
     ('forgiven', coalesce(e.forgiven, 0), p.forgiven_micro),
-    ('identity', coalesce(g.amount, 0) + p.debt_micro + p.forgiven_micro,
+    ('overage', coalesce(e.overage, 0), p.overage_micro),
+    ('identity', coalesce(g.amount, 0) + p.debt_micro + p.overage_micro + p.forgiven_micro,
       coalesce(e.spent, 0) + coalesce(g.unspent, 0)),
     ('available', ledger.available(p.lane, p.workspace_id, p.last_at), p.available_micro),
     ('feed without gaps', p.feed_seq, (
@@ -88,11 +90,13 @@ $$;
 
 -- Rows that break the ledger's identities; none is the proof.
 create function ledger_audit()
-returns table (product_id text, workspace_id bigint, rule text, expected bigint, actual bigint)
-language sql stable security definer
+returns table (product_id text, workspace_id bigint, rule text, expected numeric, actual numeric)
+language plpgsql stable security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
-  select p.product_id, b.workspace_id, b.rule, b.expected::bigint, b.actual::bigint
+#variable_conflict use_column
+begin
+  return query select p.product_id, b.workspace_id, b.rule, b.expected, b.actual
   from (
     select * from ledger.audit_grants()
     union all
@@ -105,11 +109,13 @@ as $$
     select lane, workspace_id, 'calls of ' || concat_ws('/', scope, per, subject),
       ledger.calls_in_window(c), used
     from call_counter c
+    union all
+    select * from ledger.audit_spend()
   ) b
   join pool p using (lane, workspace_id)
   where b.expected <> b.actual
-  order by b.workspace_id, b.rule
-$$;
+  order by b.workspace_id, b.rule;
+end $$;
 
 -- Numbers committed feed rows per product, each workspace's in its order; answers how many. Only
 -- one at a time: who does not get the leader's lock numbers nothing and answers null.

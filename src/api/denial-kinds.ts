@@ -23,6 +23,16 @@ export const denialProblems = {
     title: 'The organisation’s cap is reached.',
     fix: 'Raise the cap, or wait for the reset.',
   },
+  overageReached: {
+    status: 402,
+    title: 'Usage beyond the credits has reached the plan’s limit.',
+    fix: 'Buy credits, move to a bigger plan, or wait for the reset.',
+  },
+  spendCapReached: {
+    status: 402,
+    title: 'The month’s spend cap is reached.',
+    fix: 'Raise the spend cap, or wait for the next month.',
+  },
   runQuotaReached: {
     status: 402,
     title: 'The plan’s runs are used up.',

@@ -152,6 +152,11 @@ const ofRules = {
     title: 'The product’s catalog offers no caps of this scope.',
     fix: 'Use a scope that the message names.',
   },
+  spendCapNotOffered: {
+    status: 422,
+    title: 'The product’s catalog offers no spend cap.',
+    fix: 'Leave "spend" out.',
+  },
   occurredAhead: {
     status: 422,
     title: '“occurredAt” lies more than 5 minutes in the future.',

@@ -1,4 +1,5 @@
 import type { RefusalKind } from '../domain/refusal.ts';
+import { denialProblems } from './denial-kinds.ts';
 import type { ProblemKind } from './problem-kind.ts';
 
 /** What the lifecycle refuses; the message of each answer says it with its data. */
@@ -31,6 +32,7 @@ export const refusalProblems = {
     title: 'A payment method is needed.',
     fix: 'Add one with POST …/payment-method.',
   },
+  spendCapReached: denialProblems.spendCapReached,
   paymentPending: { status: 409, title: 'A checkout is open.', fix: 'Finish it, or start anew.' },
   paymentOverdue: {
     status: 402,

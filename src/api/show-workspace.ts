@@ -9,6 +9,7 @@ import { permissions, planOf, type Interval, type Plan, type Terms } from '../do
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import { bannersOf, type Told } from './banners.ts';
 import { lowBanners } from './low-banners.ts';
+import { moneyBanners } from './money-banners.ts';
 import type { Call } from './parts.ts';
 import type { workspaceShown } from './shown-workspace.ts';
 import { may } from './viewer.ts';
@@ -26,21 +27,21 @@ export async function showWorkspace(
   if (balance === undefined) throw new Error(`${record.of.workspace} has no ledger`);
   const { lifecycle: life, at } = record;
   const seen: Seen = { record, terms, status: statusAt(life, terms, at) };
-  const { availableMicro } = balance;
+  const { availableMicro, overage, spend } = balance;
+  const low = [...lowBanners(balance, terms, sight), ...moneyBanners(seen.status, balance)];
   return {
     ...identityOf(record),
     ...planStateOf(seen),
     members: life.members,
     seats: seatsShownOf(seen),
-    features: entitlements({ life, terms, availableMicro, at }).map((entitlement) => ({
-      ...entitlement,
-      reasons: [...entitlement.reasons],
-      remedies: [...entitlement.remedies],
-    })),
-    banners: bannersOf(toldOf(seen, lowBanners(balance, terms, sight)), {
-      publicUrl: parts.publicUrl,
-      sight,
-    }),
+    features: entitlements({ life, terms, availableMicro, overage, spend, at }).map(
+      (entitlement) => ({
+        ...entitlement,
+        reasons: [...entitlement.reasons],
+        remedies: [...entitlement.remedies],
+      }),
+    ),
+    banners: bannersOf(toldOf(seen, low), { publicUrl: parts.publicUrl, sight }),
     paymentMethod: record.paymentMethod,
     billing: { ...record.billing, copies: [...record.billing.copies] },
     may: permissions.filter((permission) => may(sight, permission)),

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import {
   fromDecimal,
   micro,
+  microMinor,
   minor,
   minorDigits,
   type MicroCredits,
+  type MicroMinor,
   type Minor,
 } from '../domain/money.ts';
 
@@ -26,6 +28,19 @@ export const money = z
   .string()
   .regex(/^\d{1,12}(\.\d{1,3})?$/)
   .meta({ description: 'an amount of money in quotes, like "49.00"' });
+
+/** The price of one credit, finer than money that is paid: `"0.0125"`. */
+export const creditPrice = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,6})?$/)
+  .meta({ description: 'the price of one credit in quotes, like "0.0125"' });
+
+/** A price of one credit in millionths of the currency's minor unit. */
+export function inMicroMinor(text: string, currency: string): MicroMinor {
+  const price = fromDecimal(text, creditDigits + minorDigits(currency));
+  if (price === undefined) throw new Error(`the pattern let "${text}" pass`);
+  return microMinor(price);
+}
 
 /** Money in minor units; undefined if it is finer than the currency's smallest unit. */
 export function inMinorUnits(text: string, currency: string): Minor | undefined {

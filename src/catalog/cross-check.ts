@@ -17,11 +17,31 @@ export function crossCheck(terms: Terms): Mistake[] {
     ...checkPlanChange(terms),
     ...checkPastDue(terms),
     ...checkTopUps(terms.topUps, ['topUps']),
+    ...checkSettlement(terms),
     ...checkGates(terms),
     ...checkAlerts(terms),
     ...checkRates(terms),
     ...checkRoles(terms),
   ];
+}
+
+/** Usage in arrears needs a plan that allows it, and an invoice that it can stand on [K26]. */
+function checkSettlement({ settlement, plans }: Terms): Mistake[] {
+  const none = plans.every(({ overage }) => overage === null);
+  if (settlement === 'creditThenInvoice' && none) {
+    const message = 'found creditThenInvoice, expected creditOnly: no plan has overage';
+    return [{ path: ['settlement'], message }];
+  }
+  return plans.flatMap((plan, index): Mistake[] => {
+    if (plan.overage === null) return [];
+    const path = ['plans', index, 'overage'];
+    if (settlement === 'creditOnly') {
+      const message = 'is a price, expected none: settlement is creditOnly';
+      return [{ path, message }];
+    }
+    if (plan.selfServe && !isFree(plan)) return [];
+    return [{ path, message: 'is a price, expected none: this plan has no invoice of its own' }];
+  });
 }
 
 function checkCurrency({ currency, credits }: Terms): Mistake[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { trialMarks } from '../domain/terms.ts';
-import { credits, money } from './amounts.ts';
+import { creditPrice, credits, money } from './amounts.ts';
 
 /** Plans and top-ups as a person writes them; amounts as decimals. */
 export const id = z
@@ -84,6 +84,10 @@ const limits = z.strictObject({
     .default({}),
 });
 
+const overage = z
+  .union([z.literal('none'), z.strictObject({ upTo: credits, price: creditPrice })])
+  .meta({ description: 'none, or { upTo: credits of a window, price: of one credit }' });
+
 const planFeature = z
   .string()
   .regex(/^[a-z][a-zA-Z]{0,31}$/)
@@ -115,6 +119,7 @@ export const plan = z.strictObject({
   }),
   seats,
   trial: trial.nullable(),
+  overage: overage.default('none'),
   features: z.record(
     planFeature,
     z

@@ -152,7 +152,11 @@ export const catalogSchema = z
     }),
     plans: z.array(plan).min(1),
     planChange,
-    caps: z.strictObject({ scopes: z.array(z.enum(capScopes)) }),
+    caps: z.strictObject({
+      scopes: z.array(z.enum(capScopes)),
+      spend: z.enum(['none', 'offered']).default('none'),
+    }),
+    settlement: z.enum(['creditOnly', 'creditThenInvoice']).default('creditOnly'),
     gates: z.record(feature, z.array(closer)),
     denials: z.partialRecord(z.enum(denialKinds), denial).default({}),
     usageFeature: feature,

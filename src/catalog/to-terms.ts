@@ -12,7 +12,7 @@ import type {
   TrialTerms,
   TopUpTerms,
 } from '../domain/terms.ts';
-import { inMinorUnits } from './amounts.ts';
+import { inMicroMinor, inMinorUnits } from './amounts.ts';
 import type { PriceLists } from './price-list.ts';
 import { toRateCard } from './rates-to-terms.ts';
 import type { CatalogFile } from './schema.ts';
@@ -39,7 +39,7 @@ export function toTerms(
   const terms: Terms = {
     ...file,
     credits: { ...file.credits, rollover: toRollover(file.credits.rollover) },
-    plans: file.plans.map((plan, index) => toPlan(plan, index, money)),
+    plans: file.plans.map((plan, index) => toPlan(plan, index, money, file.currency)),
     topUps: { ...toOffer(file.topUps, ['topUps'], money), ...toTopUpRules(file.topUps) },
     invoices: {
       zeroAmount: file.invoices.zeroAmount,
@@ -66,7 +66,7 @@ const moneyReader =
 
 type FilePlan = CatalogFile['plans'][number];
 
-function toPlan(plan: FilePlan, index: number, money: MoneyReader): Plan {
+function toPlan(plan: FilePlan, index: number, money: MoneyReader, currency: string): Plan {
   const { prices, included, trial, limits, topUps, ...same } = plan;
   const priced = (['month', 'year'] as const).flatMap((interval): [Interval, Price][] => {
     const price = prices[interval];
@@ -85,11 +85,16 @@ function toPlan(plan: FilePlan, index: number, money: MoneyReader): Plan {
       onSeatRemoved: included.onSeatRemoved,
     },
     trial: trial && toTrial(trial),
+    overage: toOverage(plan.overage, currency),
     limits: toLimits(limits),
     topUps: topUps && toOffer(topUps, ['plans', index, 'topUps'], money),
   };
 }
 
+function toOverage(overage: FilePlan['overage'], currency: string): Plan['overage'] {
+  if (overage === 'none') return null;
+  return { upToMicro: overage.upTo, priceMicro: inMicroMinor(overage.price, currency) };
+}
 const toAlert = ({ at, ...same }: CatalogFile['alerts'][number]): Alert => ({
   ...same,
   at: 'percent' in at ? at : { amountMicro: at.amount },

@@ -34,3 +34,13 @@ export const alertsAmong = (
 
 /** Whether a scope is one that caps are set for. */
 export const isCapScope = (scope: AlertScope): scope is CapScope => scope !== 'pool';
+
+/** Less is left than alerts warn of: of the pool's credits, or below the cap of the subject. */
+export type ThresholdFact = {
+  readonly kind: 'thresholdCrossed';
+  readonly scope: AlertScope;
+  readonly subject: string | null;
+  /** Their names, the lowest first. */
+  readonly crossed: readonly string[];
+  readonly availableMicro: MicroCredits;
+};

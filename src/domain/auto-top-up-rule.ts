@@ -1,5 +1,6 @@
 import type { Instant } from './calendar.ts';
 import type { MicroCredits, Minor } from './money.ts';
+import type { Spend } from './spend.ts';
 
 /** An owner's wish that credits be bought by themselves, and how far that is. */
 export type AutoTopUpRule = {
@@ -25,7 +26,11 @@ export type RefillFact =
       readonly availableMicro: MicroCredits;
       readonly debtMicro: MicroCredits;
       readonly payment: string;
+      /** What the month may cost and has cost beside the plan, where that has a cap [0.06]. */
+      readonly spend?: Spend;
     }
+  /** The owner has set the month's spend cap, or taken it away. */
+  | { readonly kind: 'spendCapChanged'; readonly capMinor: Minor | null }
   | {
       readonly kind: 'autoTopUpFailed';
       readonly payment: string;

@@ -1,4 +1,5 @@
 import type { Instant } from './calendar.ts';
+import type { Overage } from './metering-fact.ts';
 import type { MicroCredits } from './money.ts';
 import type { GivenBack } from './spent-credits.ts';
 
@@ -29,5 +30,9 @@ export type CreditEffect =
       readonly expiresAt: Instant | null;
       readonly sourceKey: string;
     }
+  /** How far usage may go beyond the grants from now on; null: not at all. */
+  | { readonly kind: 'setOverage'; readonly overage: Overage | null }
+  /** Reads the meter: what was used before that instant, or (null) all there is; told as `usageMetered`. */
+  | { readonly kind: 'readMeter'; readonly reading: string; readonly until: Instant | null }
   /** Tells `balanceFell` at this balance or below it, at once if it is there; null: never. */
   | { readonly kind: 'watchBalance'; readonly atMicro: MicroCredits | null };

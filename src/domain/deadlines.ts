@@ -38,7 +38,8 @@ function paidDeadlines(life: Lifecycle, paid: PaidSubscription): (Deadline | nul
   const dunning = paid.status === 'pastDue' ? paid.dunning : null;
   return [
     due('periodEnds', paid.period.end),
-    due('invoiceRun', paid.invoiceRunAt),
+    // The meter's reading comes first: it belongs on that invoice.
+    due('invoiceRun', life.meter?.awaits.length ? null : paid.invoiceRunAt),
     due('seatDayEnds', firstSeat === undefined ? null : endOfLocalDay(firstSeat.at, life.timeZone)),
     due('paymentRetry', dunning?.nextTryAt ?? null),
     due('gateCloses', dunning?.gateClosesAt ?? null),

@@ -4,6 +4,8 @@ export const denialKinds = [
   'memberCapReached',
   'spaceCapReached',
   'orgCapReached',
+  'overageReached',
+  'spendCapReached',
   'runQuotaReached',
   'toolLimitReached',
   'ownedOrgLimitReached',

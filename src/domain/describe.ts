@@ -1,4 +1,6 @@
 import { alertName } from './alert.ts';
+import type { RefillFact } from './auto-top-up-rule.ts';
+import type { UsageMetered } from './metering-fact.ts';
 import { describeDeadline, nextDeadline } from './deadlines.ts';
 import type { Event, Lifecycle, Subscription } from './lifecycle.ts';
 import { describeMembership } from './membership-fact.ts';
@@ -7,6 +9,7 @@ import type { OutsideEffect } from './outside-effect.ts';
 import { describeMoneyBack } from './money-back.ts';
 import { planIdOf, paidOf } from './stepping.ts';
 import type { Wish } from './wish.ts';
+import type { SpentCreditsFact } from './spent-credits.ts';
 
 /** A workspace in a few sentences of markdown, for the operator's screen. */
 export function describeLife(life: Lifecycle): string {
@@ -88,11 +91,11 @@ export function describeEvent(event: Event): string {
     case 'deadlineReached':
       return describeDeadline(event.deadline);
     case 'balanceFell':
-      return 'the balance fell to what an automatic top-up waits for';
     case 'spentCreditsFound':
-      return `credits of what was given back are spent (${event.description})`;
     case 'autoTopUpFailed':
-      return `an automatic top-up was not paid (${event.code})`;
+    case 'spendCapChanged':
+    case 'usageMetered':
+      return describeCredits(event);
     case 'paymentMethodAttached':
     case 'paymentMethodRemoved':
     case 'planPurchasePaid':
@@ -111,6 +114,20 @@ export function describeEvent(event: Event): string {
   }
 }
 
+function describeCredits(fact: RefillFact | UsageMetered | SpentCreditsFact): string {
+  switch (fact.kind) {
+    case 'spentCreditsFound':
+      return `credits of what was given back are spent (${fact.description})`;
+    case 'balanceFell':
+      return 'the balance fell to what an automatic top-up waits for';
+    case 'autoTopUpFailed':
+      return `an automatic top-up was not paid (${fact.code})`;
+    case 'spendCapChanged':
+      return 'the spend cap was changed';
+    case 'usageMetered':
+      return 'the meter was read';
+  }
+}
 const purchases = {
   paymentMethodAttached: 'a payment method was added',
   paymentMethodRemoved: 'the payment method was removed',

@@ -3,18 +3,19 @@ import { isFree } from './activation.ts';
 import { closersOf, closings } from './gate.ts';
 import { growthOf } from './growth.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import type { MicroCredits } from './money.ts';
+import { minor, type MicroCredits } from './money.ts';
+import { isTooMuch, type Spend } from './spend.ts';
 import { planIdOf } from './stepping.ts';
 import { planOf, type Closer, type Terms } from './terms.ts';
 
 /** Why a feature may not be used, and since when; null where no single instant began it. */
 export type Reason = {
-  readonly code: Closer | 'notStarted' | 'memberPlanRequired';
+  readonly code: Closer | 'notStarted' | 'memberPlanRequired' | 'spendCapReached';
   readonly since: Instant | null;
 };
 
 /** What a person can do about it, the quickest first. */
-export type Remedy = 'addPaymentMethod' | 'topUp' | 'changePlan' | 'startPlan';
+export type Remedy = 'addPaymentMethod' | 'topUp' | 'changePlan' | 'startPlan' | 'raiseSpendCap';
 
 export type Entitlement = {
   readonly feature: string;
@@ -28,6 +29,9 @@ export type Facts = {
   readonly life: Lifecycle;
   readonly terms: Terms;
   readonly availableMicro: MicroCredits;
+  /** What may still be used beyond the credits, and the month's spend; absent: nothing, no cap. */
+  readonly overage?: { readonly roomMicro: MicroCredits } | null;
+  readonly spend?: Spend | null;
   readonly at: Instant;
 };
 
@@ -47,7 +51,7 @@ export function entitlementTo(facts: Facts, feature: string): Entitlement {
 }
 
 function reasonsAgainst(facts: Facts, closers: readonly Closer[]): Reason[] {
-  const { life, terms, availableMicro, at } = facts;
+  const { life, terms, availableMicro, overage = null, spend = null, at } = facts;
   const { status } = life.subscription;
   const burnsCredits = closers.includes('outOfCredits');
   if (status === 'none') return closers.length === 0 ? [] : [{ code: 'notStarted', since: null }];
@@ -57,14 +61,18 @@ function reasonsAgainst(facts: Facts, closers: readonly Closer[]): Reason[] {
   const reasons: Reason[] = closings(life, terms)
     .filter((closing) => closers.includes(closing.closer) && isAtOrBefore(closing.at, at))
     .map(({ closer, at: since }) => ({ code: closer, since }));
-  if (burnsCredits && availableMicro <= 0n) reasons.push({ code: 'outOfCredits', since: null });
-  return reasons;
+  if (!burnsCredits || availableMicro > 0n || (overage?.roomMicro ?? 0n) > 0n) return reasons;
+  // Where usage may go beyond the credits, a reached spend cap alone may be what stops it.
+  const capped = overage !== null && spend !== null && isTooMuch(spend, minor(1));
+  return [...reasons, { code: capped ? 'spendCapReached' : 'outOfCredits', since: null }];
 }
 
 function remediesFor(facts: Facts, { code }: Reason): readonly Remedy[] {
   switch (code) {
     case 'outOfCredits':
       return refills(facts);
+    case 'spendCapReached':
+      return ['raiseSpendCap'];
     case 'trialEnded':
       return trialExits(facts);
     case 'pastDue':

@@ -5,9 +5,10 @@ import { gate } from './gate.ts';
 import { purchaseInvoiceKey } from './invoice.ts';
 import type { Event, Lifecycle, Step } from './lifecycle.ts';
 import { addMember, inviteMember, removeMember, withdrawInvitation } from './membership.ts';
+import { takeReading } from './metering.ts';
 import { plus } from './money.ts';
 import { notify, warnOfLowCredits } from './notify.ts';
-import { failRefill, finishRefill, refill, resumeRefill } from './refill.ts';
+import { finishRefill, hearOfRefill, resumeRefill } from './refill.ts';
 import { chargeSpentCredits } from './spent-credits.ts';
 import { ask, chain, stay } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';
@@ -43,15 +44,14 @@ export function takeFact(life: Lifecycle, event: Fact, terms: Terms): Step {
     case 'planPurchaseFailed':
       return leaveCheckout(life, event.payment);
     case 'toppedUp':
-      return chain(life, receipt(terms, purchaseInvoiceKey(event.payment)), (state) =>
-        finishRefill(state, event.payment),
-      );
+      return takeTopUp(life, event.payment, terms);
     case 'balanceFell':
-      return refill(life, event, terms);
-    case 'spentCreditsFound':
-      return chargeSpentCredits(life, terms, event);
     case 'autoTopUpFailed':
-      return failRefill(life, event);
+    case 'spendCapChanged':
+      return hearOfRefill(life, event, terms);
+    case 'spentCreditsFound':
+    case 'usageMetered':
+      return billUsage(life, event, terms);
     case 'thresholdCrossed':
       return warnOfLowCredits(life, event, terms);
     case 'disputeOpened':
@@ -67,6 +67,20 @@ export function takeFact(life: Lifecycle, event: Fact, terms: Terms): Step {
       return fallBehind(life, event, terms);
   }
 }
+
+/** Credits were bought: whoever pays is told, and an automatic top-up may go on. */
+const takeTopUp = (life: Lifecycle, payment: string, terms: Terms): Step =>
+  chain(life, receipt(terms, purchaseInvoiceKey(payment)), (state) => finishRefill(state, payment));
+
+/** Used credits that are charged: what was given back spent, or what went beyond the pool. */
+const billUsage = (
+  life: Lifecycle,
+  event: Extract<Event, { readonly kind: 'spentCreditsFound' | 'usageMetered' }>,
+  terms: Terms,
+): Step =>
+  event.kind === 'usageMetered'
+    ? takeReading(life, event, terms)
+    : chargeSpentCredits(life, terms, event);
 
 /** Money came, so whoever pays is told what for. */
 const receipt =

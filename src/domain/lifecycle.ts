@@ -1,9 +1,10 @@
-import type { AlertScope } from './alert.ts';
+import type { ThresholdFact } from './alert.ts';
 import type { AutoTopUpRule, RefillFact } from './auto-top-up-rule.ts';
 import type { CreditWindow, Instant, Period } from './calendar.ts';
 import type { ComingTerms } from './coming-terms.ts';
 import type { CreditEffect } from './credit-effect.ts';
 import type { MembershipFact } from './membership-fact.ts';
+import type { Meter, Metered, UsageMetered } from './metering-fact.ts';
 import type { MoneyBackFact } from './money-back.ts';
 import type { MicroCredits, Minor } from './money.ts';
 import type { NotifyEffect } from './notice.ts';
@@ -54,6 +55,8 @@ export type Lifecycle = {
   readonly checkout: (PlanByInterval & { readonly payment: string }) | null;
   /** What is bought when credits run low; it outlives periods and plans. */
   readonly autoTopUp: AutoTopUpRule | null;
+  /** Usage that is billed in arrears; absent where no plan has ever allowed any [4.36]. */
+  readonly meter?: Meter;
   /** The version that takes over at the term's end; not there: none is scheduled. */
   readonly comingTerms?: ComingTerms;
 };
@@ -150,7 +153,7 @@ export type Dunning = {
 
 /** One line of an invoice: what it charges, for which period, and the days it stands for. */
 export type InvoiceLine = {
-  readonly kind: 'base' | 'seats' | 'seatAdded' | 'seatRemoved' | 'proration' | 'topUp';
+  readonly kind: 'base' | 'seats' | 'seatAdded' | 'seatRemoved' | 'proration' | 'topUp' | 'metered';
   readonly description: string;
   readonly quantity: number;
   readonly unitMinor: Minor;
@@ -159,6 +162,8 @@ export type InvoiceLine = {
   readonly days: { readonly part: number; readonly whole: number } | null;
   /** The seat's member, for a line about one. */
   readonly member: string | null;
+  /** On a line of usage beyond the credits: its credits, and the price of one. */
+  readonly metered?: Metered;
 };
 
 /** Something that happened, or was asked for, at an instant. */
@@ -178,17 +183,10 @@ export type EventKind =
   | { readonly kind: 'planPurchaseFailed'; readonly payment: string }
   | MoneyBackFact
   | RefillFact
+  | UsageMetered
   | SpentCreditsFact
   | { readonly kind: 'toppedUp'; readonly payment: string; readonly creditsMicro: MicroCredits }
-  /** Less is left than alerts warn of: of the pool's credits, or below the cap of the subject. */
-  | {
-      readonly kind: 'thresholdCrossed';
-      readonly scope: AlertScope;
-      readonly subject: string | null;
-      /** Their names, the lowest first. */
-      readonly crossed: readonly string[];
-      readonly availableMicro: MicroCredits;
-    }
+  | ThresholdFact
   | {
       readonly kind: 'invoicePaid';
       readonly invoice: string;

@@ -4,6 +4,8 @@ declare const unit: unique symbol;
 export type MicroCredits = bigint & { readonly [unit]: 'microCredits' };
 /** An amount of money in the currency's minor unit (cents for usd, yen for jpy). Signed. */
 export type Minor = bigint & { readonly [unit]: 'minor' };
+/** A price of one credit, in millionths of the currency's minor unit. */
+export type MicroMinor = bigint & { readonly [unit]: 'microMinor' };
 
 type Amount = MicroCredits | Minor;
 
@@ -19,6 +21,10 @@ export const micro = (value: bigint | number | string): MicroCredits =>
 
 /** Names an integer number of minor units as money. */
 export const minor = (value: bigint | number | string): Minor => BigInt(value) as Minor; // likewise
+
+/** Names an integer number of millionths of a minor unit as a price of one credit. */
+export const microMinor = (value: bigint | number | string): MicroMinor =>
+  BigInt(value) as MicroMinor; // likewise
 
 const added = (a: bigint, b: bigint): bigint => a + b;
 export const plus = <A extends Amount>(a: A, b: A): A => added(a, b) as A;

@@ -9,6 +9,7 @@ import {
 } from './calendar.ts';
 import { gate } from './gate.ts';
 import { leavePlan, orderNextWindow } from './included.ts';
+import { isMetered, readLastMeter, readMeter } from './metering.ts';
 import { issue, termLines } from './invoice.ts';
 import { arriveAtTerms } from './coming-terms.ts';
 import type { Effect, InvoiceLine, Lifecycle, Paid, Step } from './lifecycle.ts';
@@ -207,6 +208,7 @@ function nextPeriod(
   const upcoming = [...lines, ...life.upcoming];
   return chain(
     { ...updatePaid(life, { period, invoiceRunAt }), upcoming },
+    readMeter(at),
     orderNextWindow(terms),
     gate(terms),
   );
@@ -234,17 +236,13 @@ export function runInvoice(life: Lifecycle, terms: Terms): Step {
 
 /** What is left to charge when a plan ends. */
 function finalInvoice(terms: Terms, paid: Paid, at: Instant) {
-  return (life: Lifecycle): Step =>
-    chain(
-      { ...life, upcoming: [] },
-      issue(terms.invoices, {
-        key: `final:${at}:v${life.version}`,
-        reason: 'supplementary',
-        issuedAt: at,
-        period: paid.period,
-        lines: life.upcoming,
-      }),
-    );
+  return (life: Lifecycle): Step => {
+    const final = { key: `final:${at}:v${life.version}`, issuedAt: at, period: paid.period };
+    if (isMetered(life)) return readLastMeter(life, final);
+    const lines = life.upcoming;
+    const invoice = { ...final, reason: 'supplementary', lines } as const;
+    return chain({ ...life, upcoming: [] }, issue(terms.invoices, invoice));
+  };
 }
 
 /** Spreads the runs of one boundary over time by a stable hash of the workspace; none on test clocks. */

@@ -2,8 +2,9 @@ import { topUpNeeded } from './auto-top-up.ts';
 import type { AutoTopUpRule } from './auto-top-up-rule.ts';
 import { endOfLocalDay, isBefore, type Instant } from './calendar.ts';
 import type { Effect, Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
-import { divide, minus } from './money.ts';
+import { divide, greater, minor, minus, type Minor } from './money.ts';
 import { ok, refused } from './outcome.ts';
+import type { Spend } from './spend.ts';
 import { ask, chain, planIdOf, stay } from './stepping.ts';
 import { planOf, topUpsOf, type Terms, type TopUpOffer } from './terms.ts';
 import { describeOffer, purchaseOf, topUpFor } from './top-up.ts';
@@ -54,11 +55,27 @@ const watchAgain = (life: Lifecycle): Step =>
     ? watch(life.autoTopUp.thresholdMicro)(life)
     : stay(life);
 
+/** What the ledger, the bank and the owner tell of automatic top-ups. */
+export function hearOfRefill(
+  life: Lifecycle,
+  event: EventOf<'balanceFell' | 'autoTopUpFailed' | 'spendCapChanged'>,
+  terms: Terms,
+): Step {
+  switch (event.kind) {
+    case 'balanceFell':
+      return refill(life, event, terms);
+    case 'autoTopUpFailed':
+      return failRefill(life, event);
+    case 'spendCapChanged':
+      return resumeRefill(life);
+  }
+}
+
 /**
  * The balance fell to the threshold: one purchase, of as many packs as bring it above, in micro-credits; debt
  * counts. At most so many a day as the catalog allows, never two at a time, none while a debt is overdue.
  */
-export function refill(life: Lifecycle, event: EventOf<'balanceFell'>, terms: Terms): Step {
+function refill(life: Lifecycle, event: EventOf<'balanceFell'>, terms: Terms): Step {
   const rule = life.autoTopUp;
   const { automatic } = terms.topUps;
   if (rule === null || automatic === null || !isIdle(rule) || !mayBuy(life)) return stay(life);
@@ -70,7 +87,11 @@ export function refill(life: Lifecycle, event: EventOf<'balanceFell'>, terms: Te
   if (needed === 0n) return watchAgain(life);
   const day = dayOf(life, rule, event.at);
   if (day.tries >= automatic.timesADay) return rest(life, rule, event.at);
-  const quantity = Number(divide(needed, pack.creditsMicro, 'down'));
+  const wanted = divide(needed, pack.creditsMicro, 'down');
+  const allowed = packsAllowed(event.spend, pack.priceMinor);
+  // What a month may cost is over: it rests until the next one begins, or the cap is changed.
+  if (allowed === 0n && event.spend) return restUntil(life, rule, event.spend.resetsAt);
+  const quantity = Number(allowed !== null && allowed < wanted ? allowed : wanted);
   const { payment, at } = event;
   const purchase = purchaseOf({ payment, at, pack, quantity });
   const autoTopUp = { ...rule, inFlight: payment, day: { ...day, tries: day.tries + 1 } };
@@ -98,9 +119,18 @@ const announce = (what: string, data: Readonly<Record<string, string>>): Effect 
   data,
 });
 
+/** How many of a pack the month's spend cap allows [0.06]; null: as many as one likes. */
+function packsAllowed(spend: Spend | undefined, priceMinor: Minor): bigint | null {
+  if (spend === undefined) return null;
+  const left = greater(minor(0), minus(spend.capMinor, spend.usedMinor));
+  return divide(left, priceMinor, 'down');
+}
+
 /** Nothing more today, local time. */
-function rest(life: Lifecycle, rule: AutoTopUpRule, at: Instant): Step {
-  const restsUntil = endOfLocalDay(at, life.timeZone);
+const rest = (life: Lifecycle, rule: AutoTopUpRule, at: Instant): Step =>
+  restUntil(life, rule, endOfLocalDay(at, life.timeZone));
+
+function restUntil(life: Lifecycle, rule: AutoTopUpRule, restsUntil: Instant): Step {
   return chain(
     { ...life, autoTopUp: { ...rule, inFlight: null, restsUntil } },
     ask(announce('autoTopUpRests', { until: restsUntil })),
@@ -122,13 +152,13 @@ export function finishRefill(life: Lifecycle, payment: string): Step {
 }
 
 /** Its money did not come: tried again tomorrow, or never by itself where the method can never pay. */
-export function failRefill(life: Lifecycle, event: EventOf<'autoTopUpFailed'>): Step {
+function failRefill(life: Lifecycle, event: EventOf<'autoTopUpFailed'>): Step {
   const rule = life.autoTopUp;
   if (rule?.inFlight !== event.payment) return stay(life);
   return event.hard ? stop(life, rule, event.code) : rest(life, rule, event.at);
 }
 
-/** A new day, or a new payment method: what rested or was stopped goes on. */
+/** A new day, a new payment method, or another spend cap: what rested or was stopped goes on. */
 export function resumeRefill(life: Lifecycle): Step {
   const rule = life.autoTopUp;
   if (rule === null) return stay(life);

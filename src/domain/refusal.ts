@@ -1,5 +1,6 @@
-import type { Minor } from './money.ts';
+import { minorDigits, toDecimal, type Minor } from './money.ts';
 import { explainObstacle, type MoveObstacle } from './move-obstacle.ts';
+import type { Spend } from './spend.ts';
 
 /** Why a change of the lifecycle is refused: what a customer may cause, with the data its message needs. */
 export type Refusal =
@@ -24,6 +25,8 @@ export type Refusal =
   | { readonly kind: 'seatsExhausted'; readonly seats: number }
   | { readonly kind: 'notATopUp'; readonly offeredMinor: Minor; readonly choices: string }
   | { readonly kind: 'autoTopUpNotOffered' }
+  /** The purchase would cost more than the owner allows a month [0.06]. */
+  | ({ readonly kind: 'spendCapReached'; readonly currency: string } & Spend)
   | { readonly kind: 'memberPlanRequired' }
   | { readonly kind: 'noTestClock' }
   | { readonly kind: 'clockGoesBack'; readonly now: string }
@@ -75,6 +78,7 @@ export function explainRefusal(refusal: Refusal): string {
     case 'paymentDeclined':
     case 'authenticationRequired':
     case 'paymentsRefused':
+    case 'spendCapReached':
       return explainPayment(refusal);
     case 'ownershipNotTransferred':
     case 'seatsNotSold':
@@ -90,6 +94,13 @@ export function explainRefusal(refusal: Refusal): string {
   }
 }
 
+type OverSpent = Extract<Refusal, { readonly kind: 'spendCapReached' }>;
+
+function explainSpend({ usedMinor, capMinor, currency, resetsAt }: OverSpent): string {
+  const money = (amount: Minor): string => toDecimal(amount, minorDigits(currency));
+  const used = `${money(usedMinor)} of ${money(capMinor)} ${currency.toUpperCase()} are used`;
+  return `The month's spend cap does not allow it: ${used}. Raise the cap, or wait until ${resetsAt}.`;
+}
 const explainMove = (
   refusal: Extract<Refusal, { readonly kind: 'previewStale' | 'cannotMove' }>,
 ): string =>
@@ -107,12 +118,15 @@ type AboutPayment = Extract<
       | 'returnToRequired'
       | 'paymentDeclined'
       | 'authenticationRequired'
-      | 'paymentsRefused';
+      | 'paymentsRefused'
+      | 'spendCapReached';
   }
 >;
 
 function explainPayment(refusal: AboutPayment): string {
   switch (refusal.kind) {
+    case 'spendCapReached':
+      return explainSpend(refusal);
     case 'paymentMethodRequired':
       return 'This plan needs a payment method on file. Add one, then try again.';
     case 'paymentPending':

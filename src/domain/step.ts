@@ -4,6 +4,7 @@ import { closeGate, retryPayment } from './dunning.ts';
 import { takeFact } from './facts.ts';
 import { gate } from './gate.ts';
 import { lastWindowOf, orderNextWindow, rollWindow } from './included.ts';
+import { keepOverage } from './metering.ts';
 import type { DeadlineKind, Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
 import { setSeats } from './membership.ts';
 import { begin, offered } from './offer.ts';
@@ -25,38 +26,45 @@ export function step(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
   const at = latest(life.at, event.at);
   const outcome = decide(life, { ...event, at }, terms);
   if (!outcome.ok) return outcome;
-  const { state, effects } = outcome.value;
+  const { state, effects } = chain(
+    life,
+    () => outcome.value,
+    (after) => keepOverage(after, termsInForce(after, event, terms)),
+  );
   const lastWindow = lastWindowOf(state) ?? lastWindowOf(life);
   return ok({ state: { ...state, lastWindow, at, version: life.version + 1 }, effects });
 }
 
+/** The version that a state lives by after an event, which may have brought it there. */
+function termsInForce({ termsVersion }: Lifecycle, event: Event, terms: Terms): Terms {
+  const asked = event.kind === 'termsChangeRequested' ? event.to : undefined;
+  const known = [terms, terms.coming, asked].find((each) => each?.version === termsVersion);
+  return known ?? terms;
+}
+
 function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
-  const { at } = event;
   switch (event.kind) {
     case 'started':
       return start(life, event, terms);
     case 'planChangeRequested':
       return changePlan(life, event, terms);
-    case 'scheduledChangeCanceled':
-      return dropScheduled(life, terms);
     case 'cancelRequested':
       return cancel(life, terms, event);
+    case 'scheduledChangeCanceled':
     case 'reactivated':
       return dropScheduled(life, terms);
     case 'seatsRequested':
       return setSeats(life, terms, event);
     case 'topUpRequested':
-      return topUp(life, event, terms);
+    case 'autoTopUpSet':
+      return buyCredits(life, event, terms);
     case 'clockAdvanced':
-      return setClock(life, event.to);
+    case 'timeZoneSet':
+      return tellTime(life, event, terms);
     case 'termsChangeRequested':
       return changeTerms(life, event, terms);
-    case 'timeZoneSet':
-      return ok(setTimeZone(life, event, terms));
-    case 'autoTopUpSet':
-      return setAutoTopUp(life, event, terms);
     case 'deadlineReached':
-      return ok(reachDeadline(life, event.deadline, terms, at));
+      return ok(reachDeadline(life, event.deadline, terms, event.at));
     case 'memberInvited':
     case 'invitationWithdrawn':
     case 'memberAccepted':
@@ -71,6 +79,8 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
     case 'spentCreditsFound':
     case 'autoTopUpFailed':
     case 'thresholdCrossed':
+    case 'usageMetered':
+    case 'spendCapChanged':
     case 'disputeOpened':
     case 'disputeFundsWithdrawn':
     case 'disputeLost':
@@ -82,6 +92,20 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
       return ok(takeFact(life, event, terms));
   }
 }
+
+const buyCredits = (
+  life: Lifecycle,
+  event: Extract<Event, { readonly kind: 'topUpRequested' | 'autoTopUpSet' }>,
+  terms: Terms,
+): StepOutcome =>
+  event.kind === 'autoTopUpSet' ? setAutoTopUp(life, event, terms) : topUp(life, event, terms);
+
+const tellTime = (
+  life: Lifecycle,
+  event: Extract<Event, { readonly kind: 'clockAdvanced' | 'timeZoneSet' }>,
+  terms: Terms,
+): StepOutcome =>
+  event.kind === 'timeZoneSet' ? ok(setTimeZone(life, event, terms)) : setClock(life, event.to);
 
 function start(
   life: Lifecycle,

@@ -1,5 +1,5 @@
 import type { Alert } from './alert.ts';
-import type { MicroCredits, Minor } from './money.ts';
+import type { MicroCredits, MicroMinor, Minor } from './money.ts';
 import type { Denials } from './denial.ts';
 import type { Estimate, RateCard } from './rate-card.ts';
 
@@ -12,7 +12,10 @@ export type Terms = {
   readonly credits: CreditTerms;
   readonly plans: readonly Plan[];
   readonly planChange: PlanChangeTerms;
-  readonly caps: { readonly scopes: readonly CapScope[] };
+  /** `spend`: whether the owner may limit what a month costs beside the plan [0.06]. */
+  readonly caps: { readonly scopes: readonly CapScope[]; readonly spend: 'none' | 'offered' };
+  /** Whether usage beyond the credits may be invoiced in arrears, or everything is prepaid [K26]. */
+  readonly settlement: 'creditOnly' | 'creditThenInvoice';
   readonly gates: Readonly<Record<string, readonly Closer[]>>;
   /** How denials are told where it is not by 402 and the kind of limit [K13]. */
   readonly denials: Denials;
@@ -120,6 +123,8 @@ export type Plan = {
   readonly included: Included;
   readonly seats: SeatTerms;
   readonly trial: TrialTerms | null;
+  /** What may be used beyond the credits, for money; null: nothing [K12]. */
+  readonly overage: OverageTerms | null;
   readonly limits: PlanLimits;
   /** What the plan has beside credits [0.24 4.02]: yes, no, or which. */
   readonly features: Readonly<Record<string, boolean | string>>;
@@ -128,6 +133,9 @@ export type Plan = {
   /** What this plan's customers buy beside it [3.18]; null: the product's common offer. */
   readonly topUps: TopUpOffer | null;
 };
+
+/** How many credits a window may go beyond its grants, and what each costs [4.36]. */
+export type OverageTerms = { readonly upToMicro: MicroCredits; readonly priceMicro: MicroMinor };
 
 /** How much of something a plan allows; null: as much as one likes. */
 export type PlanLimits = {

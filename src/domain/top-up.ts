@@ -2,6 +2,7 @@ import { addMonths, type Instant } from './calendar.ts';
 import type { Event, InvoiceLine, Lifecycle, Purchase, StepOutcome } from './lifecycle.ts';
 import { minorDigits, times, toDecimal, type Minor } from './money.ts';
 import { ok, refused } from './outcome.ts';
+import { isTooMuch } from './spend.ts';
 import { planIdOf } from './stepping.ts';
 import { planOf, topUpsOf, type Pack, type Terms, type TopUpOffer } from './terms.ts';
 
@@ -42,6 +43,10 @@ export function topUp(life: Lifecycle, event: TopUpRequested, terms: Terms): Ste
     const { priceMinor: offeredMinor } = event;
     const choices = describeOffer(offer, terms.currency);
     return refused({ kind: 'notATopUp', offeredMinor, choices });
+  }
+  const { spend } = event;
+  if (spend !== undefined && isTooMuch(spend, pack.priceMinor)) {
+    return refused({ kind: 'spendCapReached', ...spend, currency: life.currency });
   }
   const purchase = purchaseOf({ ...event, pack, quantity: 1 });
   if (event.pay === 'savedMethod') {

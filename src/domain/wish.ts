@@ -1,6 +1,7 @@
 import type { AutoTopUpRule } from './auto-top-up-rule.ts';
 import type { Instant } from './calendar.ts';
 import type { Minor } from './money.ts';
+import type { Spend } from './spend.ts';
 import type { Interval, Terms } from './terms.ts';
 
 /** What a person asks of a lifecycle, with what the rules need to know about it. */
@@ -27,6 +28,8 @@ export type Wish =
       readonly priceMinor: Minor;
       readonly pay: 'savedMethod' | 'checkout';
       readonly returnTo: string | null;
+      /** What the month may cost and has cost beside the plan, where that has a cap [0.06]. */
+      readonly spend?: Spend;
     }
   | {
       readonly kind: 'autoTopUpSet';

@@ -4,6 +4,7 @@ import type { Effect } from '../domain/lifecycle.ts';
 import { lesser, micro, minus, plus, sum, type MicroCredits } from '../domain/money.ts';
 import { rolledOver } from '../domain/rollover.ts';
 import type { BurnComparator, GrantKind } from '../domain/terms.ts';
+import { MeterModel } from './meter-model.ts';
 
 type Order = Extract<Effect, { readonly kind: 'placeOrder' }>;
 type ClawBack = Extract<Effect, { readonly kind: 'clawBackIncluded' }>;
@@ -30,10 +31,15 @@ export type CreditNews =
       readonly amountMicro: MicroCredits;
     };
 
-/** What became of all credits that were ever granted; the parts always sum to `grantedMicro`. */
+/**
+ * What became of all credits that were ever granted; the parts always sum to what was granted and what went
+ * beyond it.
+ */
 export type CreditTotals = {
   readonly grantedMicro: MicroCredits;
   readonly usedMicro: MicroCredits;
+  /** Of what was used, what no grant paid: it stands on invoices. */
+  readonly overageMicro: MicroCredits;
   readonly expiredMicro: MicroCredits;
   readonly voidedMicro: MicroCredits;
   readonly availableMicro: MicroCredits;
@@ -51,6 +57,8 @@ const endOfTime = '~';
  * a source key grants once, grants burn in the catalog's order, a call is charged whole or not at all.
  */
 export class Books {
+  /** Usage beyond the grants. */
+  readonly meter = new MeterModel();
   readonly #burnOrder: readonly BurnComparator[];
   readonly #tell: (news: CreditNews) => void;
   readonly #keys = new Set<string>();
@@ -86,6 +94,7 @@ export class Books {
     return {
       grantedMicro: this.#granted,
       usedMicro: this.#used,
+      overageMicro: this.meter.usedMicro,
       expiredMicro: this.#expired,
       voidedMicro: this.#voided,
       availableMicro: sum(this.#grants.map(({ remainingMicro }) => remainingMicro)),
@@ -99,16 +108,21 @@ export class Books {
     const [head] = this.#live;
     if (head !== undefined && head.remainingMicro > amountMicro) {
       head.remainingMicro = minus(head.remainingMicro, amountMicro);
-    } else if (!this.#burn(amountMicro)) return 'outOfCredits';
+    } else {
+      const denial = this.#burn(at, amountMicro);
+      if (denial !== null) return denial;
+    }
     this.#used = plus(this.#used, amountMicro);
     return null;
   }
 
-  /** Burns over several grants, and forgets those that are empty then. */
-  #burn(amountMicro: MicroCredits): boolean {
+  /** Burns over several grants, forgets those that are empty then, and meters what they lack. */
+  #burn(at: Instant, amountMicro: MicroCredits): Denial | null {
     const available = sum(this.#live.map(({ remainingMicro }) => remainingMicro));
-    if (available < amountMicro) return false;
-    let left = amountMicro;
+    const short = amountMicro > available ? minus(amountMicro, available) : zero;
+    const denial = short > 0n ? this.meter.use(at, short) : null;
+    if (denial !== null) return denial;
+    let left = minus(amountMicro, short);
     for (const grant of this.#live) {
       const part = lesser(left, grant.remainingMicro);
       grant.remainingMicro = minus(grant.remainingMicro, part);
@@ -117,7 +131,7 @@ export class Books {
     }
     this.#live = this.#live.filter(({ remainingMicro }) => remainingMicro > 0n);
     this.#grants = this.#grants.filter(({ remainingMicro }) => remainingMicro > 0n);
-    return true;
+    return null;
   }
 
   /** Does what time alone has brought about: the order's grant, expiries, grants that begin. */

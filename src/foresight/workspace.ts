@@ -2,7 +2,7 @@ import type { Instant } from '../domain/calendar.ts';
 import { purchaseInvoiceKey } from '../domain/invoice.ts';
 import { nextDeadline } from '../domain/deadlines.ts';
 import { describeEvent } from '../domain/describe.ts';
-import type { Deadline, Effect, Event, Lifecycle, Purchase } from '../domain/lifecycle.ts';
+import type { Deadline, Effect, Event, InvoiceDraft, Lifecycle, Purchase } from '../domain/lifecycle.ts';
 import { micro, minor, plus, sum, type MicroCredits, type Minor } from '../domain/money.ts';
 import { newLifecycle } from '../domain/new-lifecycle.ts';
 import { explainRefusal, type Refusal } from '../domain/refusal.ts';
@@ -149,7 +149,8 @@ export class SimulatedWorkspace {
   #charge(at: Instant, amountMicro: MicroCredits): Denial | null {
     if (this.#runsMost !== null && this.#runs >= this.#runsMost) return 'runs';
     const denial = this.books.debit(at, amountMicro);
-    if (denial !== 'outOfCredits' || !this.#topsUp) return denial;
+    const isShort = denial === 'outOfCredits' || denial === 'overage';
+    if (!isShort || !this.#topsUp) return denial;
     return this.#topUpFor(at, amountMicro) ? this.books.debit(at, amountMicro) : denial;
   }
 
@@ -190,13 +191,13 @@ export class SimulatedWorkspace {
         return books.place(null);
       case 'setGate':
         return books.setGate(effect.gate);
+      case 'setOverage':
+        return books.meter.set(at, effect.overage);
       case 'openWindow':
         return this.#openWindow(effect.start);
       case 'issueInvoice':
-        this.invoices += 1;
-        this.invoicedMinor = plus(this.invoicedMinor, effect.invoice.subtotalMinor);
         this.#bank.remember(effect.invoice);
-        return this.#tell({ at, kind: 'invoice', invoice: effect.invoice });
+        return this.#noteInvoice(effect.invoice, at);
       case 'announce':
         return this.#tell({ at, kind: 'announced', what: effect.what, data: effect.data });
       case 'startPersonalPlan': {
@@ -206,6 +207,7 @@ export class SimulatedWorkspace {
       case 'collectInvoice':
       case 'openCheckout':
       case 'chargePurchase':
+      case 'readMeter':
         return; // the bank's, once everything is on the books
       case 'creditAccount':
       case 'mirrorUpcoming':
@@ -224,6 +226,7 @@ export class SimulatedWorkspace {
 
   /** What asks for money is answered at once. */
   #settle(effect: Effect): void {
+    if (effect.kind === 'readMeter') this.#readMeter(effect);
     if (effect.kind === 'collectInvoice') this.#pay(this.#bank.collect(effect.invoice));
     if (effect.kind === 'openCheckout' || effect.kind === 'chargePurchase') {
       const answer = this.#bank.sell(effect.purchase);
@@ -232,11 +235,24 @@ export class SimulatedWorkspace {
     }
   }
 
+  /** The meter's lines come as a fact, as the ledger tells them. */
+  #readMeter({ reading, until }: Extract<Effect, { readonly kind: 'readMeter' }>): void {
+    const { at } = this.#life;
+    const lines = this.books.meter.read(at, until);
+    this.take({ kind: 'usageMetered', reading, lines, at });
+  }
+
   #pay({ result, of, amountMinor, event }: Answer): void {
     const { at } = this.#life;
     if (result === 'paid') this.paidMinor = plus(this.paidMinor, amountMinor);
     this.#tell({ at, kind: 'payment', result, of, amountMinor });
     this.take({ ...event, at });
+  }
+
+  #noteInvoice(invoice: InvoiceDraft, at: Instant): void {
+    this.invoices += 1;
+    this.invoicedMinor = plus(this.invoicedMinor, invoice.subtotalMinor);
+    this.#tell({ at, kind: 'invoice', invoice });
   }
 
   /** A purchase is granted and invoiced when its money is booked, as the booking does it. */
@@ -249,9 +265,7 @@ export class SimulatedWorkspace {
       appliedMinor: minor(0),
       ...({ totalMinor, status: 'paid' } as const),
     };
-    this.invoices += 1;
-    this.invoicedMinor = plus(this.invoicedMinor, invoice.subtotalMinor);
-    this.#tell({ at, kind: 'invoice', invoice });
+    this.#noteInvoice(invoice, at);
     if (purpose.kind !== 'topUp') return;
     const { creditsMicro: amountMicro } = purpose;
     const sourceKey = `topUp:${payment}`;
@@ -263,6 +277,7 @@ export class SimulatedWorkspace {
   #openWindow(start: Instant): void {
     if (start === this.#windowStart) return;
     this.#windowStart = start;
+    this.books.meter.openWindow();
     this.#runs = 0;
     this.#toldDenials = new Set();
   }

@@ -114,6 +114,9 @@ export type Cap = {
   readonly capMicro: MicroCredits | null;
 };
 
+/** What is to be limited; `spendMinor` null takes the month's spend cap away, absent it stays. */
+export type Caps = { readonly caps: readonly Cap[]; readonly spendMinor?: Minor | null };
+
 export type InvoiceShown = Pick<
   InvoiceRow,
   'id' | 'number' | 'reason' | 'status' | 'currency' | 'appliedMinor' | 'totalMinor'
@@ -224,7 +227,7 @@ export interface Directory extends Accounts, TopUps {
   ): Promise<ResourceRecord | undefined>;
 
   /** Sets or takes away caps, all or none [2.26 2.28]. */
-  setCaps(account: LedgerAccount, caps: readonly Cap[]): Promise<void>;
+  setCaps(account: LedgerAccount, caps: Caps): Promise<void>;
   /** For invoices issued from now on; an issued one keeps its copy [2.41]. */
   setBillingDetails(account: LedgerAccount, details: BillingDetails): Promise<void>;
   setContact(

@@ -1,4 +1,5 @@
-import type { MicroCredits } from '../domain/money.ts';
+import type { MicroCredits, MicroMinor } from '../domain/money.ts';
+import type { Spend } from '../domain/spend.ts';
 import type { CapScope, GrantKind } from '../domain/terms.ts';
 
 export interface GrantState {
@@ -40,6 +41,30 @@ export interface Balance {
     /** The same of this cap. */
     readonly low: string | null;
   }[];
+  /** What may be used beyond the grants now; null: nothing. */
+  readonly overage: OverageState | null;
+  /** What the month may cost beside the plan; null: as much as one likes. */
+  readonly spend: Spend | null;
+}
+
+/** Usage beyond the grants [K12]: of this window, with open holds. */
+export interface OverageState {
+  readonly upToMicro: MicroCredits;
+  readonly usedMicro: MicroCredits;
+  /** What is left of it, and of the spend cap. */
+  readonly roomMicro: MicroCredits;
+  readonly priceMicro: MicroMinor;
+}
+
+export type { Spend };
+
+/** Which entries: all, or those booked in `[from, to)` of the workspace's time, or on these grants [3.29]. */
+export interface EntriesPage {
+  readonly before?: string | undefined;
+  readonly limit: number;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly grants?: readonly number[];
 }
 
 export type UsageDimension =

@@ -1,7 +1,15 @@
 import type { MicroCredits } from '../domain/money.ts';
 import type { CapScope, GrantKind } from '../domain/terms.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Balance, Earmarked, UsageDimension, UsageRow, UsageSeen } from './ledger-reports.ts';
+import type {
+  Balance,
+  Earmarked,
+  EntriesPage,
+  Spend,
+  UsageDimension,
+  UsageRow,
+  UsageSeen,
+} from './ledger-reports.ts';
 
 /** Whose credits: the workspace that pays. All three stand on its row. */
 export interface LedgerAccount {
@@ -127,7 +135,8 @@ export interface Entry {
   readonly model: string | null;
   /** Positive took credits, negative gave them back. */
   readonly amountMicro: MicroCredits;
-  readonly target: 'grant' | 'debt' | 'forgiven' | 'nothing';
+  /** Overage is usage beyond the grants, which goes on an invoice. */
+  readonly target: 'grant' | 'debt' | 'overage' | 'forgiven' | 'nothing';
   readonly grantNo: number | null;
   readonly grantKind: GrantKind | null;
   /** It burned what the hold had not set aside. */
@@ -197,13 +206,15 @@ export interface ReleaseReceipt {
 export type FiredLimit =
   | { readonly limit: 'gate'; readonly code: string; readonly closedAt: string }
   | {
-      readonly limit: 'pool' | 'earmark' | CapScope;
+      readonly limit: 'pool' | 'earmark' | 'overage' | CapScope;
       readonly subject: string | null;
       readonly usedMicro: MicroCredits;
       readonly capMicro: MicroCredits;
       /** When it will be full again; null: never by itself. */
       readonly resetsAt: string | null;
     }
+  /** What a month may cost beside the plan [0.06], in minor units. */
+  | ({ readonly limit: 'spend' } & Spend)
   | {
       readonly limit: CallCount['limit'];
       readonly subject: string;
@@ -247,15 +258,6 @@ export interface LedgerEntry extends Entry {
   readonly holdId: string | null;
   readonly refundOf: string | null;
   readonly tokens: bigint | null;
-}
-
-/** Which entries: all, or those booked in `[from, to)` of the workspace's time, or on these grants [3.29]. */
-export interface EntriesPage {
-  readonly before?: string | undefined;
-  readonly limit: number;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly grants?: readonly number[];
 }
 
 /** The credit ledger: exact, durable, and never asked about another product's workspace. */

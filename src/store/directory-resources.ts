@@ -1,9 +1,12 @@
+import type { Minor } from '../domain/money.ts';
 import { ok, refused, type Outcome } from '../domain/outcome.ts';
-import type { Cap, LivesMost, LivingMost, ResourceRecord } from '../ports/directory.ts';
+import type { Caps, LivesMost, LivingMost, ResourceRecord } from '../ports/directory.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
+import { noteRing, tellFact } from './feed.ts';
 import { ledgerAt, lockLedger, setCap, writeFeed } from './ledger-writes.ts';
 import { ensureUser } from './new-workspace.ts';
+import { setSpendCap } from './overage-writes.ts';
 
 type Row = {
   readonly kind: ResourceRecord['kind'];
@@ -91,7 +94,7 @@ export const closeResource = (
 export async function setCaps(
   sql: Sql,
   account: LedgerAccount,
-  caps: readonly Cap[],
+  { caps, spendMinor }: Caps,
 ): Promise<void> {
   await inProduct(sql, account.product, async (tx) => {
     await lockLedger(tx, [account.workspaceId]);
@@ -102,5 +105,18 @@ export async function setCaps(
       const data = { scope, subject, capMicro: capMicro?.toString() ?? null };
       await writeFeed(tx, account.workspaceId, { kind: 'capChanged', at, data });
     }
+    if (spendMinor !== undefined) await changeSpendCap(tx, account.workspaceId, spendMinor);
   });
+}
+
+/** The month's spend cap counts from now on, and the lifecycle hears of it. */
+async function changeSpendCap(
+  tx: Transaction,
+  workspace: bigint,
+  capMinor: Minor | null,
+): Promise<void> {
+  await setSpendCap(tx, workspace, capMinor);
+  const data = { capMinor: capMinor?.toString() ?? null };
+  await tellFact(tx, workspace, { kind: 'spendCapChanged', data });
+  await noteRing(tx, workspace);
 }

@@ -1,5 +1,5 @@
 import type { InvoiceLine } from '../domain/lifecycle.ts';
-import { minor } from '../domain/money.ts';
+import { micro, microMinor, minor } from '../domain/money.ts';
 import type { Transaction } from './connect.ts';
 
 /** An issued invoice's lines in their order, as the domain knows them. */
@@ -15,10 +15,12 @@ export async function readInvoiceLines(tx: Transaction, invoice: string): Promis
     readonly days_part: number | null;
     readonly days_whole: number | null;
     readonly member: string | null;
+    readonly quantity_micro: bigint | null;
+    readonly price_micro: bigint | null;
   };
   const rows = await tx<Row[]>`
     select kind, description, quantity, unit_minor, amount_minor, period_start, period_end,
-      days_part, days_whole, member
+      days_part, days_whole, member, quantity_micro, price_micro
     from invoice_line where invoice_id = ${invoice} order by position`;
   return rows.map((row) => ({
     kind: row.kind,
@@ -32,5 +34,13 @@ export async function readInvoiceLines(tx: Transaction, invoice: string): Promis
         ? null
         : { part: row.days_part, whole: row.days_whole },
     member: row.member,
+    ...(row.quantity_micro !== null && row.price_micro !== null
+      ? {
+          metered: {
+            quantityMicro: micro(row.quantity_micro),
+            priceMicro: microMinor(row.price_micro),
+          },
+        }
+      : {}),
   }));
 }

@@ -76,10 +76,11 @@ async function writeLine(
   const { line } = at;
   await tx`insert into invoice_line (
       invoice_id, position, product_id, kind, description, quantity, unit_minor, amount_minor,
-      period_start, period_end, days_part, days_whole, member
+      period_start, period_end, days_part, days_whole, member, quantity_micro, price_micro
     ) values (
       ${at.invoiceId}, ${at.position}, ${at.product}, ${line.kind}, ${line.description},
       ${line.quantity}, ${line.unitMinor}, ${line.amountMinor}, ${line.period.start},
-      ${line.period.end}, ${line.days?.part ?? null}, ${line.days?.whole ?? null}, ${line.member}
+      ${line.period.end}, ${line.days?.part ?? null}, ${line.days?.whole ?? null}, ${line.member},
+      ${line.metered?.quantityMicro ?? null}, ${line.metered?.priceMicro ?? null}
     )`;
 }

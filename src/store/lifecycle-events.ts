@@ -2,6 +2,7 @@ import type { LifecycleCommand } from '../domain/commands.ts';
 import type { Event, EventKind } from '../domain/lifecycle.ts';
 import { micro, minor } from '../domain/money.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
+import type { Spend } from '../domain/spend.ts';
 import type { Terms } from '../domain/terms.ts';
 import type { Waiting } from '../ports/lifecycle-store.ts';
 
@@ -18,6 +19,8 @@ export const factKinds = [
   'planPurchaseFailed',
   'toppedUp',
   'thresholdCrossed',
+  'usageMetered',
+  'spendCapChanged',
   'balanceFell',
   'spentCreditsFound',
   'autoTopUpFailed',
@@ -46,10 +49,11 @@ export type FactRow = {
   readonly data: object;
 };
 
-export function eventOfFact(row: FactRow): Waiting {
+export function eventOfFact(row: FactRow, spend?: Spend): Waiting {
   // The row was written by `tellFact`, whose type ties the data to the kind.
   const fact = fromPlain<Fact>({ ...row.data, kind: row.kind } as Plain<Fact>);
-  return { event: { ...fact, at: row.at }, command: null, seq: Number(row.seq) };
+  const known = fact.kind === 'balanceFell' && spend !== undefined ? { ...fact, spend } : fact;
+  return { event: { ...known, at: row.at }, command: null, seq: Number(row.seq) };
 }
 
 type StoredCommand = {
@@ -59,6 +63,7 @@ type StoredCommand = {
   readonly preview: { readonly at: string | null; readonly basis: string | null };
   /** Of the workspace, by name; asked of a plan change only. */
   readonly spacesWithoutOwner: readonly string[];
+  readonly spend: Spend | undefined;
   /** The version that a move goes to; null: it is no move. */
   readonly terms: Plain<Terms> | null;
 };
@@ -89,14 +94,7 @@ export function eventOfCommand(stored: StoredCommand, at: string): Event {
     case 'setSeats':
       return { at, kind: 'seatsRequested', purchased: body.purchased };
     case 'topUp':
-      return {
-        at,
-        kind: 'topUpRequested',
-        payment: id,
-        priceMinor: minor(body.priceMinor),
-        pay: body.pay,
-        returnTo: body.returnTo,
-      };
+      return topUpOf(id, body, stored.spend, at);
     case 'setAutoTopUp':
       return {
         at,
@@ -113,6 +111,16 @@ export function eventOfCommand(stored: StoredCommand, at: string): Event {
     case 'advanceClock':
       return { at, kind: 'clockAdvanced', to: body.to };
   }
+}
+
+function topUpOf(
+  payment: string,
+  { priceMinor, pay, returnTo }: Extract<LifecycleCommand, { readonly kind: 'topUp' }>,
+  spend: Spend | undefined,
+  at: string,
+): Event {
+  const wish = { payment, priceMinor: minor(priceMinor), pay, returnTo };
+  return { at, kind: 'topUpRequested', ...wish, ...(spend === undefined ? {} : { spend }) };
 }
 
 /** A preview that is gone has no basis, so it is found stale. */

@@ -1,7 +1,9 @@
 import type { CommandResult, LifecycleCommand } from '../domain/commands.ts';
 import { nextDeadline } from '../domain/deadlines.ts';
 import type { Lifecycle } from '../domain/lifecycle.ts';
+import { sum } from '../domain/money.ts';
 import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
+import { isTooMuch } from '../domain/spend.ts';
 import { planIdOf } from '../domain/stepping.ts';
 import type { Terms } from '../domain/terms.ts';
 import type { Desk, LifecycleStore, Projection, Task, Waiting } from '../ports/lifecycle-store.ts';
@@ -10,6 +12,7 @@ import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { eventOfCommand, eventOfFact, factKinds, type FactRow } from './lifecycle-events.ts';
 import { lockLedger, setClock, touchLedger } from './ledger-writes.ts';
 import { setPoolTerms } from './new-workspace.ts';
+import { readSpend } from './overage-writes.ts';
 import { writeEffect } from './project-effects.ts';
 
 type WorkspaceRow = {
@@ -87,6 +90,7 @@ async function store(tx: Transaction, row: WorkspaceRow, projection: Projection)
     await setClock(tx, row.id, life.clock.now);
   }
   await touchLedger(tx, row.id);
+  if (await hasSpentMore(tx, row.id, effects)) return;
   if (life.termsVersion !== row.lifecycle.termsVersion) {
     const terms = await readTerms(tx, life.product, life.termsVersion);
     await setPoolTerms(tx, row.id, fromPlain<Terms>(terms));
@@ -105,6 +109,24 @@ async function store(tx: Transaction, row: WorkspaceRow, projection: Projection)
       next_deadline_at = ${deadline?.at ?? null}
     where id = ${row.id}`;
   if (command !== null) await answerCommand(tx, command, refusal ?? done);
+}
+
+/**
+ * Usage went beyond the credits since the step was made, so that its purchase is too much for the month now:
+ * nothing is stored, and the step is made again from what is true then.
+ */
+async function hasSpentMore(
+  tx: Transaction,
+  workspace: bigint,
+  effects: Projection['effects'],
+): Promise<boolean> {
+  const bought = effects.flatMap((effect) =>
+    (effect.kind === 'chargePurchase' || effect.kind === 'openCheckout') &&
+    effect.purchase.purpose.kind === 'topUp'
+      ? [effect.purchase.totalMinor]
+      : [],
+  );
+  return bought.length > 0 && isTooMuch(await readSpend(tx, workspace), sum(bought));
 }
 
 const done: CommandResult = { kind: 'done', checkoutUrl: null };
@@ -161,7 +183,9 @@ async function readFacts(tx: Transaction, row: WorkspaceRow, life: Lifecycle): P
     select seq, kind, at, data from event_feed
     where workspace_id = ${row.id} and seq > ${life.seenSeq} and kind = any(${[...factKinds]})
     order by seq limit 100`;
-  return rows.map(eventOfFact);
+  const fell = rows.some(({ kind }) => kind === 'balanceFell');
+  const spend = fell ? await readSpend(tx, row.id) : undefined;
+  return rows.map((fact) => eventOfFact(fact, spend));
 }
 
 async function readCommands(
@@ -199,10 +223,12 @@ async function readCommands(
       and p.requested_at > c.requested_at - interval '30 minutes'
     where c.workspace_id = ${row.id} and c.state = 'pending'
     order by c.requested_at, c.id limit 100`;
+  const buys = rows.some(({ body }) => body.kind === 'topUp');
+  const spend = buys ? await readSpend(tx, row.id) : undefined;
   return rows.map(({ id, body, requested_at, preview_at, preview_basis, spaces, terms }) => ({
     event: eventOfCommand(
       {
-        ...{ id, body, spacesWithoutOwner: spaces, terms },
+        ...{ id, body, spacesWithoutOwner: spaces, spend, terms },
         preview: { at: preview_at, basis: preview_basis },
       },
       life.clock.kind === 'test' ? life.at : requested_at,

@@ -17,6 +17,7 @@ import {
   writeFeed,
 } from './ledger-writes.ts';
 import { addressesOf, tellSkipped } from './notice-books.ts';
+import { countPurchases, readMeter, setOverage } from './overage-writes.ts';
 
 /** Where a step's effects are written: one workspace, inside one transaction that holds its lane. */
 export type Place = {
@@ -35,6 +36,8 @@ type LedgerEffect = Extract<
       | 'returnClawedBack'
       | 'forfeitTopUps'
       | 'watchBalance'
+      | 'setOverage'
+      | 'readMeter'
       | 'placeOrder'
       | 'cancelOrder'
       | 'openWindow'
@@ -78,6 +81,8 @@ export async function writeEffect(tx: Transaction, place: Place, effect: Effect)
     case 'returnClawedBack':
     case 'forfeitTopUps':
     case 'watchBalance':
+    case 'setOverage':
+    case 'readMeter':
     case 'placeOrder':
     case 'cancelOrder':
     case 'openWindow':
@@ -111,6 +116,10 @@ async function writeToLedger(tx: Transaction, place: Place, effect: LedgerEffect
       return;
     case 'watchBalance':
       return watchBalance(tx, ws, effect.atMicro);
+    case 'setOverage':
+      return setOverage(tx, ws, effect.overage);
+    case 'readMeter':
+      return readMeter(tx, ws, effect);
     case 'placeOrder':
       return placeOrder(tx, ws, { ...effect, termsVersion: life.termsVersion });
     case 'cancelOrder':
@@ -185,5 +194,6 @@ async function wishPayment(
       ${purchase.payment}, ${workspaceId}, ${life.product}, ${command},
       ${tx.json(toPlain(purchase))}, ${purchase.totalMinor}, ${life.currency}, 'requested', ${life.at}
     ) on conflict (id) do nothing`;
+  await countPurchases(tx, workspaceId);
   if (command !== null) await tx`update command set state = 'paying' where id = ${command}`;
 }

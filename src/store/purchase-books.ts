@@ -11,6 +11,7 @@ import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { noteRing, tellFact } from './feed.ts';
 import { issueInvoice } from './invoices.ts';
 import { grantCredits, ledgerAt } from './ledger-writes.ts';
+import { countPurchases } from './overage-writes.ts';
 
 type Row = {
   readonly id: string;
@@ -102,6 +103,7 @@ async function bookPurchase(
   await tx`update payment set
       state = 'succeeded', stripe_payment_intent = ${paymentIntent}, settled_at = ${at}
     where id = ${id}`;
+  await countPurchases(tx, workspaceId);
   await issueInvoice(tx, { workspaceId, product: of.product, at }, purchaseInvoice(purchase, at));
   switch (purchase.purpose.kind) {
     case 'topUp':
@@ -145,6 +147,7 @@ async function closePurchase(
     where id = ${id} and state in ('requested', 'open')
     returning purchase -> 'purpose' ->> 'kind' as purpose, command_id is null as by_itself`;
   const [ended] = done;
+  await countPurchases(tx, workspaceId);
   if (ended?.by_itself === true) {
     await tellFact(tx, workspaceId, { kind: 'autoTopUpFailed', data: { payment: id, ...why } });
     await noteRing(tx, workspaceId);

@@ -65,7 +65,7 @@ describe('a catalog says how its denials are told [K13]', () => {
 test('who is canceled is offered a plan, and no credits, which would not be sold', () => {
   const pool = { limit: 'pool', subject: null, usedMicro: micro(5), capMicro: micro(5) } as const;
   const gate = { limit: 'gate', code: 'canceled', closedAt: testClock } as const;
-  const of = { publicUrl: 'https://x.test', payer: 'acme', denials: {} };
+  const of = { publicUrl: 'https://x.test', payer: 'acme', denials: {}, currency: 'usd' };
   const denied = refuseDenied([gate, { ...pool, resetsAt: null }], {
     ...of,
     growth: { kind: 'plan' },

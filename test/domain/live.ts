@@ -7,6 +7,7 @@ import type {
   InvoiceDraft,
   Lifecycle,
 } from '../../src/domain/lifecycle.ts';
+import type { MeteredLine } from '../../src/domain/metering-fact.ts';
 import { micro, minor } from '../../src/domain/money.ts';
 import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
 import { basisOf } from '../../src/domain/plan-change.ts';
@@ -98,6 +99,10 @@ function note(world: World, effect: Effect): void {
 }
 
 function answer(world: World, effect: Effect): void {
+  if (effect.kind === 'readMeter') {
+    const { reading } = effect;
+    take(world, { kind: 'usageMetered', reading, lines: usedBeyond(world), at: world.life.at });
+  }
   if (effect.kind === 'clawBackIncluded' || effect.kind === 'voidIncluded') {
     tellSpent(world, effect.ifSpent);
   }
@@ -105,6 +110,14 @@ function answer(world: World, effect: Effect): void {
   const { invoice } = effect;
   if (world.card === 'silence') world.unanswered.push(invoice);
   else settle(world, invoice, world.card);
+}
+
+/** What the ledger has on its meter: something where usage may go beyond the credits. */
+function usedBeyond({ life }: World): readonly MeteredLine[] {
+  const priceMicro = life.meter?.overage?.priceMicro;
+  if (priceMicro === undefined) return [];
+  const span = { start: life.at, end: life.at };
+  return [{ kind: 'usage', quantityMicro: micro(1_500_000), priceMicro, ...span }];
 }
 
 /** What the ledger would find of the credits that are taken back. */

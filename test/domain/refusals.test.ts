@@ -265,6 +265,13 @@ test('every refusal says in a sentence what to do', () => {
     cannotMove: { kind: 'cannotMove', why: 'planGone' },
     contactSales: { kind: 'contactSales', plan: 'enterprise' },
     intervalNotSold: { kind: 'intervalNotSold', plan: 'free', interval: 'year' },
+    spendCapReached: {
+      kind: 'spendCapReached',
+      usedMinor: minor(9_000),
+      capMinor: minor(10_000),
+      resetsAt: '2026-02-01T00:00:00.000Z',
+      currency: 'usd',
+    },
     alreadyStarted: { kind: 'alreadyStarted' },
     notStarted: { kind: 'notStarted' },
     alreadyCanceled: { kind: 'alreadyCanceled' },

@@ -11,6 +11,7 @@ import type {
   InvoiceLine,
   Lifecycle,
 } from '../../src/domain/lifecycle.ts';
+import type { MeteredLine } from '../../src/domain/metering-fact.ts';
 import { toDecimal } from '../../src/domain/money.ts';
 import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
@@ -43,6 +44,8 @@ export type Workspace = {
   readonly life: Lifecycle;
   readonly terms: Terms;
   card: Card;
+  /** What the ledger has on its meter when it is read; nothing, unless a test says more. */
+  meter: (until: Instant | null) => readonly MeteredLine[];
   /** Everything that was lived through by time, oldest first. */
   readonly deadlines: readonly DeadlineKind[];
   /** Lives until this instant, then takes the event in; answers what the event asked for. */
@@ -77,6 +80,10 @@ export function openWorkspace(terms: Terms, opening: Opening): Workspace {
   };
 
   const answer = (effect: Effect): Effect[] => {
+    if (effect.kind === 'readMeter') {
+      const { reading, until: end } = effect;
+      return take({ kind: 'usageMetered', reading, lines: story.meter(end), at: life.at });
+    }
     if (effect.kind !== 'collectInvoice') return [];
     const draft = issued.get(effect.invoice);
     if (draft === undefined) throw new Error(`${effect.invoice} was never issued`);
@@ -102,6 +109,7 @@ export function openWorkspace(terms: Terms, opening: Opening): Workspace {
     },
     terms,
     card,
+    meter: () => [],
     deadlines,
     until,
     happens: (when, event) => {

@@ -63,6 +63,8 @@ export class TestLedger {
       case 'creditAccount':
       case 'forfeitTopUps':
       case 'watchBalance':
+      case 'setOverage':
+      case 'readMeter':
       case 'notify':
       case 'announce':
         return;

@@ -96,11 +96,12 @@ describe('another product sees nothing', () => {
 
 type Write = (directory: Directory, of: LedgerAccount) => Promise<unknown>;
 const eve = { member: 'eve', role: 'editor', state: 'accepted' } as const;
+const bobsCap = { scope: 'member', subject: 'bob', capMicro: micro(0) } as const;
 const refusedWrites: readonly (readonly [string, Write])[] = [
   ['a command', (d, of) => d.submitCommand(of, sent('k', { kind: 'reactivate' }))],
   ['a member', (d, of) => d.putMember(of, { ...eve, membersMost: null, peopleMost: null })],
   ["a member's removal", (d, of) => d.removeMember(of, 'bob')],
-  ['a cap', (d, of) => d.setCaps(of, [{ scope: 'member', subject: 'bob', capMicro: micro(0) }])],
+  ['a cap', (d, of) => d.setCaps(of, { caps: [bobsCap] })],
 ];
 
 describe('another product changes nothing', () => {

@@ -4,6 +4,7 @@ import { micro } from '../../domain/money.ts';
 import { ok, type Outcome } from '../../domain/outcome.ts';
 import { payerOf } from '../../domain/payer.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
+import type { Balance } from '../../ports/ledger-reports.ts';
 import { externalId, instant } from '../codecs.ts';
 import type { Call } from '../parts.ts';
 import { refuse, type Problem } from '../problem.ts';
@@ -116,8 +117,14 @@ async function factsOf(
   const terms = await catalogs.termsOf(payer.of.product, payer.termsVersion);
   const now = await ledger.balance(payer.account);
   const { lifecycle: life, at } = payer;
-  return ok({ life, terms, at: now?.at ?? at, availableMicro: now?.availableMicro ?? micro(0) });
+  return ok({ life, terms, at: now?.at ?? at, ...creditsOf(now) });
 }
+
+const creditsOf = (now: Balance | undefined): Omit<Facts, 'life' | 'terms' | 'at'> => ({
+  availableMicro: now?.availableMicro ?? micro(0),
+  overage: now?.overage ?? null,
+  spend: now?.spend ?? null,
+});
 
 /** The member's own workspace where members pay and the member has one; else the one that is asked. */
 async function payingFor(

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { pricePerCredit } from '../../domain/metering.ts';
 import { ok } from '../../domain/outcome.ts';
 import type { InvoiceInFull, InvoiceShown } from '../../ports/directory.ts';
 import { billedToShown } from '../billing-details.ts';
 import { fileSchema } from '../file-answer.ts';
-import { instant, money, uuid } from '../codecs.ts';
+import { instant, money, signedCredits, uuid } from '../codecs.ts';
 import { pageSize } from '../paging.ts';
 import { refuse } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
@@ -54,7 +55,7 @@ export const invoiceShown = (
 export const lineSchema = z
   .strictObject({
     kind: z
-      .enum(['base', 'seats', 'seatAdded', 'seatRemoved', 'proration', 'topUp'])
+      .enum(['base', 'seats', 'seatAdded', 'seatRemoved', 'proration', 'topUp', 'metered'])
       .meta({ description: 'What it charges' }),
     description: z.string().meta({ description: 'The same for a person' }),
     quantity: z.int().meta({ description: 'How many' }),
@@ -69,6 +70,13 @@ export const lineSchema = z
       .nullable()
       .meta({ description: 'The share of the period; null: the whole' }),
     member: z.string().nullable().meta({ description: 'Whose seat it is about' }),
+    metered: z
+      .strictObject({
+        credits: signedCredits.meta({ description: 'How many; negative were given back' }),
+        price: z.string().meta({ description: 'Of one credit, in the invoice’s currency' }),
+      })
+      .nullable()
+      .meta({ description: 'Usage beyond the credits; null: the line is about something else' }),
   })
   .meta({ id: 'InvoiceLine' });
 
@@ -79,6 +87,12 @@ export const lineShown = (
   const { kind, description, quantity, days, member } = line;
   return {
     ...{ kind, description, quantity, days, member },
+    metered: line.metered
+      ? {
+          credits: line.metered.quantityMicro,
+          price: pricePerCredit(line.metered.priceMicro, currency),
+        }
+      : null,
     unit: { amountMinor: line.unitMinor, currency },
     amount: { amountMinor: line.amountMinor, currency },
     period: line.period,

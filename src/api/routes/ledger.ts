@@ -21,7 +21,7 @@ const entrySchema = z
     credits: signedCredits.meta({ description: 'Positive took credits, negative gave them back' }),
     balance: signedCredits.meta({ description: 'Available credits after the operation' }),
     from: z
-      .enum(['grant', 'debt', 'forgiven', 'nothing'])
+      .enum(['grant', 'debt', 'overage', 'forgiven', 'nothing'])
       .meta({ description: 'What it was booked on' }),
     grant: maybe('The kind of grant, where it was booked on one'),
     line: maybe('The line of the run'),

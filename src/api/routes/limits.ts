@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
-import { capScopes } from '../../domain/terms.ts';
-import { credits, externalId, signedCredits } from '../codecs.ts';
-import { refuse, refuseMistakes } from '../problem.ts';
+import { ok, type Outcome } from '../../domain/outcome.ts';
+import { capScopes, type Terms } from '../../domain/terms.ts';
+import type { Spend } from '../../ports/ledger-reports.ts';
+import { credits, externalId, instant, money, price, signedCredits } from '../codecs.ts';
+import type { Call } from '../parts.ts';
+import { refuse, refuseField, refuseMistakes, type Problem } from '../problem.ts';
+import { ringFor } from '../ring.ts';
 import { none, route, type Route } from '../route.ts';
+import { may, refuseSight } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const scope = z
@@ -27,10 +31,28 @@ const newCap = z
     issues.push({ code: 'custom', input: value, path: ['subject'], message });
   });
 
+export const spendSchema = z
+  .object({
+    cap: money.meta({ description: 'The most that the month may cost beside the plan' }),
+    used: money.meta({ description: 'What it has, purchases on their way included' }),
+    resetsAt: instant.meta({ description: 'When the next month begins in the workspace’s zone' }),
+  })
+  .meta({ id: 'Spend' });
+
+export const spendShown = (
+  spend: Spend | null,
+  currency: string,
+): z.output<typeof spendSchema> | null =>
+  spend && {
+    cap: { amountMinor: spend.capMinor, currency },
+    used: { amountMinor: spend.usedMinor, currency },
+    resetsAt: spend.resetsAt,
+  };
+
 const put = route({
   method: 'put',
   path: '/api/workspaces/{workspace}/limits',
-  summary: 'Set or take away caps of members, Spaces and the organisation, all or none.',
+  summary: 'Set or take away caps of members, Spaces and the organisation, and the spend cap',
   tag: 'Limits',
   scopes: ['manage'],
   needs: 'caps',
@@ -40,9 +62,26 @@ const put = route({
     .strictObject({
       caps: z
         .array(newCap)
-        .min(1)
         .max(100)
+        .default([])
         .meta({ description: 'What is not named stays as it is' }),
+      spend: price
+        .nullable()
+        .optional()
+        .meta({
+          description:
+            'The most that top-ups and usage beyond the credits may cost in a calendar month; null ' +
+            'takes it away. Only who may manage the workspace sets it',
+        }),
+    })
+    .check(({ value, issues }) => {
+      if (value.caps.length > 0 || value.spend !== undefined) return;
+      issues.push({
+        code: 'custom',
+        input: value,
+        path: ['caps'],
+        message: 'names nothing to set',
+      });
     })
     .meta({ id: 'PutLimits' }),
   responses: {
@@ -58,32 +97,28 @@ const put = route({
             }),
           )
           .meta({ description: 'Every cap that is set' }),
+        spend: spendSchema.nullable().meta({ description: 'The spend cap; null: none is set' }),
       })
       .meta({ id: 'Limits' }),
   },
-  problems: ['capScopeNotOffered'],
+  problems: ['capScopeNotOffered', 'spendCapNotOffered', 'permissionRequired'],
   carryOut: async ({ params, body }, call) => {
     const record = await findWorkspace(call, params.workspace);
     if (!record.ok) return record;
-    const { account, of, termsVersion } = record.value;
+    const { account, of, termsVersion, currency } = record.value;
     const { directory, catalogs, ledger } = call.parts;
-    const { caps: offer } = await catalogs.termsOf(of.product, termsVersion);
-    const foreign = body.caps.find((cap) => !offer.scopes.includes(cap.scope));
-    if (foreign !== undefined) {
-      const offered = offer.scopes.length === 0 ? 'none' : offer.scopes.join(', ');
-      return refuse('capScopeNotOffered', `This product offers caps of: ${offered}.`);
-    }
-    const twice = findTwice(body.caps);
-    if (twice !== -1) {
-      const pointer = `/caps/${twice}/subject`;
-      return refuseMistakes([{ in: 'body', pointer, message: 'has a cap in this list already' }]);
-    }
+    const terms = await catalogs.termsOf(of.product, termsVersion);
+    const offered = mayOffer(call, terms, { ...body, currency });
+    if (!offered.ok) return offered;
     const caps = body.caps.map((cap) => ({
       scope: cap.scope,
       subject: cap.subject ?? '',
       capMicro: cap.credits,
     }));
-    await directory.setCaps(account, caps);
+    const spend = body.spend && body.spend.amountMinor;
+    await directory.setCaps(account, spend === undefined ? { caps } : { caps, spendMinor: spend });
+    // What waits for room below the spend cap may be bought now.
+    if (spend !== undefined) ringFor(call, of);
     const balance = await ledger.balance(account);
     if (balance === undefined) throw new Error(`${of.workspace} has no ledger`);
     const set = balance.caps.map(({ capMicro, usedMicro, ...cap }) => ({
@@ -91,9 +126,34 @@ const put = route({
       credits: capMicro,
       used: usedMicro,
     }));
-    return ok({ status: 200, value: { caps: set } });
+    return ok({ status: 200, value: { caps: set, spend: spendShown(balance.spend, currency) } });
   },
 });
+
+type Asked = {
+  readonly caps: readonly z.output<typeof newCap>[];
+  readonly spend?: z.output<typeof price> | null | undefined;
+  readonly currency: string;
+};
+
+/** What the catalog offers, and who may ask for it: money is for those who manage the workspace [3.13]. */
+function mayOffer(call: Call, { caps: offer }: Terms, asked: Asked): Outcome<true, Problem> {
+  const foreign = asked.caps.find((cap) => !offer.scopes.includes(cap.scope));
+  if (foreign !== undefined) {
+    const offered = offer.scopes.length === 0 ? 'none' : offer.scopes.join(', ');
+    return refuse('capScopeNotOffered', `This product offers caps of: ${offered}.`);
+  }
+  const twice = findTwice(asked.caps);
+  if (twice !== -1) {
+    const pointer = `/caps/${twice}/subject`;
+    return refuseMistakes([{ in: 'body', pointer, message: 'has a cap in this list already' }]);
+  }
+  if (asked.spend === undefined) return ok(true);
+  if (call.sight !== null && !may(call.sight, 'manage')) return refuseSight(call.sight, 'manage');
+  if (offer.spend === 'none') return refuse('spendCapNotOffered');
+  if (asked.spend === null || asked.spend.currency === asked.currency) return ok(true);
+  return refuseField('/spend/currency', `must be "${asked.currency}"`);
+}
 
 /** The index of the first cap whose subject has one before it; -1 if there is none. */
 const findTwice = (

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { denialAnswer, denialKinds, type DenialKind, type Denials } from '../../domain/denial.ts';
 import type { Growth } from '../../domain/growth.ts';
 import type { FiredLimit } from '../../ports/ledger.ts';
-import { signedCredits } from '../codecs.ts';
+import { money, signedCredits } from '../codecs.ts';
 import { problemKinds } from '../problem-kinds.ts';
 import { problemOf, type Refused } from '../problem.ts';
 import { contactSales, remedies, type RemedyAction } from './remedies.ts';
@@ -14,6 +14,8 @@ export type Denied = {
   readonly growth: Growth;
   /** How its catalog tells denials [K13]. */
   readonly denials: Denials;
+  /** What its money is counted in. */
+  readonly currency: string;
 };
 
 /** Names every limit that fired [3.25], the first one as the code, and what would help. */
@@ -34,7 +36,7 @@ export function refuseDenied(limits: readonly FiredLimit[], of: Denied): Refused
     told: denialAnswer(of.denials, code),
     more: {
       message: problem.detail,
-      limits: limits.map(limitShown),
+      limits: limits.map((limit) => limitShown(limit, of.currency)),
       remedies: [...remedies(of.publicUrl, of.payer, actions), ...sales],
     },
   };
@@ -65,6 +67,10 @@ function codeOf(limit: FiredLimit): DenialKind {
       return 'spaceCapReached';
     case 'org':
       return 'orgCapReached';
+    case 'overage':
+      return 'overageReached';
+    case 'spend':
+      return 'spendCapReached';
     case 'runs':
       return 'runQuotaReached';
     case 'tool':
@@ -78,14 +84,17 @@ const unknownGate = (code: string): never => {
 
 /** Whether a bigger plan would have more of it. */
 const isOfPlan = ({ limit }: FiredLimit): boolean =>
-  limit === 'pool' || limit === 'earmark' || limit === 'runs' || limit === 'tool';
+  ['pool', 'earmark', 'overage', 'runs', 'tool'].includes(limit);
 
 function remediesFor(limit: FiredLimit, growth: Growth): RemedyAction[] {
   const bigger: RemedyAction[] = growth.kind === 'plan' ? ['changePlan'] : [];
   switch (limit.limit) {
     case 'pool':
     case 'earmark':
+    case 'overage':
       return ['buyCredits', ...bigger];
+    case 'spend':
+      return ['raiseSpendCap'];
     case 'member':
     case 'space':
     case 'org':
@@ -98,8 +107,13 @@ function remediesFor(limit: FiredLimit, growth: Growth): RemedyAction[] {
   }
 }
 
-function limitShown(limit: FiredLimit): Readonly<Record<string, unknown>> {
+function limitShown(limit: FiredLimit, currency: string): Readonly<Record<string, unknown>> {
   if (limit.limit === 'gate') return limit;
+  if (limit.limit === 'spend') {
+    const used = z.encode(money, { amountMinor: limit.usedMinor, currency });
+    const cap = z.encode(money, { amountMinor: limit.capMinor, currency });
+    return { limit: 'spend', scope: null, used, cap, resetsAt: limit.resetsAt };
+  }
   const { subject: scope, resetsAt } = limit;
   if ('per' in limit) {
     const { limit: name, per, used, cap } = limit;

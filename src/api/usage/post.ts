@@ -130,6 +130,7 @@ const whom = (
   payer: workspace.of.workspace,
   growth: by.growth,
   denials: by.terms.denials,
+  currency: by.terms.currency,
 });
 
 /** A threshold was crossed: the workflow is rung, and the call does not wait for that. */

@@ -45,7 +45,7 @@ export const receiptSchema = z
           model: z.string().nullable().meta({ description: 'The model, where one was named' }),
           credits: signedCredits.meta({ description: 'What it took from its source' }),
           from: z
-            .enum(['grant', 'debt', 'forgiven', 'nothing'])
+            .enum(['grant', 'debt', 'overage', 'forgiven', 'nothing'])
             .meta({ description: 'What paid for it' }),
           grant: z
             .enum(['included', 'topUp', 'promo', 'adjustment'])

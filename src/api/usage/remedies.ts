@@ -7,6 +7,7 @@ const paths = {
   addPaymentMethod: '/payment-method',
   buySeats: '/seats',
   raiseLimit: '/limits',
+  raiseSpendCap: '/limits',
   startPlan: '',
 } as const;
 

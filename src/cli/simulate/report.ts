@@ -71,7 +71,9 @@ function totalsOf(totals: SimulationTotals, money: Money): string[] {
   const { calls, denials, rowsOutside, invoices, invoicedMinor, paidMinor } = totals;
   const refusals = Object.entries(denials).map(([by, count]) => `${count} by ${by}`);
   const outside = rowsOutside === 0 ? [] : [`rows outside this life: ${rowsOutside}`];
-  const share = `${credits(totals.usedMicro)} used, ${credits(totals.expiredMicro)} expired, `;
+  const beyond =
+    totals.overageMicro === 0n ? '' : ` (${credits(totals.overageMicro)} of it invoiced)`;
+  const share = `${credits(totals.usedMicro)} used${beyond}, ${credits(totals.expiredMicro)} expired, `;
   const rest = `${credits(totals.voidedMicro)} voided, ${credits(totals.availableMicro)} left`;
   return [
     `calls     ${calls} charged, refused: ${refusals.join(', ') || 'none'}`,

@@ -3,6 +3,7 @@ import { dunningFlips, invoiceFlips } from './collect-rows.ts';
 import { creditFlips } from './credit-rows.ts';
 import { denialFlips } from './denial-rows.ts';
 import type { Flip } from './flip.ts';
+import { meteringFlips } from './metering-rows.ts';
 import { planFlips } from './plan-rows.ts';
 import { rateFlips } from './rate-rows.ts';
 import { roleFlips } from './role-rows.ts';
@@ -19,6 +20,7 @@ export const flips: readonly Flip[] = [
   ...invoiceFlips,
   ...creditFlips,
   ...topUpFlips,
+  ...meteringFlips,
   ...roleFlips,
   ...denialFlips,
   ...rateFlips,

@@ -38,6 +38,11 @@ export const shown: readonly Shown[] = [
     title: 'is one more spend control: beyond it calls are denied [3.13]',
   },
   {
+    leaves: ['caps.spend'],
+    file: 'test/api/spend-cap.test.ts',
+    title: 'spendCapNotOffered where the catalog offers none',
+  },
+  {
     leaves: ['holds.lifetimeMinutes'],
     file: 'test/api/holds.test.ts',
     title: 'sets credits aside for 15 minutes by default',

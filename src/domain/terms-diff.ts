@@ -120,7 +120,9 @@ function valueInWords(value: unknown, place: Place): string {
 function blockInWords(block: Tree, place: Place): string {
   const { name, id } = block;
   if (typeof name === 'string' && typeof id === 'string') return `“${name}”`;
-  const entries = Object.entries(block).map(([key, item]) => {
+  // Stored blocks come back with their keys in another order.
+  const sorted = Object.entries(block).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const entries = sorted.map(([key, item]) => {
     const inner = { ...place, path: [...place.path, key] };
     return `${stepInWords(key)} ${valueInWords(item, inner)}`;
   });

@@ -10,6 +10,7 @@ import type { BilledTo, BillingDetails } from './billing-details.ts';
 import type { InvoiceRow } from './books.ts';
 import type { LedgerAccount } from './ledger.ts';
 import type { PaymentMethod } from './payments.ts';
+import type { TermsMoves } from './terms-moves.ts';
 import type { TopUps } from './top-ups.ts';
 import type { WorkspaceRef } from './workspace-ref.ts';
 
@@ -159,7 +160,7 @@ export type StoredHint = StripeHint & { readonly concernsBooks: boolean };
  * method is one transaction that sees the rows of one product only. Facts and commands are noted for the
  * workflow in the same transaction, so that a doorbell which is lost is rung again.
  */
-export interface Directory extends Accounts, TopUps {
+export interface Directory extends Accounts, TopUps, TermsMoves {
   workspace(of: WorkspaceRef): Promise<WorkspaceRecord | undefined>;
   /**
    * As it was when this process last read it, if it did. It may have changed: who acts by it tells the

@@ -16,6 +16,7 @@ import { makeGrant, voidOperatorGrant } from './operator-grants.ts';
 import { transferSpace, transferWorkspace } from './ownership.ts';
 import { readTogether } from './read-together.ts';
 import { rememberedWorkspaces, type RememberedWorkspaces } from './remembered-workspaces.ts';
+import { termsMoves } from './terms-moves.ts';
 import { topUps } from './top-ups.ts';
 import { readEvents, readInvoice, readInvoices } from './reports.ts';
 
@@ -47,6 +48,7 @@ export function directory(sql: Sql): Directory {
     grant: (account, sent) => makeGrant(sql, account, sent),
     voidGrant: (account, voided) => voidOperatorGrant(sql, account, voided),
     ...topUps(sql),
+    ...termsMoves(sql),
     charges: (account, page) => readCharges(sql, account, page),
     answered: (account, sent) =>
       inProduct(sql, account.product, (tx) => keptAnswer(tx, account, sent)),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
 import type { Terms } from '../domain/terms.ts';
+import type { PublishedVersion } from '../ports/terms-moves.ts';
 import { inProduct, type Sql } from './connect.ts';
 
 /** A published version never changes: workspaces are pinned to it. */
@@ -83,13 +84,6 @@ const hasId = (item: unknown): item is Named =>
   typeof item === 'object' && item !== null && 'id' in item && typeof item.id === 'string';
 
 const byId = (a: Named, b: Named): number => (a.id < b.id ? -1 : 1);
-
-/** A published version, and how many workspaces are pinned to it now. */
-export type PublishedVersion = {
-  readonly version: number;
-  readonly publishedAt: string;
-  readonly workspaces: number;
-};
 
 /** A product's versions, newest first; empty for a product that nobody has published. */
 export const publishedVersions = (sql: Sql, product: string): Promise<PublishedVersion[]> =>

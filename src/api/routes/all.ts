@@ -4,6 +4,7 @@ import { autoTopUpRoutes } from './auto-top-up.ts';
 import { billingDetailRoutes } from './billing-details.ts';
 import { billingRoutes } from './billing.ts';
 import { catalogRoutes } from './catalog.ts';
+import { catalogVersionRoutes } from './catalog-versions.ts';
 import { chargeRoutes } from './charges.ts';
 import { clockRoutes } from './clock.ts';
 import { commandRoutes } from './commands.ts';
@@ -63,5 +64,6 @@ export const routes: readonly Route[] = [
   ...clockRoutes,
   ...eventRoutes,
   ...catalogRoutes,
+  ...catalogVersionRoutes,
   ...rateCardRoutes,
 ];

@@ -24,15 +24,22 @@ export const seatCounts = z
   .default([1, 5, 10, 25])
   .meta({ description: 'For how many seats prices are told' });
 
+const saving = (what: string) =>
+  z
+    .string()
+    .nullable()
+    .meta({ description: `What ${what}, to a tenth`, example: '18.3' });
+
 export const quoteShown = z
   .strictObject({
     seats: z.int().meta({ description: 'For so many seats' }),
     month: money.nullable().meta({ description: 'One month in all; null: not sold so' }),
+    quarter: money.nullable().meta({ description: 'One quarter in all; null: not sold so' }),
+    halfYear: money.nullable().meta({ description: 'One half-year in all; null: not sold so' }),
     year: money.nullable().meta({ description: 'One year in all; null: not sold so' }),
-    yearSavesPercent: z
-      .string()
-      .nullable()
-      .meta({ description: 'What a year saves on twelve months, to a tenth', example: '18.3' }),
+    quarterSavesPercent: saving('a quarter saves on three months'),
+    halfYearSavesPercent: saving('a half-year saves on six months'),
+    yearSavesPercent: saving('a year saves on twelve months'),
     included: signedCredits.meta({ description: 'Credits of each window' }),
     perCredit: z
       .strictObject({
@@ -46,6 +53,9 @@ export const quoteShown = z
   })
   .meta({ id: 'Quote' });
 
+const inPercent = (permille: number | null): string | null =>
+  permille === null ? null : toDecimal(BigInt(permille), 1);
+
 /** A plan's prices at each quantity; without seats there is one. */
 export const quotesShown = (
   plan: Plan,
@@ -54,12 +64,15 @@ export const quotesShown = (
 ): z.output<typeof quoteShown>[] =>
   (plan.seats.model === 'none' ? [1] : seats).map((count) => {
     const quote = quoteFor(plan, count);
-    const { yearSavesPermille: saves, creditMicroMinor: perCredit } = quote;
+    const { prices, savesPermille, creditMicroMinor: perCredit } = quote;
     const inMoney = (amountMinor: Minor | null) =>
       amountMinor === null ? null : { amountMinor, currency };
     return {
-      ...{ seats: count, month: inMoney(quote.monthMinor), year: inMoney(quote.yearMinor) },
-      yearSavesPercent: saves === null ? null : toDecimal(BigInt(saves), 1),
+      ...{ seats: count, month: inMoney(prices.month), quarter: inMoney(prices.quarter) },
+      ...{ halfYear: inMoney(prices.halfYear), year: inMoney(prices.year) },
+      quarterSavesPercent: inPercent(savesPermille.quarter),
+      halfYearSavesPercent: inPercent(savesPermille.halfYear),
+      yearSavesPercent: inPercent(savesPermille.year),
       included: quote.includedMicro,
       perCredit:
         perCredit === null

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { permissions } from '../domain/terms.ts';
+import { intervals } from '../domain/terms.ts';
 import { billingDetailsShown } from './billing-details.ts';
 import { instant } from './codecs.ts';
 
@@ -30,7 +31,7 @@ const planShown = z.object({
   name: text('Its name'),
   badge: text('Its name in capitals, as the card shows it'),
   interval: z
-    .enum(['month', 'year'])
+    .enum(intervals)
     .nullable()
     .meta({ description: 'What it is paid by; null while it is not paid' }),
 });
@@ -73,7 +74,7 @@ const bannerShown = z.object({
 const scheduledShown = z.object({
   kind: z.enum(['plan', 'cancel']).meta({ description: 'Another plan, or the end' }),
   plan: z.string().nullable().meta({ description: 'The plan to come; null for the end' }),
-  interval: z.enum(['month', 'year']).nullable().meta({ description: 'What it is paid by' }),
+  interval: z.enum(intervals).nullable().meta({ description: 'What it is paid by' }),
   at: at('When it happens'),
 });
 

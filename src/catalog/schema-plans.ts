@@ -109,7 +109,12 @@ export const plan = z.strictObject({
   allocation: z.strictObject({ allowed: z.boolean() }).default({ allowed: false }),
   topUps: topUpOffer.nullable().default(null),
   requiresPaymentMethod: z.boolean(),
-  prices: z.strictObject({ month: price.optional(), year: price.optional() }),
+  prices: z.strictObject({
+    month: price.optional(),
+    quarter: price.optional(),
+    halfYear: price.optional(),
+    year: price.optional(),
+  }),
   included: z.strictObject({
     base: credits,
     perSeat: credits,

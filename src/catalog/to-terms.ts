@@ -1,5 +1,6 @@
 import type { Alert } from '../domain/alert.ts';
 import { minor, minorDigits, toDecimal, type Minor } from '../domain/money.ts';
+import { intervals } from '../domain/terms.ts';
 import type {
   Interval,
   Pack,
@@ -68,7 +69,7 @@ type FilePlan = CatalogFile['plans'][number];
 
 function toPlan(plan: FilePlan, index: number, money: MoneyReader, currency: string): Plan {
   const { prices, included, trial, limits, topUps, ...same } = plan;
-  const priced = (['month', 'year'] as const).flatMap((interval): [Interval, Price][] => {
+  const priced = intervals.flatMap((interval): [Interval, Price][] => {
     const price = prices[interval];
     if (price === undefined) return [];
     const path = ['plans', index, 'prices', interval];

@@ -10,21 +10,15 @@
 // of Node could then compute another date for the same workflow history.
 import { Temporal } from 'temporal-polyfill/implementation';
 import { epochMilliseconds, instantFromEpoch } from './epoch.ts';
+import { monthsOf } from './interval.ts';
 import { remember } from './remember.ts';
-import type { ResetRule } from './terms.ts';
+import type { Interval, ResetRule } from './terms.ts';
 
 /** A moment: UTC, ISO 8601, always with milliseconds, so that text order is time order. */
 export type Instant = string;
 
 /** From `start` (included) to `end` (excluded). */
 export type Period = { readonly start: Instant; readonly end: Instant };
-
-/** What a subscription may be billed by; each is a number of whole months. */
-export type BillingInterval = 'month' | 'quarter' | 'halfYear' | 'year';
-
-/** How many calendar months an interval has. */
-const monthsOf = (interval: BillingInterval): number =>
-  ({ month: 1, quarter: 3, halfYear: 6, year: 12 })[interval];
 
 /** The stretch of time that one grant of included credits is for; its label names the grant. */
 export type CreditWindow = {
@@ -75,7 +69,7 @@ export const addMinutes = (at: Instant, count: number): Instant =>
 /** The billing period that contains `at`, counted in whole intervals from the anchor. */
 export const anniversaryPeriod: (question: {
   readonly anchor: Instant;
-  readonly interval: BillingInterval;
+  readonly interval: Interval;
   readonly at: Instant;
   readonly timeZone: string;
 }) => Period = remember(

@@ -15,14 +15,19 @@ import { ok, refused } from './outcome.ts';
 
 /**
  * Takes a grant's remainder, and ends it. Voiding again repeats the first answer; a grant that is
- * spent or has ended, and was never voided, has nothing to void.
+ * spent or has ended, and was never voided, has nothing to void. What holds have set aside is void once it
+ * comes back.
  */
 export function voidGrant(account: CreditAccount, grantNo: number): Done<MicroCredits> {
   const grant = account.grants.find((one) => one.grantNo === grantNo);
   if (grant === undefined) return refused({ kind: 'unknownGrant' });
   if (grant.voided !== null) return ok({ account, answer: grant.voided.amountMicro });
   const amountMicro = grant.remainingMicro;
-  if (amountMicro === 0n) return refused({ kind: 'nothingToVoid' });
+  const isHeld = account.holds.some(({ parts }) =>
+    parts.some((part) => part.grantNo === grantNo && part.amountMicro > 0n),
+  );
+  const hasEnded = grant.status === 'expired';
+  if (hasEnded || (amountMicro === 0n && !isHeld)) return refused({ kind: 'nothingToVoid' });
   const { at } = account;
   const ended: AccountGrant = {
     ...grant,

@@ -4,6 +4,7 @@ import type { UsageMetered } from './metering-fact.ts';
 import { describeDeadline, nextDeadline } from './deadlines.ts';
 import type { Event, Lifecycle, Subscription } from './lifecycle.ts';
 import { describeMembership } from './membership-fact.ts';
+import { intervalInWords } from './interval.ts';
 import type { Notice } from './notice.ts';
 import type { OutsideEffect } from './outside-effect.ts';
 import { describeMoneyBack } from './money-back.ts';
@@ -141,7 +142,7 @@ function describeWish(wish: Wish): string {
     case 'started':
       return `started on ${wish.plan}`;
     case 'planChangeRequested':
-      return `change to ${wish.plan} by the ${wish.interval}`;
+      return `change to ${wish.plan} by the ${intervalInWords(wish.interval)}`;
     case 'seatsRequested':
       return `${wish.purchased} seats`;
     case 'clockAdvanced':

@@ -1,4 +1,5 @@
 import { latest, type Instant, type Period } from './calendar.ts';
+import { intervalInWords } from './interval.ts';
 import type { Effect, InvoiceDraft, InvoiceLine, Lifecycle, Step } from './lifecycle.ts';
 import { minor, minus, negate, prorate, sum, times, type Minor } from './money.ts';
 import { remainingShare, shareInWords } from './proration.ts';
@@ -16,7 +17,8 @@ export function termLines(sold: {
   const price = priceOf(plan, interval);
   const line = (kind: 'base' | 'seats', quantity: number, unitMinor: Minor): InvoiceLine => ({
     kind,
-    description: kind === 'base' ? `${plan.name}, by the ${interval}` : `${plan.name}, seats`,
+    description:
+      kind === 'base' ? `${plan.name}, by the ${intervalInWords(interval)}` : `${plan.name}, seats`,
     quantity,
     unitMinor,
     amountMinor: times(unitMinor, quantity),

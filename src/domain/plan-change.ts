@@ -1,6 +1,7 @@
 import { isFree } from './activation.ts';
 import { downgrade } from './downgrade.ts';
 import { orderNextWindow } from './included.ts';
+import { monthsOf } from './interval.ts';
 import type { Event, Lifecycle, Paid, Step, StepOutcome } from './lifecycle.ts';
 import { isPersonal } from './new-lifecycle.ts';
 import { begin, offered, type Target } from './offer.ts';
@@ -73,7 +74,7 @@ function compare(terms: Terms, from: Paid, to: Target): 'up' | 'down' | 'same' {
   const rank = to.plan.rank - planOf(terms, from.plan).rank;
   if (rank !== 0) return rank > 0 ? 'up' : 'down';
   if (from.interval === to.interval) return 'same';
-  return to.interval === 'year' ? 'up' : 'down';
+  return monthsOf(to.interval) > monthsOf(from.interval) ? 'up' : 'down';
 }
 
 /** Choosing the current plan cancels a scheduled change. */

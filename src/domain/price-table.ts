@@ -1,15 +1,14 @@
 import { divide, plus, times, type MicroCredits, type Minor } from './money.ts';
-import type { Plan, Price } from './terms.ts';
+import { monthsOf } from './interval.ts';
+import type { Interval, Plan, Price } from './terms.ts';
 
 /** What a plan comes to at a number of seats, as its card on a pricing page says it. */
 export type Quote = {
   readonly seats: number;
-  /** For one month; null: not sold by the month. */
-  readonly monthMinor: Minor | null;
-  /** For one year; null: not sold by the year. */
-  readonly yearMinor: Minor | null;
-  /** What a year saves on twelve months, in tenths of a percent; null where there is nothing to compare. */
-  readonly yearSavesPermille: number | null;
+  /** For one interval; null: not sold by it. */
+  readonly prices: Readonly<Record<Interval, Minor | null>>;
+  /** What it saves on as many months, in tenths of a percent; null where there is nothing to compare. */
+  readonly savesPermille: Readonly<Record<Interval, number | null>>;
   /** Credits of each window. */
   readonly includedMicro: MicroCredits;
   /** One credit by the month, in millionths of a minor unit; null: nothing is paid, or nothing included. */
@@ -21,25 +20,34 @@ export type Quote = {
  * 0.24 0.25 2.07], and what one of its credits comes to [1.18]; rounded once, half away from zero.
  */
 export function quoteFor(plan: Plan, seats: number): Quote {
-  const { month, year } = plan.prices;
-  const monthMinor = month === undefined ? null : costOf(month, seats);
-  const yearMinor = year === undefined ? null : costOf(year, seats);
+  const prices = byInterval((interval) => {
+    const price = plan.prices[interval];
+    return price === undefined ? null : costOf(price, seats);
+  });
   const { baseMicro, perSeatMicro } = plan.included;
   const includedMicro = plus(baseMicro, times(perSeatMicro, seats));
   return {
-    ...{ seats, monthMinor, yearMinor, includedMicro },
-    yearSavesPermille: savingOf(monthMinor, yearMinor),
-    creditMicroMinor: creditCost(monthMinor, includedMicro),
+    ...{ seats, prices, includedMicro },
+    savesPermille: byInterval((interval) => savingOf(prices, interval)),
+    creditMicroMinor: creditCost(prices.month, includedMicro),
   };
 }
 
 const costOf = ({ baseMinor, perSeatMinor }: Price, seats: number): Minor =>
   plus(baseMinor, times(perSeatMinor, seats));
 
-function savingOf(month: Minor | null, year: Minor | null): number | null {
-  if (month === null || year === null || month === 0n) return null;
-  const twelve = times(month, 12);
-  return Number(divide((twelve - year) * 1_000n, twelve, 'halfAwayFromZero'));
+const byInterval = <Value>(of: (interval: Interval) => Value): Record<Interval, Value> => ({
+  month: of('month'),
+  quarter: of('quarter'),
+  halfYear: of('halfYear'),
+  year: of('year'),
+});
+
+function savingOf(prices: Quote['prices'], interval: Interval): number | null {
+  const { month, [interval]: price } = prices;
+  if (interval === 'month' || month === null || price === null || month === 0n) return null;
+  const months = times(month, monthsOf(interval));
+  return Number(divide((months - price) * 1_000n, months, 'halfAwayFromZero'));
 }
 
 /** A credit is a million micro-credits, and told to the millionth of a minor unit. */

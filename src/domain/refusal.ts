@@ -1,4 +1,6 @@
+import { intervalInWords } from './interval.ts';
 import { minorDigits, toDecimal, type Minor } from './money.ts';
+import type { Interval } from './terms.ts';
 import { explainObstacle, type MoveObstacle } from './move-obstacle.ts';
 import type { Spend } from './spend.ts';
 
@@ -6,7 +8,7 @@ import type { Spend } from './spend.ts';
 export type Refusal =
   | { readonly kind: 'unknownPlan'; readonly plan: string }
   | { readonly kind: 'contactSales'; readonly plan: string }
-  | { readonly kind: 'intervalNotSold'; readonly plan: string; readonly interval: string }
+  | { readonly kind: 'intervalNotSold'; readonly plan: string; readonly interval: Interval }
   | { readonly kind: 'alreadyStarted' }
   | { readonly kind: 'notStarted' }
   | { readonly kind: 'alreadyCanceled' }
@@ -51,7 +53,7 @@ export function explainRefusal(refusal: Refusal): string {
     case 'contactSales':
       return `The plan "${refusal.plan}" is sold by contract. Contact sales to move to it.`;
     case 'intervalNotSold':
-      return `The plan "${refusal.plan}" is not sold by the ${refusal.interval}.`;
+      return `The plan "${refusal.plan}" is not sold by the ${intervalInWords(refusal.interval)}.`;
     case 'alreadyStarted':
       return 'This workspace already has a plan. Change it with a plan change.';
     case 'notStarted':

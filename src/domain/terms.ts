@@ -102,7 +102,9 @@ export type ResetRule =
   | { readonly on: 'dayOfMonth'; readonly day: number }
   | { readonly on: 'never' };
 
-export type Interval = 'month' | 'year';
+/** What a plan may be sold by; each is a number of whole months, the shortest first. */
+export const intervals = ['month', 'quarter', 'halfYear', 'year'] as const;
+export type Interval = (typeof intervals)[number];
 
 /** What one interval costs [K4]; a discount is computed from two of these, never stored. */
 export type Price = { readonly baseMinor: Minor; readonly perSeatMinor: Minor };

@@ -10,6 +10,7 @@ import {
   seatsKnown,
   windowAt,
 } from './included.ts';
+import { intervalInWords } from './interval.ts';
 import { issue, prorationLines, termLines } from './invoice.ts';
 import type {
   Effect,
@@ -47,7 +48,7 @@ export function upgrade(
   const purchase: Purchase = {
     payment: event.payment,
     purpose: { kind: 'planChange', plan: target.plan.id, interval: target.interval },
-    description: `${target.plan.name}, by the ${target.interval}`,
+    description: `${target.plan.name}, by the ${intervalInWords(target.interval)}`,
     lines: quote,
     totalMinor: total,
   };

@@ -14,12 +14,8 @@ import {
   recurringPeriod,
   wallTimeOf,
 } from '../../src/domain/calendar-recurrence.ts';
-import {
-  addDays,
-  anniversaryPeriod,
-  contains,
-  type BillingInterval,
-} from '../../src/domain/calendar.ts';
+import { addDays, anniversaryPeriod, contains } from '../../src/domain/calendar.ts';
+import type { Interval } from '../../src/domain/terms.ts';
 
 const midnight = (date: string): string => `${date}T00:00:00.000Z`;
 const utc = { timeZone: 'UTC' } as const;
@@ -89,7 +85,7 @@ describe('the period that contains a moment', () => {
   });
 });
 
-test.each<[BillingInterval, string]>([
+test.each<[Interval, string]>([
   ['month', '2026-02-28'],
   ['quarter', '2026-04-30'],
   ['halfYear', '2026-07-31'],

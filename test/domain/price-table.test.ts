@@ -23,8 +23,11 @@ describe('a plan at a number of seats', () => {
     ['agents', 'pro', 1, 4_900n, 49_000n, 167],
     ['agents', 'enterprise', 1, null, null, null],
   ] as const)('%s %s, %d: what it costs and what a year saves [K4 0.25 2.07 2.08]', (...row) => {
-    const [product, plan, seats, monthMinor, yearMinor, yearSavesPermille] = row;
-    expect(quote(product, plan, seats)).toMatchObject({ monthMinor, yearMinor, yearSavesPermille });
+    const [product, plan, seats, month, year, saves] = row;
+    expect(quote(product, plan, seats)).toMatchObject({
+      prices: { month, year },
+      savesPermille: { year: saves },
+    });
   });
 
   test('a credit gets cheaper from plan to plan [1.18]', () => {

@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import { addMinutes, type Instant } from '../../src/domain/calendar.ts';
-import type { Interval, Plan, ResetRule, Terms } from '../../src/domain/terms.ts';
+import { prorate, times } from '../../src/domain/money.ts';
+import {
+  intervals,
+  type Interval,
+  type Plan,
+  type Price,
+  type ResetRule,
+  type Terms,
+} from '../../src/domain/terms.ts';
 import { termsOf, type Card, type Product } from './support.ts';
 
 /** Something a person, Stripe or a bank may do; the driver makes the event of it. */
@@ -60,7 +68,7 @@ const choice = (kind: 'start' | 'change' | 'confirm') =>
   fc.record({
     do: fc.constant(kind),
     plan: fc.constantFrom(...plans),
-    by: fc.constantFrom<Interval>('month', 'year'),
+    by: fc.constantFrom(...intervals),
   });
 
 const deed: fc.Arbitrary<Deed> = fc.oneof(
@@ -165,6 +173,17 @@ const policies: fc.Arbitrary<Policies> = fc.record({
   zeroAmount: fc.constantFrom('skip', 'issue'),
 });
 
+/** What is sold by the month is sold by the quarter and half-year as well, a little cheaper. */
+function everyInterval(prices: Plan['prices']): Plan['prices'] {
+  const { month } = prices;
+  if (month === undefined) return prices;
+  const longer = (months: number): Price => ({
+    baseMinor: prorate(times(month.baseMinor, months), { part: 9, whole: 10 }, 'down'),
+    perSeatMinor: prorate(times(month.perSeatMinor, months), { part: 9, whole: 10 }, 'down'),
+  });
+  return { ...prices, quarter: longer(3), halfYear: longer(6) };
+}
+
 /** The terms that a random life is lived on. */
 export function termsFor({ product, policies: chosen }: RandomLife): Terms {
   const terms = catalogs[product];
@@ -179,6 +198,7 @@ export function termsFor({ product, policies: chosen }: RandomLife): Terms {
       included: { ...plan.included, onSeatAdded, onSeatRemoved },
       // A plan that has no seats has no price for one either.
       seats: plan.seats.model === 'none' ? plan.seats : seatModel,
+      prices: everyInterval(plan.prices),
     })),
     planChange: { upgrade, downgrade, seats, granularity, spentCredits: 'charge' },
     invoices: { ...terms.invoices, zeroAmount },
@@ -199,7 +219,7 @@ export const randomLife = (): fc.Arbitrary<RandomLife> =>
     spends: fc.constantFrom('nothing', 'half', 'all'),
     first: fc.record({
       plan: fc.constantFrom(...plans),
-      by: fc.constantFrom<Interval>('month', 'year'),
+      by: fc.constantFrom<Interval>('month', 'month', 'quarter', 'halfYear', 'year'),
       hasCard: fc.constantFrom(true, true, true, false),
     }),
     deeds: fc.array(fc.record({ minutes, deed }), { minLength: 3, maxLength: 30, size: 'max' }),

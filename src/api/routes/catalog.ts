@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
 import {
   topUpsOf,
+  type Interval,
   type Pack,
   type Plan,
   type PlanLimits,
@@ -98,6 +99,8 @@ const planSchema = z
     prices: z
       .strictObject({
         month: priceShown.meta({ description: 'By the month; null: not sold so' }),
+        quarter: priceShown.meta({ description: 'By the quarter; null: not sold so' }),
+        halfYear: priceShown.meta({ description: 'By the half-year; null: not sold so' }),
         year: priceShown.meta({ description: 'By the year; null: not sold so' }),
       })
       .meta({ description: 'What an interval costs' }),
@@ -136,7 +139,7 @@ const planShown = (
   seats: readonly number[],
 ): z.output<typeof planSchema> => {
   const { currency } = terms;
-  const priceOf = (interval: 'month' | 'year') => {
+  const priceOf = (interval: Interval) => {
     const found = plan.prices[interval];
     if (found === undefined) return null;
     return {
@@ -148,7 +151,10 @@ const planShown = (
   const { included, trial, features } = plan;
   return {
     ...{ id, name, rank, holder, selfServe, contact, requiresPaymentMethod },
-    prices: { month: priceOf('month'), year: priceOf('year') },
+    prices: {
+      ...{ month: priceOf('month'), quarter: priceOf('quarter') },
+      ...{ halfYear: priceOf('halfYear'), year: priceOf('year') },
+    },
     quotes: quotesShown(plan, terms, seats),
     included: { base: included.baseMicro, perSeat: included.perSeatMicro },
     seats: plan.seats.model,

@@ -5,7 +5,7 @@ import type { Command } from '../../domain/commands.ts';
 import { ok, type Outcome } from '../../domain/outcome.ts';
 import { offered } from '../../domain/offer.ts';
 import { basisOf } from '../../domain/plan-change.ts';
-import type { Interval } from '../../domain/terms.ts';
+import { intervals, type Interval } from '../../domain/terms.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import { carryOut, changeProblems, commandShown, sentCommand } from '../carry-out.ts';
 import { externalId, returnTo, uuid } from '../codecs.ts';
@@ -25,7 +25,7 @@ const wish = z
   .strictObject({
     plan: externalId.meta({ description: 'The plan to move to' }),
     interval: z
-      .enum(['month', 'year'])
+      .enum(intervals)
       .optional()
       .meta({ description: 'What it is to be paid by; default: as now, else by the month' }),
     preview: z

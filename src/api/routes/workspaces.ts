@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isPersonal, newLifecycle, personalWorkspaceOf } from '../../domain/new-lifecycle.ts';
 import { ok, type Outcome } from '../../domain/outcome.ts';
 import { offered } from '../../domain/offer.ts';
-import type { Terms } from '../../domain/terms.ts';
+import { intervals, type Terms } from '../../domain/terms.ts';
 import type { FreshWorkspace } from '../../ports/directory.ts';
 import { commandShown, sentCommand, settle, tell } from '../carry-out.ts';
 import { externalId, givenInstant, timeZone } from '../codecs.ts';
@@ -18,10 +18,7 @@ const newWorkspace = z
   .strictObject({
     owner: externalId.meta({ description: 'The user who owns it, its first member' }),
     plan: externalId.meta({ description: 'The plan to start with' }),
-    interval: z
-      .enum(['month', 'year'])
-      .default('month')
-      .meta({ description: 'What the plan is paid by' }),
+    interval: z.enum(intervals).default('month').meta({ description: 'What the plan is paid by' }),
     currency: z
       .string()
       .regex(/^[a-z]{3}$/, { error: 'must be a currency code in lower case, such as "usd"' })

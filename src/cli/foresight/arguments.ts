@@ -1,5 +1,5 @@
 import { isTimeZone, type Instant } from '../../domain/calendar.ts';
-import type { Interval } from '../../domain/terms.ts';
+import { intervals, type Interval } from '../../domain/terms.ts';
 import type { Card } from '../../foresight/bank.ts';
 import { CannotForesee } from './cannot-foresee.ts';
 
@@ -11,8 +11,9 @@ export function countFrom(text: string, option: string, most: number): number {
 }
 
 export function intervalFrom(text: string): Interval {
-  if (text === 'month' || text === 'year') return text;
-  throw new CannotForesee(`an interval is month or year, not "${text}"`);
+  const interval = intervals.find((each) => each === text);
+  if (interval !== undefined) return interval;
+  throw new CannotForesee(`an interval is ${intervals.join(', ')}, not "${text}"`);
 }
 
 export function cardFrom(text: string): Card {

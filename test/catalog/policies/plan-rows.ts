@@ -3,12 +3,13 @@ import { callLimitsOf } from '../../../src/domain/call-limits.ts';
 import { featuresLost } from '../../../src/domain/downgrade.ts';
 import { growthOf } from '../../../src/domain/growth.ts';
 import { roomFor, type LiveLimit } from '../../../src/domain/limits.ts';
-import { planOf, type Terms } from '../../../src/domain/terms.ts';
+import { intervalInWords } from '../../../src/domain/interval.ts';
+import { intervals, planOf, type Interval, type Terms } from '../../../src/domain/terms.ts';
 import { announced } from '../../domain/support.ts';
-import type { Flip } from './flip.ts';
+import type { Flip, Patch } from './flip.ts';
 import { bills, changeTo, grants, midway, startBare, startPaid } from './lives.ts';
 
-const firstBill = (plan: string, interval: 'month' | 'year') => (terms: Terms) =>
+const firstBill = (plan: string, interval: Interval) => (terms: Terms) =>
   bills(startPaid(terms, plan, interval).effects)[0];
 
 const firstGrants = (terms: Terms) => grants(startPaid(terms, 'pro').effects);
@@ -26,14 +27,18 @@ const limitRow = (limit: LiveLimit): Flip => ({
   ],
 });
 
-const priceRows = (['month', 'year'] as const).flatMap((interval): Flip[] => [
+const priced = (interval: Interval, base: string, perSeat: string): Patch => ({
+  [`plans/pro/prices/${interval}`]: { base, perSeat },
+});
+
+const priceRows = intervals.flatMap((interval): Flip[] => [
   {
     leaves: [`plans[].prices.${interval}.base`],
     product: 'studio',
     see: (terms) => firstBill('pro', interval)(terms)?.split('; ').at(-2),
     cases: [
-      [{ [`plans/pro/prices/${interval}/base`]: '7.00' }, `Pro, by the ${interval}: 7.00`],
-      [{ [`plans/pro/prices/${interval}/base`]: '8.50' }, `Pro, by the ${interval}: 8.50`],
+      [priced(interval, '7.00', '1.00'), `Pro, by the ${intervalInWords(interval)}: 7.00`],
+      [priced(interval, '8.50', '1.00'), `Pro, by the ${intervalInWords(interval)}: 8.50`],
     ],
   },
   {
@@ -41,8 +46,8 @@ const priceRows = (['month', 'year'] as const).flatMap((interval): Flip[] => [
     product: 'studio',
     see: firstBill('pro', interval),
     cases: [
-      [{ [`plans/pro/prices/${interval}/perSeat`]: '31.00' }, '31.00 open; Pro, seats: 31.00'],
-      [{ [`plans/pro/prices/${interval}/perSeat`]: '32.00' }, '32.00 open; Pro, seats: 32.00'],
+      [priced(interval, '0.00', '31.00'), '31.00 open; Pro, seats: 31.00'],
+      [priced(interval, '0.00', '32.00'), '32.00 open; Pro, seats: 32.00'],
     ],
   },
 ]);

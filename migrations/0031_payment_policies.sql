@@ -1,4 +1,4 @@
--- Refunds of top-ups that were asked for here, and what of top-ups is unspent.
+-- Refunds of top-ups that were asked for here, what of top-ups is unspent, and bank debits on their way.
 
 -- From the wish to its end. Its id is the command's: the same key never asks twice. The credits stand
 -- frozen under `refund:<id>` until the money has moved, or will not.
@@ -18,6 +18,18 @@ create table top_up_refund (
 create unique index top_up_refund_under_way on top_up_refund (payment_id)
   where state = 'requested';
 create index top_up_refund_of_payment on top_up_refund (payment_id);
+
+-- Bank debits of invoices that are on their way: a row until the bank has answered.
+create table bank_debit (
+  invoice_id uuid primary key references invoice (id),
+  workspace_id bigint not null references workspace (id),
+  product_id text not null references product (id),
+  since timestamptz not null
+);
+alter table bank_debit enable row level security;
+create policy own_product on bank_debit to tollgate_app
+  using (product_id = current_setting('tollgate.product', true));
+grant select, insert, delete on bank_debit to tollgate_app;
 
 alter table top_up_refund enable row level security;
 create policy own_product on top_up_refund to tollgate_app

@@ -1,3 +1,4 @@
+import { bookInvoice } from '../booking/book.ts';
 import type { InvoiceRow } from '../ports/books.ts';
 import type { CollectResult } from '../ports/payments.ts';
 import { customerOf, type EffectOf, type Errand } from './errand.ts';
@@ -16,6 +17,7 @@ export async function collectInvoice(
   const { account, customer } = await customerOf(errand);
   const { stripeInvoice, result } = await payments.collectInvoice({
     customer,
+    method: effect.method ?? null,
     invoice: invoice.id,
     number: invoice.number,
     draft: account.draft,
@@ -27,7 +29,7 @@ export async function collectInvoice(
     try: effect.try,
   });
   await books.mirrored(of, invoice.key, stripeInvoice);
-  await bookTry(errand, invoice, result);
+  await bookTry(errand, { invoice, stripeInvoice }, result);
 }
 
 /** Our lines, and what the account had in credit or owed as a line of its own, so that totals agree. */
@@ -40,7 +42,11 @@ function mirrorLines(
   return [...lines, { description, amountMinor: invoice.appliedMinor }];
 }
 
-async function bookTry(errand: Errand, invoice: InvoiceRow, result: CollectResult): Promise<void> {
+async function bookTry(
+  errand: Errand,
+  { invoice, stripeInvoice }: { readonly invoice: InvoiceRow; readonly stripeInvoice: string },
+  result: CollectResult,
+): Promise<void> {
   const { books, of, task } = errand;
   const failed = { task, invoice: invoice.key };
   switch (result.kind) {
@@ -48,7 +54,9 @@ async function bookTry(errand: Errand, invoice: InvoiceRow, result: CollectResul
       await books.bookInvoicePaid(of, invoice.key);
       return;
     case 'pending':
-      return; // a bank debit is on its way and not past due; its webhook books it
+      // A bank debit is on its way and not past due. Its end may have been told before it was booked.
+      await books.bookDebitPending(of, invoice.key);
+      return bookInvoice(errand, of, stripeInvoice);
     case 'declined':
       return books.bookTryFailed(of, { ...failed, hard: result.hard });
     case 'authenticationRequired':

@@ -108,6 +108,7 @@ async function chargePurchase(errand: Errand, effect: EffectOf<'chargePurchase'>
   const { account, customer } = await customerOf(errand);
   const result = await payments.charge({
     customer,
+    method: effect.method ?? null,
     payment: purchase.payment,
     line: { description: purchase.description, amountMinor: purchase.totalMinor },
     currency: account.currency,
@@ -149,12 +150,13 @@ async function refusePurchase(
 
 async function openCheckout(errand: Errand, effect: EffectOf<'openCheckout'>): Promise<void> {
   const { books, payments, of, key } = errand;
-  const { purchase, returnTo } = effect;
+  const { purchase, returnTo, kinds } = effect;
   const row = await books.payment(of, purchase.payment);
   if (row === undefined || row.command === null) return;
   const { account, customer } = await customerOf(errand);
   const { session, url } = await payments.openCheckout({
     customer,
+    kinds,
     payment: purchase.payment,
     line: { description: purchase.description, amountMinor: purchase.totalMinor },
     currency: account.currency,

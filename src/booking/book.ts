@@ -7,16 +7,20 @@ import { bookPayment } from './book-payment.ts';
 import { bookDispute, bookRefund } from './money-back.ts';
 import type { BookingPorts } from './ports.ts';
 
-/** Books what Stripe's invoice came to: paid, or nothing yet. */
-async function bookInvoice(
+/** Books what Stripe's invoice came to: paid, its bank debit turned down, or nothing yet. */
+export async function bookInvoice(
   ports: BookingPorts,
   of: WorkspaceRef,
   stripeInvoice: string,
 ): Promise<void> {
   const seen = await ports.payments.seeInvoice(stripeInvoice);
-  if (seen.invoice === null || seen.status !== 'paid') return;
+  if (seen.invoice === null) return;
   const invoice = await ports.books.invoiceById(of, seen.invoice);
-  if (invoice !== undefined) await ports.books.bookInvoicePaid(of, invoice.key);
+  if (invoice === undefined) return;
+  if (seen.status === 'paid') await ports.books.bookInvoicePaid(of, invoice.key);
+  if (seen.failure !== null) {
+    await ports.books.bookDebitFailed(of, invoice.key, seen.failure.hard);
+  }
 }
 
 /** Books which payment method is on file: the newest one, made the default. */
@@ -74,13 +78,17 @@ const bookings: Readonly<Record<string, Booking>> = {
   'charge.dispute.funds_reinstated': bookDispute,
   'charge.dispute.closed': bookDispute,
   'invoice.paid': bookInvoice,
+  'invoice.payment_failed': bookInvoice,
   'payment_method.attached': bookPaymentMethods,
   'payment_method.detached': bookPaymentMethods,
   'setup_intent.succeeded': bookPaymentMethods,
   'checkout.session.completed': async (ports, _of, session) => {
     await bookCheckout(ports, session);
   },
-  'checkout.session.expired': (ports, of, session) => ports.books.closeCheckout(of, session),
+  'checkout.session.expired': (ports, of, session) =>
+    ports.books.closeCheckout(of, session, 'expired'),
+  'checkout.session.async_payment_failed': (ports, of, session) =>
+    ports.books.closeCheckout(of, session, 'failed'),
 };
 
 /** Whether an event of this type points at something that these books keep. */

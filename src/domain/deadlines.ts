@@ -1,4 +1,5 @@
 import { endOfLocalDay, isAtOrBefore, isBefore, type Instant } from './calendar.ts';
+import { behindUntil } from './gate.ts';
 import { windowOf } from './included.ts';
 import type { Deadline, DeadlineKind, Lifecycle } from './lifecycle.ts';
 import type { PaidSubscription } from './stepping.ts';
@@ -35,14 +36,14 @@ export function deadlinesOf(life: Lifecycle): Deadline[] {
 
 function paidDeadlines(life: Lifecycle, paid: PaidSubscription): (Deadline | null)[] {
   const firstSeat = paid.seatsToday[0];
-  const dunning = paid.status === 'pastDue' ? paid.dunning : null;
+  const behind = paid.status === 'pastDue' ? paid : null;
   return [
     due('periodEnds', paid.period.end),
     // The meter's reading comes first: it belongs on that invoice.
     due('invoiceRun', life.meter?.awaits.length ? null : paid.invoiceRunAt),
     due('seatDayEnds', firstSeat === undefined ? null : endOfLocalDay(firstSeat.at, life.timeZone)),
-    due('paymentRetry', dunning?.nextTryAt ?? null),
-    due('gateCloses', dunning?.gateClosesAt ?? null),
+    due('paymentRetry', behind?.dunning.nextTryAt ?? null),
+    due('gateCloses', behind === null ? null : behindUntil(behind)),
   ];
 }
 

@@ -89,6 +89,8 @@ export function describeEvent(event: Event): string {
       return `${event.invoice} was paid`;
     case 'invoicePaymentFailed':
       return `${event.invoice} could not be collected`;
+    case 'invoicePaymentPending':
+      return `the bank debit of ${event.invoice} is on its way`;
     case 'deadlineReached':
       return describeDeadline(event.deadline);
     case 'balanceFell':

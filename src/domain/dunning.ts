@@ -1,5 +1,5 @@
 import { announceStatus } from './activation.ts';
-import { addExactDays, earliest, type Instant } from './calendar.ts';
+import { addExactDays, addMinutes, earliest, isBefore, type Instant } from './calendar.ts';
 import { gate, gateClosesAt } from './gate.ts';
 import { grantWindow, includedMicro, orderNextWindow, windowAt } from './included.ts';
 import { settledUntil } from './invoice.ts';
@@ -56,9 +56,23 @@ function dunningAfter(paid: PaidSubscription, event: PaymentFailed, terms: Terms
     waiting,
     firstFailedAt,
     tries,
-    nextTryAt: event.hard || delay === undefined ? null : addExactDays(event.at, delay),
+    nextTryAt: event.hard || delay === undefined ? null : nextTry(event.at, delay, closes),
     gateClosesAt: isLastTry(tries, event, terms) ? earliest(closes, event.at) : closes,
   };
+}
+
+/** So long before the gate closes a try is made that would come behind it: its answer comes in time. */
+const leadMinutes = 60;
+
+/**
+ * Days after the try before; a date behind the gate, where a try could not help any more, is moved before it,
+ * so that invoices' spread costs nobody the last try. Null where no time is left.
+ */
+function nextTry(at: Instant, delay: number, closes: Instant): Instant | null {
+  const dated = addExactDays(at, delay);
+  if (!isBefore(closes, dated)) return dated;
+  const lead = addMinutes(closes, -leadMinutes);
+  return isBefore(at, lead) ? lead : null;
 }
 
 /** A card that can never pay ends the tries, not the grace: only the last try does that. */
@@ -141,6 +155,20 @@ export function closeGate(life: Lifecycle, terms: Terms, at: Instant): Step {
   );
 }
 
+/** A bank debit is on its way [K20]: that is not past due, and nothing closes before the bank answers. */
+export function awaitDebit(life: Lifecycle, terms: Terms, invoice: string): Step {
+  const paid = paidOf(life);
+  if (paid === undefined || paid.debits?.includes(invoice) === true) return stay(life);
+  return chain(updatePaid(life, { debits: [...(paid.debits ?? []), invoice] }), gate(terms));
+}
+
+/** The bank has answered. */
+export function withoutDebit(life: Lifecycle, invoice: string): Lifecycle {
+  const paid = paidOf(life);
+  if (paid?.debits?.includes(invoice) !== true) return life;
+  return updatePaid(life, { debits: paid.debits.filter((waiting) => waiting !== invoice) });
+}
+
 /** A dated try, or one because there is a new method to try with. */
 export function retryPayment(life: Lifecycle): Step {
   const { subscription } = life;
@@ -189,10 +217,21 @@ function recover(life: Lifecycle, terms: Terms, at: Instant): Step {
   const wasSuspended = paid.status === 'suspended';
   return chain(
     { ...life, subscription: { ...rest, status: 'active' } },
-    (state) => (wasSuspended ? reopenWindow(state, terms, at) : stay(state)),
-    (state) => (wasSuspended ? resume(state, terms, at) : stay(state)),
+    (state) => (wasSuspended ? comeBack(state, terms, at) : stay(state)),
     gate(terms),
     ask(announceStatus('active', paid.plan)),
+  );
+}
+
+/** In what is paid for the term goes on; behind it a new one begins now, with credits of its own. */
+function comeBack(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const resumed = resume(life, terms, at);
+  const { anchor } = paidOf(resumed.state) ?? {};
+  if (anchor !== paidOf(life)?.anchor) return resumed;
+  return chain(
+    life,
+    () => resumed,
+    (state) => reopenWindow(state, terms, at),
   );
 }
 

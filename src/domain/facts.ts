@@ -1,6 +1,7 @@
 import { activate } from './activation.ts';
-import type { Instant } from './calendar.ts';
-import { fallBehind, retryPayment, settle } from './dunning.ts';
+import { isBefore, type Instant } from './calendar.ts';
+import { awaitDebit, fallBehind, retryPayment, settle, withoutDebit } from './dunning.ts';
+import { keepFormerMethod } from './former-method.ts';
 import { gate } from './gate.ts';
 import { purchaseInvoiceKey } from './invoice.ts';
 import type { Event, Lifecycle, Step } from './lifecycle.ts';
@@ -10,7 +11,7 @@ import { plus } from './money.ts';
 import { notify, warnOfLowCredits } from './notify.ts';
 import { finishRefill, hearOfRefill, resumeRefill } from './refill.ts';
 import { chargeSpentCredits } from './spent-credits.ts';
-import { ask, chain, stay } from './stepping.ts';
+import { ask, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';
 import { applyUpgrade, sinceCheckout } from './upgrade.ts';
 import type { Wish } from './wish.ts';
@@ -33,7 +34,7 @@ export function takeFact(life: Lifecycle, event: Fact, terms: Terms): Step {
       return stay({ ...life, owner: event.owner });
     case 'paymentMethodAttached':
       return chain(
-        life,
+        keepFormerMethod(life, event),
         (state) => attachMethod({ ...state, paymentMethodOnFile: true }, terms, event),
         resumeRefill,
       );
@@ -62,9 +63,15 @@ export function takeFact(life: Lifecycle, event: Fact, terms: Terms): Step {
     case 'refundReturned':
       return stay(life); // booked already: told for whoever reads the history
     case 'invoicePaid':
-      return chain(life, (state) => settle(state, event, terms), receipt(terms, event.invoice));
+      return chain(
+        life,
+        (state) => settle(withoutDebit(state, event.invoice), event, terms),
+        receipt(terms, event.invoice),
+      );
     case 'invoicePaymentFailed':
-      return fallBehind(life, event, terms);
+      return fallBehind(withoutDebit(life, event.invoice), event, terms);
+    case 'invoicePaymentPending':
+      return awaitDebit(life, terms, event.invoice);
   }
 }
 
@@ -103,10 +110,29 @@ function attachMethod(
   if (subscription.status === 'trialEnded' || subscription.status === 'incomplete') {
     const plan = planOf(terms, subscription.plan);
     const { interval } = subscription;
-    return activate(life, terms, { plan, interval, charged: 'byInvoice' }, at);
+    const { unblocking } = terms.paymentMethods.effective;
+    const waits = unblocking === 'nextCycle' && subscription.status === 'trialEnded';
+    const started = activate(life, terms, { plan, interval, charged: 'byInvoice' }, at);
+    if (!waits) return started;
+    return chain(life, () => started, closeUntilSettled(terms, at, subscription.trialEndedAt));
   }
-  const triesNow = terms.paymentMethods.effective.dunning === 'now';
+  const triesNow = terms.paymentMethods.effective.dunning === 'now' || isOutOfTries(life);
   return chain(life, gate(terms), triesNow ? retryPayment : stay);
+}
+
+/** What the trial's end has closed stays so until the new cycle's charge has settled [K21]. */
+const closeUntilSettled =
+  (terms: Terms, at: Instant, closedSince: Instant) =>
+  (life: Lifecycle): Step => {
+    const paid = paidOf(life);
+    if (paid === undefined || isBefore(at, paid.paidUntil)) return stay(life);
+    return chain(updatePaid(life, { closedSince }), gate(terms));
+  };
+
+/** No try is dated any more: a new method that waited for the next one would never be tried. */
+function isOutOfTries({ subscription }: Lifecycle): boolean {
+  const isBehind = subscription.status === 'pastDue' || subscription.status === 'suspended';
+  return isBehind && subscription.dunning.nextTryAt === null;
 }
 
 /** The method has paid for a trial before [K15]: this one ends here, and its plan starts and is charged. */

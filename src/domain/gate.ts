@@ -1,10 +1,35 @@
 import { addExactDays, isAtOrBefore, isBefore, type Instant } from './calendar.ts';
 import type { Lifecycle, Status, Step } from './lifecycle.ts';
+import type { PaidSubscription } from './stepping.ts';
 import type { Closer, Terms } from './terms.ts';
 
 /** The instant at which an unpaid plan stops working: what is paid for, and the grace after it. */
 export const gateClosesAt = (paidUntil: Instant, terms: Terms): Instant =>
   addExactDays(paidUntil, terms.pastDue.graceDays);
+
+/** A bank may take so long to answer a debit: nothing closes meanwhile. */
+const debitGraceDays = 10;
+
+/**
+ * When the grace of a workspace that has paid for its plan before is over: ten days later while the bank has
+ * not answered a debit of what is owed, which is not past due.
+ */
+export function graceEndsAt(paid: PaidSubscription, terms: Terms): Instant {
+  const { debits = [] } = paid;
+  if (paid.status === 'active') {
+    const closes = gateClosesAt(paid.paidUntil, terms);
+    return debits.length === 0 ? closes : addExactDays(closes, debitGraceDays);
+  }
+  return behindUntil(paid);
+}
+
+/** The same for one that is behind: its gate's instant is fixed by the first failure. */
+export function behindUntil({ status, dunning, debits = [] }: Behind): Instant {
+  const waits = status === 'pastDue' && debits.includes(dunning.invoice);
+  return waits ? addExactDays(dunning.gateClosesAt, debitGraceDays) : dunning.gateClosesAt;
+}
+
+type Behind = Exclude<PaidSubscription, { readonly status: 'active' }>;
 
 /** A reason why features close, and since when. */
 export type Closing = { readonly closer: Closer; readonly at: Instant };
@@ -28,17 +53,25 @@ export function closings(life: Lifecycle, terms: Terms): Closing[] {
     case 'trialEnded':
       return [{ closer: 'trialEnded', at: subscription.trialEndedAt }];
     case 'active':
-      return [{ closer: 'suspended', at: gateClosesAt(subscription.paidUntil, terms) }];
+      return [
+        ...unsettledTrial(subscription),
+        { closer: 'suspended', at: graceEndsAt(subscription, terms) },
+      ];
     case 'pastDue':
     case 'suspended':
       return [
+        ...unsettledTrial(subscription),
         { closer: 'pastDue', at: subscription.dunning.firstFailedAt },
-        { closer: 'suspended', at: subscription.dunning.gateClosesAt },
+        { closer: 'suspended', at: graceEndsAt(subscription, terms) },
       ];
     case 'canceled':
       return [{ closer: 'canceled', at: subscription.canceledAt }];
   }
 }
+
+/** A trial that ended goes on closing features until the first charge has settled, by policy [K21]. */
+const unsettledTrial = ({ closedSince = null }: PaidSubscription): Closing[] =>
+  closedSince === null ? [] : [{ closer: 'trialEnded', at: closedSince }];
 
 /** What closes a feature class [K14]: its own closers, and a debt where that freezes credits. */
 export function closersOf(terms: Terms, feature: string): readonly Closer[] {
@@ -71,6 +104,7 @@ export function statusAt(life: Lifecycle, terms: Terms, at: Instant): Status {
   const { status } = life.subscription;
   const due = closings(life, terms).filter((closing) => isAtOrBefore(closing.at, at));
   if (due.some(({ closer }) => closer === 'suspended')) return 'suspended';
-  if (due.some(({ closer }) => closer === 'trialEnded')) return 'trialEnded';
+  const isTrial = status === 'trialing' || status === 'trialEnded';
+  if (isTrial && due.some(({ closer }) => closer === 'trialEnded')) return 'trialEnded';
   return status;
 }

@@ -108,5 +108,7 @@ export function settledUntil(
 ): Lifecycle {
   const paid = paidOf(life);
   if (paid === undefined || invoice.reason !== 'renewal') return life;
-  return updatePaid(life, { paidUntil: latest(paid.paidUntil, invoice.period.end) });
+  const paidUntil = latest(paid.paidUntil, invoice.period.end);
+  const opens = paid.closedSince === undefined ? {} : { closedSince: null };
+  return updatePaid(life, { paidUntil, ...opens });
 }

@@ -11,7 +11,7 @@ import type { NotifyEffect } from './notice.ts';
 import type { Outcome } from './outcome.ts';
 import type { Refusal } from './refusal.ts';
 import type { OrderedRollover } from './rollover.ts';
-import type { GrantKind, Interval } from './terms.ts';
+import type { GrantKind, Interval, PaymentMethodKind } from './terms.ts';
 import type { SpentCreditsFact } from './spent-credits.ts';
 import type { Wish } from './wish.ts';
 
@@ -119,7 +119,16 @@ export type Paid = {
   readonly seatsCharged: number;
   /** The instant at which a period that ended is invoiced (its end plus the spread). */
   readonly invoiceRunAt: Instant | null;
+  /** What goes on paying where a new method counts from the next cycle on [4.17 K21]. */
+  readonly formerMethod?: FormerMethod;
+  /** Since when a trial's end closes features that open with the first settled charge [K21]; null: not. */
+  readonly closedSince?: Instant | null;
+  /** Invoices whose bank debits are on their way: no try of them has failed. */
+  readonly debits?: readonly string[];
 };
+
+/** A method that another one was put on file beside, and until when it pays. */
+export type FormerMethod = { readonly id: string; readonly until: Instant };
 
 /** The running window of included credits. */
 export type Window = CreditWindow & {
@@ -172,8 +181,13 @@ export type Event = { readonly at: Instant } & EventKind;
 export type EventKind =
   | Wish
   | MembershipFact
-  /** `trialUsed`: another workspace had its trial with this method [K15]. */
-  | { readonly kind: 'paymentMethodAttached'; readonly trialUsed?: true }
+  | {
+      readonly kind: 'paymentMethodAttached';
+      /** Another workspace had its trial with this method [K15]. */
+      readonly trialUsed?: true;
+      /** The method that was on file until now, where there was one. */
+      readonly former?: string;
+    }
   | { readonly kind: 'paymentMethodRemoved' }
   | {
       readonly kind: 'planPurchasePaid';
@@ -194,6 +208,8 @@ export type EventKind =
       readonly periodEnd: Instant;
     }
   | { readonly kind: 'invoicePaymentFailed'; readonly invoice: string; readonly hard: boolean }
+  /** A bank debit is on its way; its end is told in days. */
+  | { readonly kind: 'invoicePaymentPending'; readonly invoice: string }
   | { readonly kind: 'deadlineReached'; readonly deadline: DeadlineKind };
 
 export type DeadlineKind =
@@ -237,10 +253,23 @@ export type Effect =
       readonly gate: { readonly closesAt: Instant; readonly code: string } | null;
     }
   | { readonly kind: 'issueInvoice'; readonly invoice: InvoiceDraft }
-  | { readonly kind: 'collectInvoice'; readonly invoice: string; readonly try: number }
+  | {
+      readonly kind: 'collectInvoice';
+      readonly invoice: string;
+      readonly try: number;
+      /** What pays, while it is on file; default: the newest method. */
+      readonly method?: string;
+    }
   | { readonly kind: 'mirrorUpcoming'; readonly lines: readonly InvoiceLine[] }
-  | { readonly kind: 'openCheckout'; readonly purchase: Purchase; readonly returnTo: string }
-  | { readonly kind: 'chargePurchase'; readonly purchase: Purchase }
+  | {
+      readonly kind: 'openCheckout';
+      readonly purchase: Purchase;
+      readonly returnTo: string;
+      /** What the page takes. */
+      readonly kinds: readonly PaymentMethodKind[];
+    }
+  /** `method` as for an invoice. */
+  | { readonly kind: 'chargePurchase'; readonly purchase: Purchase; readonly method?: string }
   | { readonly kind: 'expireCheckout'; readonly payment: string }
   | {
       readonly kind: 'startPersonalPlan';

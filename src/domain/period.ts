@@ -257,11 +257,20 @@ function spreadMinutes(life: Lifecycle, terms: Terms): number {
   return hash % most;
 }
 
-/** After a pause in payment: the running period goes on, or a new one begins now. */
+/**
+ * After a pause in payment: what is paid for goes on in today's period, also where months of a paid year have
+ * passed; behind it a new term begins now.
+ */
 export function resume(life: Lifecycle, terms: Terms, at: Instant): Step {
   const paid = paidOf(life);
   if (paid === undefined) return stay(life);
   const plan = planOf(terms, paid.plan);
   if (at < paid.period.end) return stay(life);
+  if (at < paid.paidUntil) {
+    const { anchor } = paid;
+    const { timeZone } = life;
+    const period = anniversaryPeriod({ anchor, interval: 'month', at, timeZone });
+    return stay(updatePaid(life, { period, invoiceRunAt: null }));
+  }
   return activate(life, terms, { plan, interval: paid.interval, charged: 'byInvoice' }, at);
 }

@@ -2,6 +2,7 @@ import { activate, announceStatus, endPlan } from './activation.ts';
 import { addMonths, isAtOrBefore, latest, type Instant } from './calendar.ts';
 import { closeGate, retryPayment } from './dunning.ts';
 import { takeFact } from './facts.ts';
+import { payingBy } from './former-method.ts';
 import { gate } from './gate.ts';
 import { lastWindowOf, orderNextWindow, rollWindow } from './included.ts';
 import { keepOverage } from './metering.ts';
@@ -26,11 +27,12 @@ export function step(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
   const at = latest(life.at, event.at);
   const outcome = decide(life, { ...event, at }, terms);
   if (!outcome.ok) return outcome;
-  const { state, effects } = chain(
+  const { state, effects: asked } = chain(
     life,
     () => outcome.value,
     (after) => keepOverage(after, termsInForce(after, event, terms)),
   );
+  const effects = asked.map((effect) => payingBy(state, terms, at, effect));
   const lastWindow = lastWindowOf(state) ?? lastWindowOf(life);
   return ok({ state: { ...state, lastWindow, at, version: life.version + 1 }, effects });
 }
@@ -89,6 +91,7 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
     case 'refundReturned':
     case 'invoicePaid':
     case 'invoicePaymentFailed':
+    case 'invoicePaymentPending':
       return ok(takeFact(life, event, terms));
   }
 }

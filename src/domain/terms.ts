@@ -55,8 +55,12 @@ export type LinkName = 'pricing' | 'support' | 'policies';
 /** The lines that every run shows [4.21]; empty: a run names its lines as it likes. */
 export type LineTerms = { readonly required: readonly string[] };
 
+/** What a person pays with; a bank account's debits take days. */
+export type PaymentMethodKind = 'card' | 'bankAccount';
+
 export type PaymentMethodTerms = {
-  readonly kinds: readonly ('card' | 'bankAccount')[];
+  /** What a person may put on file [4.15 K20]. */
+  readonly kinds: readonly PaymentMethodKind[];
   /** From when on a new method counts, for each purpose by itself [4.17 4.27 K21]. */
   readonly effective: Readonly<
     Record<'renewal' | 'topUp' | 'dunning' | 'unblocking', 'now' | 'nextCycle'>

@@ -55,7 +55,8 @@ export function topUp(life: Lifecycle, event: TopUpRequested, terms: Terms): Ste
   }
   if (event.returnTo === null) return refused({ kind: 'returnToRequired' });
   const { returnTo } = event;
-  return ok({ state: life, effects: [{ kind: 'openCheckout', purchase, returnTo }] });
+  const { kinds } = terms.paymentMethods;
+  return ok({ state: life, effects: [{ kind: 'openCheckout', purchase, returnTo, kinds }] });
 }
 
 /** So many of a pack, as what is paid for: one line, its credits granted when the money is booked. */

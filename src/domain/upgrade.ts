@@ -56,7 +56,8 @@ export function upgrade(
   const state = { ...life, checkout: { payment, plan: target.plan.id, interval: target.interval } };
   const old: Effect[] =
     life.checkout === null ? [] : [{ kind: 'expireCheckout', payment: life.checkout.payment }];
-  const open: Effect = { kind: 'openCheckout', purchase, returnTo: event.returnTo };
+  const { kinds } = terms.paymentMethods;
+  const open: Effect = { kind: 'openCheckout', purchase, returnTo: event.returnTo, kinds };
   return ok({ state, effects: [...old, open] });
 }
 

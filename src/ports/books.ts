@@ -80,7 +80,7 @@ export interface Books {
   /** A bank debit that was on its way did not settle. What is being charged just now is left alone. */
   closeUnsettled(of: WorkspaceRef, id: string): Promise<void>;
   /** Its Checkout session is over without money; unknown and paid ones are left as they are. */
-  closeCheckout(of: WorkspaceRef, session: string): Promise<void>;
+  closeCheckout(of: WorkspaceRef, session: string, state: 'failed' | 'expired'): Promise<void>;
 
   invoice(of: WorkspaceRef, key: string): Promise<InvoiceRow | undefined>;
   invoiceById(of: WorkspaceRef, id: string): Promise<InvoiceRow | undefined>;
@@ -90,6 +90,10 @@ export interface Books {
   draftMirrored(of: WorkspaceRef, draft: string | null): Promise<void>;
   /** An invoice's money came. False if it was booked before. */
   bookInvoicePaid(of: WorkspaceRef, key: string): Promise<boolean>;
+  /** A bank debit of it is on its way; told once, until it has ended. */
+  bookDebitPending(of: WorkspaceRef, key: string): Promise<void>;
+  /** The bank has turned the debit down that was on its way; without one nothing is told. */
+  bookDebitFailed(of: WorkspaceRef, key: string, hard: boolean): Promise<void>;
   /** A try to collect failed; told once per task. */
   bookTryFailed(of: WorkspaceRef, failed: TryFailed): Promise<void>;
 

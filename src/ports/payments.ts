@@ -1,4 +1,5 @@
 import type { Minor } from '../domain/money.ts';
+import type { PaymentMethodKind } from '../domain/terms.ts';
 import type { BilledTo } from './billing-details.ts';
 import type { DisputeOrigin, MoneyBackSeen } from './money-back.ts';
 
@@ -49,11 +50,13 @@ export type InvoiceSeen = {
   readonly status: 'draft' | 'open' | 'paid' | 'void' | 'uncollectible';
   /** Our invoice's id, from metadata. */
   readonly invoice: string | null;
+  /** How the newest try to pay it ended; null: it is paid, or runs, or was never tried. */
+  readonly failure: { readonly code: string; readonly hard: boolean } | null;
 };
 
 export type PaymentMethod = {
   readonly id: string;
-  readonly kind: 'card' | 'bankAccount';
+  readonly kind: PaymentMethodKind;
   readonly brand: string;
   readonly last4: string;
   readonly fingerprint: string | null;
@@ -70,15 +73,18 @@ export interface Payments {
   ensureCustomer(of: CustomerDetails, key: string): Promise<string>;
   /** Email and tax id for future invoices [2.41]. */
   updateCustomer(customer: string, details: CustomerDetails, key: string): Promise<void>;
-  /** Hosted form that puts a card on file [0.30]. */
+  /** Hosted form that puts a method of these kinds on file [0.30 4.15]. */
   openSetup(request: {
     readonly customer: string;
+    readonly kinds: readonly PaymentMethodKind[];
+    readonly currency: string;
     readonly returnTo: string;
     readonly key: string;
   }): Promise<{ readonly session: string; readonly url: string }>;
   /** Hosted payment of one net total, saving the method for later. */
   openCheckout(request: {
     readonly customer: string;
+    readonly kinds: readonly PaymentMethodKind[];
     readonly payment: string;
     readonly line: MirrorLine;
     readonly currency: string;
@@ -92,6 +98,8 @@ export interface Payments {
   /** Takes one amount from the saved method, without the person present. */
   charge(request: {
     readonly customer: string;
+    /** What is charged while it is on file; null: the default. */
+    readonly method: string | null;
     readonly payment: string;
     readonly line: MirrorLine;
     readonly currency: string;
@@ -108,6 +116,8 @@ export interface Payments {
   /** Mirrors an issued invoice (draft, compare, finalise) and tries once to collect it. */
   collectInvoice(request: {
     readonly customer: string;
+    /** As for a charge. */
+    readonly method: string | null;
     readonly invoice: string;
     readonly number: string;
     readonly draft: string | null;

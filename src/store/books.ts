@@ -111,7 +111,9 @@ async function bookPaymentMethod(
     where id = ${workspaceId}`;
   const kind = method === null ? 'paymentMethodRemoved' : 'paymentMethodAttached';
   const isUsed = await tookTrial(tx, workspaceId, method);
-  await tellFact(tx, workspaceId, { kind, data: isUsed ? { trialUsed: true } : {} });
+  const former = method === null ? null : (before?.method ?? null);
+  const data = { ...(isUsed && { trialUsed: true as const }), ...(former !== null && { former }) };
+  await tellFact(tx, workspaceId, { kind, data });
   await noteRing(tx, workspaceId);
 }
 

@@ -31,6 +31,8 @@ export function collectionBooks(
   | 'mirrored'
   | 'draftMirrored'
   | 'bookInvoicePaid'
+  | 'bookDebitPending'
+  | 'bookDebitFailed'
   | 'bookTryFailed'
 > {
   return {
@@ -59,6 +61,17 @@ export function collectionBooks(
       }),
     bookInvoicePaid: (of, key) =>
       booking(of, (tx, workspaceId) => bookInvoicePaid(tx, workspaceId, key)),
+    bookDebitPending: (of, key) =>
+      booking(of, (tx, workspaceId) => bookDebitPending(tx, workspaceId, key)),
+    bookDebitFailed: (of, key, hard) =>
+      booking(of, async (tx, workspaceId) => {
+        if (!(await endDebit(tx, workspaceId, key))) return;
+        await tellFact(tx, workspaceId, {
+          kind: 'invoicePaymentFailed',
+          data: { invoice: key, hard },
+        });
+        await noteRing(tx, workspaceId);
+      }),
     bookTryFailed: (of, failed) =>
       booking(of, async (tx, workspaceId) => {
         if (!(await finishTask(tx, failed.task))) return;
@@ -93,10 +106,30 @@ async function bookInvoicePaid(
     where workspace_id = ${workspaceId} and business_key = ${key} and status = 'open'
     returning reason, period_end`;
   if (paid === undefined) return false;
+  await endDebit(tx, workspaceId, key);
   const data = { invoice: key, reason: paid.reason, periodEnd: paid.period_end };
   await tellFact(tx, workspaceId, { kind: 'invoicePaid', data });
   await noteRing(tx, workspaceId);
   return true;
+}
+
+async function bookDebitPending(tx: Transaction, workspaceId: bigint, key: string): Promise<void> {
+  const waiting = await tx`
+    insert into bank_debit (invoice_id, workspace_id, product_id, since)
+    select id, workspace_id, product_id, ledger_at(${workspaceId}) from invoice
+    where workspace_id = ${workspaceId} and business_key = ${key} and status = 'open'
+    on conflict do nothing`;
+  if (waiting.count === 0) return;
+  await tellFact(tx, workspaceId, { kind: 'invoicePaymentPending', data: { invoice: key } });
+  await noteRing(tx, workspaceId);
+}
+
+/** False if none of this invoice was on its way. */
+async function endDebit(tx: Transaction, workspaceId: bigint, key: string): Promise<boolean> {
+  const ended = await tx`delete from bank_debit using invoice i
+    where i.id = bank_debit.invoice_id and i.workspace_id = ${workspaceId}
+      and i.business_key = ${key}`;
+  return ended.count > 0;
 }
 
 async function withLines(tx: Transaction, row: Row | undefined): Promise<InvoiceRow | undefined> {

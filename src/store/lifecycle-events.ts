@@ -26,6 +26,7 @@ export const factKinds = [
   'autoTopUpFailed',
   'invoicePaid',
   'invoicePaymentFailed',
+  'invoicePaymentPending',
   'disputeOpened',
   'disputeFundsWithdrawn',
   'disputeLost',

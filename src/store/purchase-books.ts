@@ -60,12 +60,12 @@ export function purchaseBooks(
             and case when c.id is null then p.state = 'open' else c.state <> 'paying' end`;
         if (row !== undefined) await closePurchase(tx, { workspaceId, id, state: 'failed' });
       }),
-    closeCheckout: (of, session) =>
+    closeCheckout: (of, session, state) =>
       booking(of, async (tx, workspaceId) => {
         const [row] = await tx<{ id: string }[]>`
           select id from payment where stripe_session = ${session}`;
         if (row !== undefined) {
-          await closePurchase(tx, { workspaceId, id: row.id, state: 'expired' });
+          await closePurchase(tx, { workspaceId, id: row.id, state });
         }
       }),
   };

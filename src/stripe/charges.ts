@@ -17,7 +17,7 @@ export async function charge(access: StripeAccess, request: Charge): Promise<Cha
   const payer = await seePayer(access, request.customer);
   const made = await findIntent(access, request);
   if (made !== null && wasTried(made)) return resultOf(made);
-  const method = await methodToCharge(access, payer);
+  const method = await methodToCharge(access, payer, request.method);
   if (method === null) return { kind: 'noPaymentMethod' };
   const intent = made ?? (await makeIntent(access, payer, request));
   return confirm(access, { intent, method, key: request.key });

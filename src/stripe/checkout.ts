@@ -4,13 +4,11 @@ import { isInvalidRequest, isMissing, type StripeAccess } from './access.ts';
 import { amountFor } from './amounts.ts';
 import { seePayer } from './customers.ts';
 import { idOf, tag } from './metadata.ts';
+import { methodTypes } from './method-types.ts';
 
 type OpenSetup = Parameters<Payments['openSetup']>[0];
 type OpenCheckout = Parameters<Payments['openCheckout']>[0];
 type Opened = { readonly session: string; readonly url: string };
-
-/** What a person may pay with: methods that can be charged again without them. */
-const offered = ['card'];
 
 export async function openSetup(
   access: StripeAccess,
@@ -21,7 +19,7 @@ export async function openSetup(
   return open(access, request.key, {
     mode: 'setup',
     customer: request.customer,
-    allowed_payment_method_types: offered,
+    allowed_payment_method_types: methodTypes(request.kinds, request.currency),
     metadata: { ...tags },
     setup_intent_data: { metadata: { ...tags } },
     ...returnPages(publicUrl, request.returnTo),
@@ -37,13 +35,13 @@ export async function openCheckout(
   publicUrl: string,
   request: OpenCheckout,
 ): Promise<Opened> {
-  const { customer, currency, line, key } = request;
+  const { customer, currency, line, key, kinds } = request;
   const payer = await seePayer(access, customer);
   const metadata = { ...payer.tags, [tag.payment]: request.payment };
   return open(access, key, {
     mode: 'payment',
     customer,
-    allowed_payment_method_types: offered,
+    allowed_payment_method_types: methodTypes(kinds, currency),
     adaptive_pricing: { enabled: false },
     line_items: [
       {

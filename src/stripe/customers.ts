@@ -84,11 +84,19 @@ export async function seePayer(access: StripeAccess, customer: string): Promise<
   };
 }
 
-/** The method that is charged: the chosen one, or the newest on file as long as none was chosen. */
-export async function methodToCharge(access: StripeAccess, payer: Payer): Promise<string | null> {
-  if (payer.defaultMethod !== null) return payer.defaultMethod;
-  const [newest] = await paymentMethods(access, payer.customer);
-  return newest?.id ?? null;
+/**
+ * The method that is charged: the wanted one while it is on file; else the chosen one, or the newest as
+ * long as none was chosen.
+ */
+export async function methodToCharge(
+  access: StripeAccess,
+  payer: Payer,
+  wanted: string | null,
+): Promise<string | null> {
+  if (wanted === null && payer.defaultMethod !== null) return payer.defaultMethod;
+  const onFile = await paymentMethods(access, payer.customer);
+  if (onFile.some(({ id }) => id === wanted)) return wanted;
+  return payer.defaultMethod ?? onFile[0]?.id ?? null;
 }
 
 export async function useByDefault(

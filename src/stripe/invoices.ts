@@ -4,7 +4,7 @@ import type { CollectResult, InvoiceSeen, Payments } from '../ports/payments.ts'
 import { isInvalidRequest, stepKey, type StripeAccess } from './access.ts';
 import { resultOf } from './charges.ts';
 import { methodToCharge, seePayer, type Payer } from './customers.ts';
-import { declineIn } from './declines.ts';
+import { declineIn, declineOf } from './declines.ts';
 import { levelLines, makeDraft, newestInvoices, usableDraft } from './drafts.ts';
 import { tag, tagOf } from './metadata.ts';
 
@@ -142,7 +142,7 @@ async function tryToPay(access: StripeAccess, of: Collecting): Promise<CollectRe
   const { payer, issued, request } = of;
   const running = await paymentOf(access, issued.id);
   if (running?.status === 'processing') return resultOf(running);
-  const payment_method = await methodToCharge(access, payer);
+  const payment_method = await methodToCharge(access, payer, request.method);
   if (payment_method === null) return { kind: 'noPaymentMethod' };
   const key = stepKey(request.key, `try${request.try}`, payment_method);
   try {
@@ -191,7 +191,19 @@ export async function seeInvoice(
   stripeInvoice: string,
 ): Promise<InvoiceSeen> {
   const seen = await access.ask((stripe) => stripe.invoices.retrieve(stripeInvoice));
-  return { stripeInvoice, status: statusOf(seen), invoice: tagOf(seen, tag.invoice) };
+  const status = statusOf(seen);
+  const failure = status === 'open' ? await failureOf(access, stripeInvoice) : null;
+  return { stripeInvoice, status, invoice: tagOf(seen, tag.invoice), failure };
+}
+
+async function failureOf(access: StripeAccess, invoice: string): Promise<InvoiceSeen['failure']> {
+  const payment = await paymentOf(access, invoice);
+  const error = payment?.last_payment_error ?? null;
+  if (payment?.status !== 'requires_payment_method' || error === null) return null;
+  const told = declineOf(error);
+  return told.kind === 'declined'
+    ? { code: told.code, hard: told.hard }
+    : { code: told.kind, hard: false };
 }
 
 const statuses = ['draft', 'open', 'paid', 'void', 'uncollectible'] as const;

@@ -14,6 +14,7 @@ const topUp = (customer: string, payment: string) => ({
   payment,
   line: { description: '1,000 credits', amountMinor: minor(1000) },
   currency: 'usd',
+  method: null,
   key: `topUp:${payment}`,
 });
 

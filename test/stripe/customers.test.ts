@@ -99,6 +99,7 @@ describe('payment methods', () => {
       payment: 'pay_default',
       line: { description: 'Top-up', amountMinor: minor(1000) },
       currency: 'usd',
+      method: null,
       key: 'charge:default',
     };
     expect(await payments.charge(charge)).toMatchObject({ kind: 'succeeded' });

@@ -16,6 +16,7 @@ async function paid(payment: string): Promise<{ customer: string; paymentIntent:
     payment,
     line: { description: '25 credits', amountMinor: minor(2500) },
     currency: 'usd',
+    method: null,
     key: `topUp:${payment}`,
   });
   if (result.kind !== 'succeeded') throw new Error(`the charge ended ${result.kind}`);

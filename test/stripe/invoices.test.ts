@@ -20,6 +20,7 @@ const renewal = (customer: string) => ({
   lines,
   totalMinor: minor(4471),
   currency: 'usd',
+  method: null,
   key: `renewal:${customer}`,
   try: 1,
 });
@@ -47,6 +48,7 @@ describe('collecting an invoice', () => {
     expect(await payments.seeInvoice(collected.stripeInvoice)).toEqual({
       stripeInvoice: collected.stripeInvoice,
       status: 'paid',
+      failure: null,
       invoice: `inv-${customer}`,
     });
   });

@@ -4,6 +4,7 @@ import type { WorkspaceRecord } from '../../ports/directory.ts';
 import { carryOut, changeProblems, changeResponses } from '../carry-out.ts';
 import { hashOf } from '../canonical-json.ts';
 import { price, returnTo } from '../codecs.ts';
+import { planNow } from '../live-limits.ts';
 import type { Call } from '../parts.ts';
 import { refuse, refuseField } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
@@ -83,8 +84,11 @@ const paymentMethod = route({
     const told = await parts.directory.answered(account, asked);
     if (!told.ok) return refuse(told.refusal.kind);
     if (told.value !== undefined) return ok({ status: 200, value: { url: told.value } });
+    const { terms } = await planNow(call, found.value);
     const { url: answer } = await parts.payments.openSetup({
       customer: await customerOf(call, found.value),
+      kinds: terms.paymentMethods.kinds,
+      currency: found.value.currency,
       returnTo: body.returnTo,
       key: `${of.product}/${of.workspace}/setup:${hashOf(call.key, sent).toString('hex')}`,
     });

@@ -20,6 +20,13 @@ export function payRoutes(app: Express, parts: ApiParts, limitPerAddress: Reques
   app.post(path, limitPerAddress, (request, response) => openSetup(parts, request, response));
 }
 
+/** What may be put on file, by the terms that the workspace is pinned to. */
+async function kindsOf({ directory, catalogs }: ApiParts, of: WorkspaceRef) {
+  const record = await directory.workspace(of);
+  if (record === undefined) throw new Error(`${of.workspace} has an invoice and is gone`);
+  return (await catalogs.termsOf(of.product, record.termsVersion)).paymentMethods.kinds;
+}
+
 const address = z.strictObject({ product: externalId, invoice: uuid });
 
 type Found = { readonly of: WorkspaceRef; readonly invoice: InvoiceRow };
@@ -62,13 +69,15 @@ async function openSetup(parts: ApiParts, request: Request, response: Response):
   }
   const { of, invoice } = found;
   const page = `${parts.publicUrl}/pay/${of.product}/${invoice.id}`;
-  const { customer } = await parts.books.account(of);
+  const { customer, currency } = await parts.books.account(of);
   if (invoice.status !== 'open' || customer === null) {
     response.redirect(303, page);
     return;
   }
   const { url } = await parts.payments.openSetup({
     customer,
+    kinds: await kindsOf(parts, of),
+    currency,
     returnTo: `${page}?added=1`,
     // Each press of the button is a wish of its own.
     key: `${of.product}/${of.workspace}/setup:${randomUUID()}`,

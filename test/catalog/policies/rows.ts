@@ -4,6 +4,7 @@ import { creditFlips } from './credit-rows.ts';
 import { denialFlips } from './denial-rows.ts';
 import type { Flip } from './flip.ts';
 import { meteringFlips } from './metering-rows.ts';
+import { methodFlips } from './method-rows.ts';
 import { planFlips } from './plan-rows.ts';
 import { rateFlips } from './rate-rows.ts';
 import { roleFlips } from './role-rows.ts';
@@ -21,6 +22,7 @@ export const flips: readonly Flip[] = [
   ...creditFlips,
   ...topUpFlips,
   ...meteringFlips,
+  ...methodFlips,
   ...roleFlips,
   ...denialFlips,
   ...rateFlips,

@@ -107,9 +107,14 @@ export function sharedTermLines(
 export function unusedLines(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): InvoiceLine[] {
   const plan = planOf(terms, paid.plan);
   const lines = termLines({ ...paid, plan, seats: paid.seatsCharged });
-  const { granularity } = terms.planChange;
+  const { granularity, seats } = terms.planChange;
   const { timeZone } = life;
-  return prorationLines({ lines, side: 'credit', at, term: paid.term, timeZone, granularity });
+  const part = { side: 'credit', at, term: paid.term, timeZone } as const;
+  // Seats that are charged by the second are given back so: a day would be more than was paid.
+  return lines.flatMap((line) => {
+    const isFiner = line.kind === 'seats' && seats.granularity === 'second';
+    return prorationLines({ ...part, lines: [line], granularity: isFiner ? 'second' : granularity });
+  });
 }
 
 /**

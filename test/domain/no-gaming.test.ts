@@ -186,6 +186,25 @@ describe('what the law found, and failures that others told of', () => {
     ]);
   });
 
+  test('seats by the second that are left at once give back no day that was not paid', () => {
+    const bySecond = termsOf('studio', (terms) => {
+      const { planChange } = terms;
+      const downgrade = { ...planChange.downgrade, at: 'now', pooledCredits: 'forfeit' } as const;
+      const all = { ...planChange.seats, granularity: 'second' } as const;
+      return { ...terms, planChange: { ...planChange, downgrade, seats: all } };
+    });
+    const workspace = opened(bySecond, card, start('pro'));
+    workspace.happens(later, seats(5));
+    const effects = workspace.happens(later, changeTo('free'));
+    const invoices = ofKind(effects, 'issueInvoice').map(({ invoice }) => linesOf(invoice.lines));
+    expect(invoices).toEqual([
+      [
+        '4 × seat, Pro, 1803600 of 2678400 seconds: 80.81',
+        'Unused time: Pro, seats, 1803600 of 2678400 seconds: -101.01',
+      ],
+    ]);
+  });
+
   test('Free’s seats cost nothing and bring credits, so there are three at most [1.02]', () => {
     const workspace = opened(termsOf('studio'), card, start('free'));
     expect(workspace.refuses(later, seats(4))).toEqual({

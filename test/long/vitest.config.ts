@@ -11,6 +11,7 @@ export default defineConfig({
     include: [
       'test/long/*.rounds.ts',
       'test/domain/*laws.test.ts',
+      'test/domain/no-gaming.test.ts',
       'test/store/ledger/*programs.test.ts',
     ],
     globalSetup: ['test/support/global-setup.ts'],

@@ -51,7 +51,9 @@ describe('a billing page finds', () => {
     const { grants } = await read('/balance');
     expect(grants[1]).toMatchObject({ remaining: '10.000000', expiresAt: null });
     const { body } = await studio.get('/api/plans');
-    expect(body['plans'][0].topUps.packs[0]).toMatchObject({ price: { amount: '10.00' } });
+    const plans: readonly Json[] = body['plans'] ?? [];
+    const packs = [10, 25, 50, 100].map((amount) => ({ price: { amount: `${amount}.00` } }));
+    expect(plans[0]?.['topUps']).toMatchObject({ offer: 'packs', packs });
   });
 
   test('the invoices, each with its status: rules 0.21 and 4.14', async () => {

@@ -1,6 +1,8 @@
 import { addExactDays } from '../domain/calendar.ts';
+import { asksForMethod, isNews, staleAfter, type News } from '../domain/news.ts';
 import { noAddressFor, type InvoiceNotice } from '../domain/notice.ts';
 import { writeCreditsLow } from '../mail/write-credits-low.ts';
+import { writeNews } from '../mail/write-news.ts';
 import { writeInvoiceNotice } from '../mail/write-notice.ts';
 import type { Account, InvoiceRow } from '../ports/books.ts';
 import type { Letter } from '../ports/mail.ts';
@@ -52,6 +54,11 @@ async function write(
     if (isOld) return { kind: 'moot', why: 'outdated' };
     return { kind: 'letter', letter: writeCreditsLow(notice, effect, of.workspace) };
   }
+  if (isNews(notice)) {
+    const why = staleBecause(notice, account);
+    if (why !== null) return { kind: 'moot', why };
+    return { kind: 'letter', letter: writeNews(notice, effect, of.workspace) };
+  }
   const invoice = await books.invoice(of, notice.invoice);
   if (invoice === undefined) throw new Error(`no invoice ${notice.invoice} to tell of`);
   const why = mootBecause(notice, invoice, account);
@@ -59,6 +66,13 @@ async function write(
   const payAt = `${publicUrl}/pay/${of.product}/${invoice.id}`;
   const facts = { at, workspace: of.workspace, invoice, payAt };
   return { kind: 'letter', letter: writeInvoiceNotice(notice, effect, facts) };
+}
+
+/** News whose date has passed, or that asks for a payment method that is there, would mislead. */
+function staleBecause(news: News, account: Account): SkippedBecause | null {
+  const until = staleAfter(news);
+  if (until !== null && until <= account.at) return 'outdated';
+  return asksForMethod(news) && account.paymentMethod !== null ? 'addedMeanwhile' : null;
 }
 
 /** A notice that asks for what was done meanwhile, or names a date that has passed, would mislead. */

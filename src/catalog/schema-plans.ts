@@ -61,6 +61,10 @@ const trial = z.strictObject({
   credits: credits.optional(),
   oncePer: z.array(z.enum(trialMarks)),
   exits: z.array(z.enum(['addPaymentMethod', 'downgrade'])).min(1),
+  notices: z
+    .array(z.int().min(1).max(60))
+    .default([3, 1])
+    .meta({ description: 'so many days before its end that is told; default: 3 and 1' }),
 });
 
 const most = z.int().min(0).max(1_000_000_000).optional();

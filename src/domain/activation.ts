@@ -15,6 +15,7 @@ import type { Effect, InvoiceLine, Lifecycle, Step, Window } from './lifecycle.t
 import { micro } from './money.ts';
 import { seatsOf } from './seats.ts';
 import { ask, become, chain } from './stepping.ts';
+import { trialNotices } from './tell-news.ts';
 import { planOf, type Interval, type Plan, type Terms } from './terms.ts';
 
 /** Whether a plan costs nothing at any interval, so that it is never invoiced [0.22]. */
@@ -52,11 +53,12 @@ export function startTrial(
   const { plan, interval } = chosen;
   if (plan.trial === null) throw new Error(`plan "${plan.id}" has no trial`);
   const trialEndsAt = addDays(at, plan.trial.days, life.timeZone);
+  const notices = trialNotices(plan.trial, { at, endsAt: trialEndsAt }, life.timeZone);
   return chain(
     {
       ...life,
       trialsUsed: [...life.trialsUsed, plan.id],
-      subscription: { status: 'trialing', plan: plan.id, interval, trialEndsAt },
+      subscription: { status: 'trialing', plan: plan.id, interval, trialEndsAt, notices },
     },
     ask({ kind: 'cancelOrder' }, { kind: 'openWindow', start: at, end: trialEndsAt }),
     ask({

@@ -1,13 +1,17 @@
-import { endOfLocalDay, isAtOrBefore, isBefore, type Instant } from './calendar.ts';
+import { addDays, endOfLocalDay, isAtOrBefore, isBefore, type Instant } from './calendar.ts';
 import { behindUntil } from './gate.ts';
 import { windowOf } from './included.ts';
 import type { Deadline, DeadlineKind, Lifecycle } from './lifecycle.ts';
 import type { PaidSubscription } from './stepping.ts';
 import { paidOf } from './stepping.ts';
+import { renewalNoticeDays } from './tell-news.ts';
 
 /** What runs first where two deadlines fall on one instant. */
 const order: readonly DeadlineKind[] = [
+  // It is due only before its instant is lived: nothing else may live through that first.
+  'renewalNotice',
   'seatDayEnds',
+  'trialNotice',
   'trialEnds',
   'periodEnds',
   'windowEnds',
@@ -23,6 +27,7 @@ export function deadlinesOf(life: Lifecycle): Deadline[] {
   const { subscription, clock } = life;
   const found: (Deadline | null)[] = [];
   if (subscription.status === 'trialing') {
+    found.push(due('trialNotice', subscription.notices?.[0] ?? null));
     found.push({ kind: 'trialEnds', at: subscription.trialEndsAt });
   }
   const window = windowOf(life)?.window;
@@ -38,6 +43,7 @@ function paidDeadlines(life: Lifecycle, paid: PaidSubscription): (Deadline | nul
   const firstSeat = paid.seatsToday[0];
   const behind = paid.status === 'pastDue' ? paid : null;
   return [
+    due('renewalNotice', renewalNoticeAt(life, paid)),
     due('periodEnds', paid.period.end),
     // The meter's reading comes first: it belongs on that invoice.
     due('invoiceRun', life.meter?.awaits.length ? null : paid.invoiceRunAt),
@@ -45,6 +51,14 @@ function paidDeadlines(life: Lifecycle, paid: PaidSubscription): (Deadline | nul
     due('paymentRetry', behind?.dunning.nextTryAt ?? null),
     due('gateCloses', behind === null ? null : behindUntil(behind)),
   ];
+}
+
+/** Only where nothing is on file to pay a renewal with, and only ahead: it is told once. */
+function renewalNoticeAt(life: Lifecycle, paid: PaidSubscription): Instant | null {
+  if (life.paymentMethodOnFile || paid.status !== 'active') return null;
+  if (paid.scheduled?.kind === 'cancel') return null;
+  const at = addDays(paid.term.end, -renewalNoticeDays, life.timeZone);
+  return isBefore(life.at, at) ? at : null;
 }
 
 const due = (kind: DeadlineKind, at: Instant | null): Deadline | null =>
@@ -68,8 +82,12 @@ export function dueDeadline(life: Lifecycle, now: Instant): Deadline | null {
 /** A deadline in an operator's words. */
 export function describeDeadline(kind: DeadlineKind): string {
   switch (kind) {
+    case 'trialNotice':
+      return 'tell that the trial ends soon';
     case 'trialEnds':
       return 'trial ends';
+    case 'renewalNotice':
+      return 'tell that nothing is on file to renew with';
     case 'seatDayEnds':
       return "invoice today's seats";
     case 'periodEnds':

@@ -1,10 +1,11 @@
 import { alertName } from './alert.ts';
+import { isNews } from './news.ts';
 import type { RefillFact } from './auto-top-up-rule.ts';
 import type { UsageMetered } from './metering-fact.ts';
 import { describeDeadline, nextDeadline } from './deadlines.ts';
 import type { Event, Lifecycle, Subscription } from './lifecycle.ts';
-import { describeMembership } from './membership-fact.ts';
 import { intervalInWords } from './interval.ts';
+import { describeMembership } from './membership-fact.ts';
 import type { Notice } from './notice.ts';
 import type { OutsideEffect } from './outside-effect.ts';
 import { describeMoneyBack } from './money-back.ts';
@@ -189,6 +190,7 @@ export function describeTask(effect: OutsideEffect): string {
 }
 
 function describeNotice(notice: Notice): string {
+  if (isNews(notice)) return `news: ${notice.kind}`;
   switch (notice.kind) {
     case 'receipt':
       return `receipt for ${notice.invoice}`;

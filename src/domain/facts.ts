@@ -77,7 +77,7 @@ export function takeFact(life: Lifecycle, event: Fact, terms: Terms): Step {
 
 /** Credits were bought: whoever pays is told, and an automatic top-up may go on. */
 const takeTopUp = (life: Lifecycle, payment: string, terms: Terms): Step =>
-  chain(life, receipt(terms, purchaseInvoiceKey(payment)), (state) => finishRefill(state, payment));
+  chain(life, receiptOfTopUp(terms, payment), (state) => finishRefill(state, payment));
 
 /** Used credits that are charged: what was given back spent, or what went beyond the pool. */
 const billUsage = (
@@ -94,6 +94,16 @@ const receipt =
   (terms: Terms, invoice: string) =>
   (life: Lifecycle): Step =>
     ask(notify(life, terms, { kind: 'receipt', invoice }))(life);
+
+/** What was bought by itself says so. */
+const receiptOfTopUp =
+  (terms: Terms, payment: string) =>
+  (life: Lifecycle): Step => {
+    const invoice = purchaseInvoiceKey(payment);
+    const isAutomatic = life.autoTopUp?.inFlight === payment;
+    const notice = { kind: 'receipt', invoice } as const;
+    return ask(notify(life, terms, isAutomatic ? { ...notice, automatic: true } : notice))(life);
+  };
 
 /** Only the checkout that is open can be left. */
 const leaveCheckout = (life: Lifecycle, payment: string): Step =>

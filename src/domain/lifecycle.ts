@@ -82,6 +82,8 @@ export type Subscription =
       readonly plan: string;
       readonly interval: Interval;
       readonly trialEndsAt: Instant;
+      /** When its end is still to be told ahead, soonest first; not there: never. */
+      readonly notices?: readonly Instant[];
     }
   | {
       readonly status: 'trialEnded';
@@ -213,7 +215,9 @@ export type EventKind =
   | { readonly kind: 'deadlineReached'; readonly deadline: DeadlineKind };
 
 export type DeadlineKind =
+  | 'trialNotice'
   | 'trialEnds'
+  | 'renewalNotice'
   | 'seatDayEnds'
   | 'periodEnds'
   | 'windowEnds'

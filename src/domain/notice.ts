@@ -1,10 +1,11 @@
 import { alertName, type AlertLevel, type AlertScope } from './alert.ts';
 import type { Instant } from './calendar.ts';
 import type { MicroCredits } from './money.ts';
+import { isNews, newsKey, type News } from './news.ts';
 import type { CreditTerms } from './terms.ts';
 
 /** Something that a person is told by mail: the fact alone, its words are made when it is sent. */
-export type Notice = InvoiceNotice | CreditsLow;
+export type Notice = InvoiceNotice | CreditsLow | News;
 
 /** Less is left, of the pool or below a cap, than the catalog warns of [2.29 K33]. */
 export type CreditsLow = {
@@ -37,7 +38,12 @@ export const noAddressFor = (notice: Notice): 'noAddress' | 'noBillingEmail' => 
 /** A notice about an invoice, named by its key. */
 export type InvoiceNotice =
   /** Money came for this invoice: a renewal's, a purchase's. */
-  | { readonly kind: 'receipt'; readonly invoice: string }
+  | {
+      readonly kind: 'receipt';
+      readonly invoice: string;
+      /** It was bought by itself, because credits ran low. */
+      readonly automatic?: true;
+    }
   | {
       readonly kind: 'paymentFailed';
       readonly invoice: string;
@@ -71,6 +77,7 @@ export type NotifyEffect = {
 
 /** The business fact that a notice tells: nobody is told the same one twice. */
 export function noticeKey(notice: Notice): string {
+  if (isNews(notice)) return newsKey(notice);
   switch (notice.kind) {
     case 'receipt':
       return `notice:receipt:${notice.invoice}`;

@@ -53,10 +53,11 @@ function changeUnpaid(
   const pays = paysItself(life, plan) && !isFree(plan);
   if (subscription.status === 'free' && subscription.plan === plan.id) return ok(stay(life));
   if (subscription.status === 'trialing' && pays && plan.trial !== null) {
-    const { trialEndsAt } = subscription;
+    const { trialEndsAt, notices } = subscription;
     const { interval } = target;
     const trialsUsed = [...new Set([...life.trialsUsed, plan.id])];
-    const trial = { status: 'trialing', plan: plan.id, interval, trialEndsAt } as const;
+    const told = notices === undefined ? {} : { notices };
+    const trial = { status: 'trialing', plan: plan.id, interval, trialEndsAt, ...told } as const;
     return ok(become({ ...life, trialsUsed }, trial));
   }
   if (pays && terms.planChange.upgrade.requiresCheckout && !isPersonal(life)) {

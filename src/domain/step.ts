@@ -15,6 +15,7 @@ import { changePlan } from './plan-change.ts';
 import { resumeRefill, setAutoTopUp } from './refill.ts';
 import { setTimeZone } from './time-zone.ts';
 import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
+import { tellMethodMissing, tellTrialEnding, withNews } from './tell-news.ts';
 import { changeTerms } from './terms-change.ts';
 import { planOf, type Terms } from './terms.ts';
 import { topUp } from './top-up.ts';
@@ -29,7 +30,7 @@ export function step(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
   if (!outcome.ok) return outcome;
   const { state, effects: asked } = chain(
     life,
-    () => outcome.value,
+    () => withNews(life, { ...event, at }, outcome.value, terms),
     (after) => keepOverage(after, termsInForce(after, event, terms)),
   );
   const effects = asked.map((effect) => payingBy(state, terms, at, effect));
@@ -172,8 +173,12 @@ function reachDeadline(life: Lifecycle, kind: DeadlineKind, terms: Terms, at: In
   const { clock } = life;
   const now: Lifecycle = clock.kind === 'test' ? { ...life, clock: { ...clock, now: at } } : life;
   switch (kind) {
+    case 'trialNotice':
+      return tellTrialEnding(now, terms, at);
     case 'trialEnds':
       return endTrial(now, terms, at);
+    case 'renewalNotice':
+      return tellMethodMissing(now, terms, at);
     case 'seatDayEnds':
       return closeSeatDay(now, terms, at);
     case 'periodEnds':

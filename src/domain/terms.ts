@@ -197,6 +197,8 @@ export type TrialTerms = {
   readonly oncePer: readonly TrialMark[];
   /** What ends the closing of the features that `gates` close at a trial's end [K15]. */
   readonly exits: readonly ('addPaymentMethod' | 'downgrade')[];
+  /** So many local days before its end that is told; not there: in terms that did not know of it. */
+  readonly notices?: readonly number[];
 };
 
 export type PlanChangeTerms = {

@@ -53,7 +53,11 @@ function writeReceipt(about: About<'receipt'>): Letter {
   return compose({
     subject: `${productName}: receipt for ${total} (${invoice.number})`,
     blocks: [
-      paragraph(`Thank you: we received your payment of ${total} for ${productName}.`),
+      paragraph(
+        about.notice.automatic === true
+          ? `Your credits ran low, so more were bought as you had asked: ${total} for ${productName}.`
+          : `Thank you: we received your payment of ${total} for ${productName}.`,
+      ),
       paragraph(`Invoice ${invoice.number}, paid on ${showDay(at, timeZone)}.`),
       amountsOf(about),
     ],

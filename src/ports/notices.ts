@@ -12,6 +12,8 @@ export type SkippedBecause =
   | 'noAddress'
   /** It asks for a payment that came meanwhile. */
   | 'paidMeanwhile'
+  /** It asks for a payment method that came meanwhile. */
+  | 'addedMeanwhile'
   /** The date that it names has passed, and a later notice tells the next one. */
   | 'outdated'
   /** The mail server refuses this mail or its address for good. */

@@ -1,5 +1,6 @@
 import { alertName } from '../domain/alert.ts';
 import type { Instant } from '../domain/calendar.ts';
+import { isNews } from '../domain/news.ts';
 import { readersOf, type Notice, type Readers } from '../domain/notice.ts';
 import type { NoticeBooks, SkippedBecause } from '../ports/notices.ts';
 import { bookingOn, finishTask } from './booking.ts';
@@ -82,6 +83,7 @@ export async function tellSkipped(
 
 /** Which notice it was. Never the address: the feed is kept for ever. */
 function factsOf(notice: Notice): Record<string, string | number | null> {
+  if (isNews(notice)) return { notice: notice.kind };
   switch (notice.kind) {
     case 'receipt':
     case 'suspended':

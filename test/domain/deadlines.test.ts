@@ -10,6 +10,7 @@ const instant = '2026-02-10T00:00:00.000Z';
 
 function onTeam(clock: 'real' | 'test'): Workspace {
   const workspace = openWorkspace(termsOf('team'), { at, clock });
+  workspace.happens(at, { kind: 'paymentMethodAttached' });
   workspace.happens(at, { kind: 'started', plan: 'pro', interval: 'month' });
   workspace.happens(at, {
     kind: 'planChangeRequested',
@@ -72,10 +73,11 @@ describe('deadlines', () => {
     ]);
   });
 
-  test('of a trial are its end alone', () => {
+  test('of a trial are its end, and three days and a day before it what tells of that', () => {
     const workspace = openWorkspace(termsOf('studio'), { at });
     workspace.happens(at, { kind: 'started', plan: 'pro', interval: 'month' });
     expect(deadlinesOf(workspace.life)).toEqual([
+      { kind: 'trialNotice', at: '2026-01-21T00:00:00.000Z' },
       { kind: 'trialEnds', at: '2026-01-24T00:00:00.000Z' },
     ]);
   });

@@ -43,6 +43,7 @@ describe('a trial', () => {
       plan: 'pro',
       interval: 'month',
       trialEndsAt: '2026-04-03T11:00:00.000Z',
+      notices: ['2026-03-31T11:00:00.000Z', '2026-04-02T11:00:00.000Z'],
     });
   });
 
@@ -68,6 +69,7 @@ describe('a trial', () => {
       plan: 'team',
       interval: 'year',
       trialEndsAt: trialEnd,
+      notices: ['2026-01-21T12:00:00.000Z', '2026-01-23T12:00:00.000Z'],
     });
     expect(workspace.life.trialsUsed).toEqual(['pro', 'team']);
   });
@@ -109,7 +111,7 @@ describe('a trial that ends without a card', () => {
     expect(invoicesIn(effects)).toEqual([]);
     expect(grantsIn(effects)).toEqual([]);
     expect(announced(effects)).toEqual(['statusChanged trialEnded pro']);
-    expect(workspace.deadlines).toEqual(['trialEnds']);
+    expect(workspace.deadlines).toEqual(['trialNotice', 'trialNotice', 'trialEnds']);
   });
 
   test('is over at its very instant, before anyone has lived through it', () => {

@@ -136,6 +136,19 @@ export const trialFlips: readonly Flip[] = [
     ],
   },
   {
+    leaves: ['plans[].trial.notices[]'],
+    product: 'studio',
+    see: (terms) => {
+      const { subscription } = startBare(terms, 'pro').life;
+      return subscription.status === 'trialing' ? subscription.notices : null;
+    },
+    cases: [
+      [{}, ['2026-01-21T09:00:00.000Z', '2026-01-23T09:00:00.000Z']],
+      [{ 'plans/pro/trial/notices': [] }, []],
+      [{ 'plans/pro/trial/notices': [7] }, ['2026-01-17T09:00:00.000Z']],
+    ],
+  },
+  {
     leaves: ['plans[].trial.credits'],
     product: 'agents',
     see: (terms) => {

@@ -26,6 +26,9 @@ create table bank_debit (
   product_id text not null references product (id),
   since timestamptz not null
 );
+-- Why an event could not be looked into and never will be; null: it was, or it waits.
+alter table stripe_event add column moot_because text;
+
 alter table bank_debit enable row level security;
 create policy own_product on bank_debit to tollgate_app
   using (product_id = current_setting('tollgate.product', true));

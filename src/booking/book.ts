@@ -3,6 +3,7 @@
  * returns to after Checkout both come here, in any order and any number of times.
  */
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
+import { PaymentsMissing } from '../ports/payments.ts';
 import { bookPayment } from './book-payment.ts';
 import { bookDispute, bookRefund } from './money-back.ts';
 import type { BookingPorts } from './ports.ts';
@@ -54,12 +55,20 @@ export async function bookCheckout(
   return { of, returnTo: seen.returnTo };
 }
 
-/** Looks into every stored event of a workspace. An event is a hint; what it points at is refetched. */
+/**
+ * Looks into every stored event of a workspace. An event is a hint; what it points at is refetched. One whose
+ * object is gone is moot: it is kept, operators are told, and what waits behind it goes on.
+ */
 export async function bookInbox(ports: BookingPorts, of: WorkspaceRef): Promise<void> {
   const events = await ports.books.inbox(of);
   for (const event of events) {
-    await bookings[event.type]?.(ports, of, event.objectId);
-    await ports.books.inboxHandled([event.id]);
+    try {
+      await bookings[event.type]?.(ports, of, event.objectId);
+      await ports.books.inboxHandled([event.id]);
+    } catch (error) {
+      if (!(error instanceof PaymentsMissing)) throw error;
+      await ports.books.inboxMoot(of, event, error.message);
+    }
   }
 }
 

@@ -109,6 +109,8 @@ export interface Books {
 
   inbox(of: WorkspaceRef): Promise<readonly InboxEvent[]>;
   inboxHandled(ids: readonly string[]): Promise<void>;
+  /** The provider has no such object any more: the event is kept as moot, and told to operators once. */
+  inboxMoot(of: WorkspaceRef, event: InboxEvent, why: string): Promise<void>;
   /** Events that wait and name no customer: a dispute tells only its charge. */
   strayEvents(): Promise<readonly InboxEvent[]>;
   /** Puts a stray event into its customer's inbox; answers whose bell to ring. */

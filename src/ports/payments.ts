@@ -66,7 +66,7 @@ export type PaymentMethod = {
  * Moving money. Every call that changes something carries a `key`, made from a business fact before the
  * first attempt: the same key never acts twice. Throws `PaymentsUnavailable` when the provider cannot be
  * reached or answers 429/5xx; the caller retries with the same key. Throws `PaymentsRefused` for what the
- * provider will never do; the caller gives it up.
+ * provider will never do; the caller gives it up. What is asked for and is not there is `PaymentsMissing`.
  */
 export interface Payments {
   /** The customer for a workspace; made on first use. */
@@ -160,6 +160,11 @@ export interface Payments {
 /** The provider cannot be reached now; the same call with the same key may be tried again. */
 export class PaymentsUnavailable extends Error {
   override readonly name = 'PaymentsUnavailable';
+}
+
+/** The provider has no such object, or has it no more. */
+export class PaymentsMissing extends Error {
+  override readonly name = 'PaymentsMissing';
 }
 
 /** The provider takes no request of this kind, however often it is made. The message says why. */

@@ -43,6 +43,7 @@ export function books(sql: Sql): Books {
       await sql`update stripe_event set handled_at = clock_timestamp()
         where id = any(${[...ids]})`;
     },
+    inboxMoot: (of, event, why) => booking(of, (tx, id) => noteMoot(tx, of, { id, event, why })),
     taskDone: async (of, task) => {
       await inProduct(sql, of.product, (tx) => finishTask(tx, task));
     },
@@ -51,12 +52,41 @@ export function books(sql: Sql): Books {
     },
     alert: (of, what, data) =>
       booking(of, async (tx, id) => {
-        await writeFeed(tx, id, { kind: what, at: await ledgerAt(tx, id), data });
-        await tx`insert into audit_log (product_id, workspace_id, actor, action, data)
-          values (${of.product}, ${id}, 'tollgate', ${what}, ${tx.json(data)})`;
+        await tellOperators(tx, of, { id, what, data });
       }),
     startPersonalPlan: (of, personal, key) => startPersonalPlan(sql, of, personal, key),
   };
+}
+
+type Told = {
+  readonly id: bigint;
+  readonly what: string;
+  readonly data: Readonly<Record<string, string>>;
+};
+
+/** In the feed, for whoever watches the product, and in the audit log. */
+async function tellOperators(
+  tx: Transaction,
+  { product }: WorkspaceRef,
+  { id, what, data }: Told,
+): Promise<void> {
+  await writeFeed(tx, id, { kind: what, at: await ledgerAt(tx, id), data });
+  await tx`insert into audit_log (product_id, workspace_id, actor, action, data)
+    values (${product}, ${id}, 'tollgate', ${what}, ${tx.json(data)})`;
+}
+
+async function noteMoot(
+  tx: Transaction,
+  of: WorkspaceRef,
+  moot: { readonly id: bigint; readonly event: InboxEvent; readonly why: string },
+): Promise<void> {
+  const { id, event, why } = moot;
+  const noted = await tx`update stripe_event
+    set handled_at = clock_timestamp(), moot_because = ${why}
+    where id = ${event.id} and handled_at is null`;
+  if (noted.count === 0) return;
+  const data = { event: event.id, type: event.type, object: event.objectId, why };
+  await tellOperators(tx, of, { id, what: 'stripeEventMoot', data });
 }
 
 async function readAccount(sql: Sql, of: WorkspaceRef): Promise<Account> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
-import { PaymentsRefused, PaymentsUnavailable } from '../ports/payments.ts';
+import { PaymentsMissing, PaymentsRefused, PaymentsUnavailable } from '../ports/payments.ts';
 
 type Keyed = { readonly idempotencyKey: string };
 
@@ -86,7 +86,7 @@ export const isInvalidRequest = (
   error instanceof Stripe.errors.StripeInvalidRequestError;
 
 /** The object does not exist (any more). */
-export const isMissing = (error: unknown): boolean =>
+export const isMissing = (error: unknown): error is Stripe.errors.StripeInvalidRequestError =>
   isInvalidRequest(error) && error.code === 'resource_missing';
 
 /** Told at the adapter's edge, after its parts have looked for the refusals that they expect. */
@@ -96,5 +96,15 @@ export async function refusalsTold<T>(answer: Promise<T>): Promise<T> {
   } catch (error) {
     if (!isInvalidRequest(error)) throw error;
     throw new PaymentsRefused(error.message, { cause: error });
+  }
+}
+
+/** The same for what is only asked about: an object that was deleted, or never was. */
+export async function missingTold<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new PaymentsMissing(error.message, { cause: error });
   }
 }

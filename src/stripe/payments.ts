@@ -1,5 +1,5 @@
 import type { Payments } from '../ports/payments.ts';
-import { refusalsTold, stripeAccess } from './access.ts';
+import { missingTold, refusalsTold, stripeAccess } from './access.ts';
 import { charge, seePayment } from './charges.ts';
 import { expireCheckout, openCheckout, openSetup, seeCheckout } from './checkout.ts';
 import { stripeClient, type StripeSettings } from './client.ts';
@@ -25,12 +25,12 @@ export function stripePayments(settings: StripeSettings): Payments {
     draftInvoice: (request) => refusalsTold(draftInvoice(access, request)),
     collectInvoice: (request) => refusalsTold(collectInvoice(access, request)),
     refund: (request) => refusalsTold(refund(access, request)),
-    seePayment: (paymentIntent) => seePayment(access, paymentIntent),
-    seeInvoice: (stripeInvoice) => seeInvoice(access, stripeInvoice),
-    seeMoneyBack: (paymentIntent) => seeMoneyBack(access, paymentIntent),
+    seePayment: (paymentIntent) => missingTold(seePayment(access, paymentIntent)),
+    seeInvoice: (stripeInvoice) => missingTold(seeInvoice(access, stripeInvoice)),
+    seeMoneyBack: (paymentIntent) => missingTold(seeMoneyBack(access, paymentIntent)),
     seeDispute: (dispute) => seeDispute(access, dispute),
-    paymentIntentOf: (object) => paymentIntentOf(access, object),
-    paymentMethods: (customer) => paymentMethods(access, customer),
+    paymentIntentOf: (object) => missingTold(paymentIntentOf(access, object)),
+    paymentMethods: (customer) => missingTold(paymentMethods(access, customer)),
     useByDefault: (customer, method, key) =>
       refusalsTold(useByDefault(access, customer, method, key)),
     tellClock: (customer, at) => tellClock(settings, customer, at),

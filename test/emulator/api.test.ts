@@ -180,7 +180,6 @@ describe('faults', () => {
   });
 
   test.each([
-    ['error500', 500, 'StripeAPIError', undefined],
     ['rateLimit429', 429, 'StripeRateLimitError', 'rate_limit'],
     ['lockTimeout', 429, 'StripeRateLimitError', 'lock_timeout'],
   ])('%s does nothing, as often as it was armed', async (kind, status, type, code) => {
@@ -192,6 +191,17 @@ describe('faults', () => {
     }
     const made = await makePrice(key);
     expect(made.lastResponse.headers['idempotent-replayed']).toBeUndefined();
+  });
+
+  test('error500 does nothing, and is remembered under its key, as at Stripe', async () => {
+    await steer(url(), 'faults', { kind: 'error500', ...once });
+    const key = crypto.randomUUID();
+    const broken = await refusalOf(makePrice(key));
+    expect(broken).toMatchObject({ statusCode: 500, type: 'StripeAPIError' });
+    const again = await refusalOf(makePrice(key));
+    expect(again).toMatchObject({ statusCode: 500 });
+    expect(again.headers).toMatchObject({ 'idempotent-replayed': 'true' });
+    expect((await makePrice(crypto.randomUUID())).unit_amount).toBe(100);
   });
 
   test('an outage drops every connection until it ends', async () => {

@@ -63,8 +63,10 @@ async function answerUnless(
   });
   const refusal = faultRefusal(fault) ?? refuseCaller(request);
   if (refusal !== undefined) return answered(refusalAnswer(refusal));
+  const breaks = fault === 'error500';
   const key = request.method === 'POST' ? headerOf(request, 'idempotency-key') : undefined;
   if (key === undefined) {
+    if (breaks) return answered(refusalAnswer(internalError));
     if (fault === 'hold') await faults.hold();
     return answered(perform(world, request, { id: requestId, idempotency_key: null }));
   }
@@ -86,7 +88,10 @@ async function answerUnless(
   const entry = { fingerprint };
   world.tables.idempotency.set(key, entry);
   if (fault === 'hold') await faults.hold();
-  const performed = perform(world, request, { id: requestId, idempotency_key: key });
+  // What broke within Stripe is remembered under its key like any other answer.
+  const performed = breaks
+    ? refusalAnswer(internalError)
+    : perform(world, request, { id: requestId, idempotency_key: key });
   if (performed.isFinal) {
     const { status, body } = performed;
     world.tables.idempotency.set(key, { fingerprint, answer: { status, body, requestId } });
@@ -170,13 +175,12 @@ const stillRunning = new StripeRefusal(409, {
   message: 'There is currently another in-progress request using this idempotency key.',
 });
 
+const internalError = new StripeRefusal(500, {
+  type: 'api_error',
+  message: 'An unknown error occurred. (Armed by /_control/faults.)',
+});
+
 function faultRefusal(fault: ReturnType<Faults['take']>): StripeRefusal | undefined {
-  if (fault === 'error500') {
-    return new StripeRefusal(500, {
-      type: 'api_error',
-      message: 'An unknown error occurred. (Armed by /_control/faults.)',
-    });
-  }
   if (fault === 'rateLimit429') {
     return new StripeRefusal(429, {
       type: 'invalid_request_error',

@@ -25,6 +25,10 @@ create function ledger_seen_batch(
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set enable_bitmapscan = off set jit = off
+-- The statements of a batch are planned once. A plan made for a small batch's own arrays looks
+-- cheaper than the general one, so each small batch would be planned anew, which costs more than
+-- all else that it does.
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   perform ledger.lock_lane(p_lane);

@@ -13,6 +13,7 @@ export function crossCheck(terms: Terms): Mistake[] {
     ...checkCurrency(terms),
     ...checkRepeats(terms),
     ...terms.plans.flatMap((plan, index) => checkPlan(terms, plan, ['plans', index])),
+    ...terms.plans.flatMap((plan, index) => checkSeats(plan, ['plans', index, 'seats'])),
     ...terms.plans.flatMap((plan, index) => checkExtras(terms, plan, ['plans', index])),
     ...checkPlanChange(terms),
     ...checkPastDue(terms),
@@ -93,17 +94,6 @@ function checkPlan(terms: Terms, plan: Plan, path: Path): Mistake[] {
   if (plan.selfServe && prices.length === 0) {
     report('prices', 'is empty, expected a price: only a plan sold by contract has none');
   }
-  if (plan.holder === 'user' && plan.seats.model !== 'none') {
-    report('seats', `found ${plan.seats.model}, expected none: a user's own plan has no seats`);
-  }
-  const perSeat = prices.some(({ perSeatMinor }) => perSeatMinor !== 0n);
-  if (plan.seats.model === 'none' && (perSeat || plan.included.perSeatMicro !== 0n)) {
-    report('seats', 'found none, expected purchased or counted: something here is per seat');
-  }
-  const bringCredits = plan.seats.model === 'purchased' && plan.included.perSeatMicro !== 0n;
-  if (bringCredits && plan.selfServe && !perSeat && plan.seats.most === undefined) {
-    report('seats', 'expected most: each seat brings credits and costs nothing');
-  }
   if (plan.trial !== null && !plan.requiresPaymentMethod) {
     report('trial', 'expected null: without a payment method to ask for, a trial never ends');
   }
@@ -115,6 +105,23 @@ function checkPlan(terms: Terms, plan: Plan, path: Path): Mistake[] {
     report('contact', 'is missing, expected whom to ask: the plan is sold by contract');
   }
   return mistakes;
+}
+
+/** Seats that a plan has, and what they cost and bring. */
+function checkSeats({ holder, prices, seats, included, selfServe }: Plan, path: Path): Mistake[] {
+  if (holder === 'user' && seats.model !== 'none') {
+    const message = `found ${seats.model}, expected none: a user's own plan has no seats`;
+    return [{ path, message }];
+  }
+  const perSeat = Object.values(prices).some(({ perSeatMinor }) => perSeatMinor !== 0n);
+  const bring = included.perSeatMicro !== 0n;
+  if (seats.model === 'none' && (perSeat || bring)) {
+    const message = 'found none, expected purchased or counted: something here is per seat';
+    return [{ path, message }];
+  }
+  const isEndless = seats.model === 'purchased' && seats.most === undefined;
+  if (!isEndless || perSeat || !bring || !selfServe) return [];
+  return [{ path, message: 'expected most: each seat brings credits and costs nothing' }];
 }
 
 /** What a plan has of its own beside its price: an offer of top-ups, and limits on tools. */

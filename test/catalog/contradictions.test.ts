@@ -29,6 +29,12 @@ describe('policies that contradict each other are refused', () => {
       'credits.burnOrder[0].kind[1]: there is included already; expected each one once',
     ],
     [
+      'seats without end that cost nothing and bring credits',
+      'whenOver: warn, most: 3',
+      'whenOver: warn',
+      'plans[0].seats: expected most: each seat brings credits and costs nothing',
+    ],
+    [
       'a pack price twice',
       "price: '25.00'",
       "price: '10.00'",

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { inDays } from '../../src/domain/calendar-recurrence.ts';
 import { addMinutes } from '../../src/domain/calendar.ts';
 import {
+  drawnMicro,
   identityOf,
   openAccount,
   type CreditAccount,
@@ -18,7 +19,7 @@ import { holdCredits, releaseHold, settleHold } from '../../src/domain/credit-ho
 import { payLines } from '../../src/domain/credit-lines.ts';
 import { addGrants, advanceTo, type NewGrant } from '../../src/domain/credit-time.ts';
 import { refundUsage, useCredits } from '../../src/domain/credit-usage.ts';
-import { micro } from '../../src/domain/money.ts';
+import { micro, sum } from '../../src/domain/money.ts';
 import { start, usualPolicy } from './credit-support.ts';
 
 type Act = { readonly name: string; readonly run: (account: CreditAccount) => CreditAccount };
@@ -159,5 +160,24 @@ test('a refused or repeated operation leaves the account as it is', () => {
       expect(after(voided, voidGrant(voided, move.no))).toBe(voided);
     }),
     { numRuns: 100 },
+  );
+});
+
+test('a run told in parts takes what it takes at once, from the same sources', () => {
+  fc.assert(
+    fc.property(life, fc.array(amount, { minLength: 1, maxLength: 6 }), (all, parts) => {
+      const account = all.reduce((state, { run }) => run(state), openAccount(start, usualPolicy));
+      const call = { feature: 'images', onShort: 'record' } as const;
+      const whole = sum(parts);
+      const once = after(account, useCredits(account, { ...call, id: 'run', amountMicro: whole }));
+      const split = parts.reduce(
+        (state, amountMicro, part) =>
+          after(state, useCredits(state, { ...call, id: `run ${part}`, amountMicro })),
+        account,
+      );
+      expect(split.grants).toEqual(once.grants);
+      expect(drawnMicro(split, 'debt')).toBe(drawnMicro(once, 'debt'));
+    }),
+    { numRuns: 200 },
   );
 });

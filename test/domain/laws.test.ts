@@ -9,7 +9,7 @@ import { step } from '../../src/domain/step.ts';
 import { paidOf } from '../../src/domain/stepping.ts';
 import { always, drawn } from './laws.ts';
 import { live, type Taken } from './live.ts';
-import { randomLife, type RandomLife } from './random-life.ts';
+import { randomLife, termsFor, type RandomLife } from './random-life.ts';
 import { ofKind } from './support.ts';
 
 function freezeDeep<T>(value: T): T {
@@ -47,6 +47,27 @@ describe('every step of every life', () => {
         }
       }
     });
+  });
+
+  test('has an answer to whatever may happen, in whatever state it comes', () => {
+    fc.assert(
+      fc.property(randomLife(), randomLife(), (random, other) => {
+        const { product, policies } = random;
+        const terms = termsFor(random);
+        const states = live(random).map(({ after }) => after);
+        const events = live({ ...other, product, policies }).map(({ event }) => event);
+        for (const [index, elsewhere] of events.entries()) {
+          const state = states[(index * 7) % Math.max(1, states.length)];
+          if (state === undefined) continue;
+          // Deadlines are lived through before anything else is: nothing comes later than it is.
+          const event = { ...elsewhere, at: state.at };
+          const outcome = step(state, event, terms);
+          expect(outcome.ok ? 'answered' : typeof outcome.refusal.kind).toMatch(/answered|string/);
+          expect(step(state, event, terms)).toEqual(outcome);
+        }
+      }),
+      drawn,
+    );
   });
 
   test('counts one version up, and time never goes back', () => {

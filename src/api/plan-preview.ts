@@ -3,6 +3,7 @@
  * of performed, so that the preview and the change cannot differ.
  */
 import { anniversaryPeriod } from '../domain/calendar.ts';
+import { arriveAtTerms } from '../domain/coming-terms.ts';
 import { termLines } from '../domain/invoice.ts';
 import type { Effect, Event, InvoiceLine, Lifecycle } from '../domain/lifecycle.ts';
 import { micro, minus, plus, sum, type MicroCredits } from '../domain/money.ts';
@@ -89,7 +90,7 @@ export function renewalOf(foreseen: Foreseen, terms: Terms): readonly InvoiceLin
   const paid = paidOf(after);
   if (paid === undefined || paid.scheduled?.kind !== 'plan') return [];
   const { interval } = paid.scheduled;
-  const plan = planOf(terms, paid.scheduled.plan);
+  const plan = planOf(arriveAtTerms(after, terms).terms, paid.scheduled.plan);
   const at = paid.term.end;
   const term = anniversaryPeriod({ anchor: at, interval, at, timeZone: after.timeZone });
   return termLines({ plan, interval, seats: seatsOf(after, plan), term });

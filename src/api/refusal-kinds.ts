@@ -5,7 +5,11 @@ import type { ProblemKind } from './problem-kind.ts';
 /** What the lifecycle refuses; the message of each answer says it with its data. */
 export const refusalProblems = {
   unknownPlan: { status: 422, title: 'There is no such plan.', fix: 'Ask GET /api/plans.' },
-  contactSales: { status: 422, title: 'The plan is sold by contract.', fix: 'Contact sales.' },
+  contactSales: {
+    status: 422,
+    title: 'The plan is sold by contract.',
+    fix: 'Ask the contact that the message names.',
+  },
   intervalNotSold: {
     status: 422,
     title: 'The plan is not sold by this interval.',

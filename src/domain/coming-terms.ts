@@ -1,14 +1,14 @@
 /** The version that takes over at the end of what a workspace has paid for. */
 import { isAtOrBefore, type Instant } from './calendar.ts';
 import type { Lifecycle, Window } from './lifecycle.ts';
-import { paidOf } from './stepping.ts';
+import { paidOf, planIdOf } from './stepping.ts';
 import type { Terms } from './terms.ts';
 
 /** A scheduled move to another version. */
 export type ComingTerms = {
   readonly version: number;
   /** The plan there, where it has another name; null: the same one. */
-  readonly plan: string | null;
+  readonly plan: { readonly from: string; readonly to: string } | null;
 };
 
 /** A lifecycle and the terms that it lives by. */
@@ -16,7 +16,8 @@ export type Pinned = { readonly life: Lifecycle; readonly terms: Terms };
 
 /**
  * The version that was scheduled takes over, and its plan the place of the old one; without one, all stays.
- * A defect if the scheduled version is not at hand.
+ * It stays too where a plan was chosen meanwhile that the version does not sell. A defect if the scheduled
+ * version is not at hand.
  */
 export function arriveAtTerms(life: Lifecycle, terms: Terms): Pinned {
   const { comingTerms } = life;
@@ -25,7 +26,25 @@ export function arriveAtTerms(life: Lifecycle, terms: Terms): Pinned {
   if (coming?.version !== comingTerms.version) {
     throw new Error(`${life.workspace} goes to version ${comingTerms.version}, which is not here`);
   }
-  return { life: underTerms(life, coming, comingTerms.plan), terms: coming };
+  const { from = null, to = null } = comingTerms.plan ?? {};
+  const named = planIdOf(life.subscription) === from ? to : null;
+  const arrived = underTerms(life, coming, named);
+  if (sells(coming, arrived)) return { life: arrived, terms: coming };
+  const { comingTerms: _unfit, ...stays } = life;
+  return { life: stays, terms };
+}
+
+/** Whether a version sells what a workspace is on, or is to go to at this end of its term. */
+function sells(terms: Terms, life: Lifecycle): boolean {
+  const paid = paidOf(life);
+  if (paid === undefined) return true;
+  const { scheduled } = paid;
+  if (scheduled?.kind === 'cancel') return true;
+  const wanted = scheduled ?? paid;
+  const known = (id: string) => terms.plans.find((plan) => plan.id === id);
+  // The plan that ends is still read: what it loses, and what its window has granted.
+  const isKnown = known(paid.plan) !== undefined;
+  return isKnown && known(wanted.plan)?.prices[wanted.interval] !== undefined;
 }
 
 /** What is true at a later instant: by the scheduled version, once the running term is over. */

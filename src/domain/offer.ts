@@ -20,7 +20,9 @@ export function offered(
 ): Outcome<Target, Refusal> {
   const plan = terms.plans.find(({ id }) => id === wish.plan);
   if (plan === undefined) return refused({ kind: 'unknownPlan', plan: wish.plan });
-  if (!plan.selfServe) return refused({ kind: 'contactSales', plan: plan.id });
+  if (!plan.selfServe) {
+    return refused({ kind: 'contactSales', plan: plan.id, contact: plan.contact });
+  }
   if (plan.prices[wish.interval] === undefined) {
     return refused({ kind: 'intervalNotSold', plan: plan.id, interval: wish.interval });
   }

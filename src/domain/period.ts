@@ -61,10 +61,15 @@ export function endPeriod(life: Lifecycle, terms: Terms, at: Instant): Step {
   if (!termEnds) return nextPeriod(state, terms, at, []);
   const arrived = arriveAtTerms(state, terms);
   const ended = endTerm(arrived.life, arrived.terms, at);
-  if (arrived.terms === terms) return ended;
-  const data = { from: terms.version, to: arrived.terms.version };
-  const told: Effect = { kind: 'announce', what: 'termsChanged', data };
-  return { state: ended.state, effects: [...ended.effects, told] };
+  const told = tellOfTerms(life, terms, arrived.terms);
+  return { state: ended.state, effects: [...ended.effects, ...told] };
+}
+
+function tellOfTerms({ comingTerms }: Lifecycle, from: Terms, to: Terms): Effect[] {
+  if (comingTerms === undefined) return [];
+  return from === to
+    ? [{ kind: 'announce', what: 'termsChangeCanceled', data: { version: from.version } }]
+    : [{ kind: 'announce', what: 'termsChanged', data: { from: from.version, to: to.version } }];
 }
 
 /** The term is over: what was scheduled happens, or the plan renews. */

@@ -7,7 +7,8 @@ import type { Spend } from './spend.ts';
 /** Why a change of the lifecycle is refused: what a customer may cause, with the data its message needs. */
 export type Refusal =
   | { readonly kind: 'unknownPlan'; readonly plan: string }
-  | { readonly kind: 'contactSales'; readonly plan: string }
+  /** Only a contract puts a workspace on the plan; whom to ask for one [2.34 4.04]. */
+  | { readonly kind: 'contactSales'; readonly plan: string; readonly contact: string | null }
   | { readonly kind: 'intervalNotSold'; readonly plan: string; readonly interval: Interval }
   | { readonly kind: 'alreadyStarted' }
   | { readonly kind: 'notStarted' }
@@ -51,7 +52,7 @@ export function explainRefusal(refusal: Refusal): string {
     case 'unknownPlan':
       return `There is no plan "${refusal.plan}". Ask GET /api/plans for the plans on offer.`;
     case 'contactSales':
-      return `The plan "${refusal.plan}" is sold by contract. Contact sales to move to it.`;
+      return `The plan "${refusal.plan}" is sold by contract. Ask ${refusal.contact ?? 'sales'}.`;
     case 'intervalNotSold':
       return `The plan "${refusal.plan}" is not sold by the ${intervalInWords(refusal.interval)}.`;
     case 'alreadyStarted':

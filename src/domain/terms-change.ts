@@ -44,7 +44,8 @@ export function changeTerms(life: Lifecycle, event: TermsChange, terms: Terms): 
   const prorated = event.preview?.at ?? event.at;
   if (paid === undefined) return ok(moveNow(life, event, []));
   if (when === 'now') return ok(moveNow(life, event, shareLines(life, terms, event, prorated)));
-  const plan = event.plan === paid.plan ? null : event.plan;
+  const isSame = event.plan === null || event.plan === paid.plan;
+  const plan = isSame ? null : { from: paid.plan, to: event.plan };
   const coming: Lifecycle = { ...life, comingTerms: { version: to.version, plan } };
   const data = { version: to.version, at: paid.term.end };
   return ok(

@@ -6,6 +6,7 @@ import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
 import { moveBasisOf } from '../domain/terms-change.ts';
 import { foreseeMove, type MoveForeseen } from '../domain/terms-move.ts';
 import type { Terms } from '../domain/terms.ts';
+import type { Catalogs } from '../ports/directory.ts';
 import type { MoveShown, MoveWish, TermsMoves } from '../ports/terms-moves.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { storedCatalogs } from './directory-catalogs.ts';
@@ -39,7 +40,7 @@ async function previewMove(
   const seen: Seen[] = [];
   for (let page = await readPage(sql, product, wish, 0n); page.length > 0;) {
     for (const row of page) {
-      const terms = await catalogs.termsOf(product, row.terms_version);
+      const terms = await livedTerms(catalogs, product, row);
       seen.push(see(row, terms, { to, plan: wish.toPlan, when: wish.when }));
     }
     page = await readPage(sql, product, wish, page.at(-1)?.id ?? 0n);
@@ -96,6 +97,13 @@ type Seen = {
   readonly basis: string | null;
   readonly shown: MoveForeseen;
 };
+
+async function livedTerms(catalogs: Catalogs, product: string, row: Row): Promise<Terms> {
+  const terms = await catalogs.termsOf(product, row.terms_version);
+  const { comingTerms } = row.lifecycle;
+  if (comingTerms === undefined) return terms;
+  return { ...terms, coming: await catalogs.termsOf(product, comingTerms.version) };
+}
 
 function see(row: Row, terms: Terms, move: Parameters<typeof foreseeMove>[2]): Seen {
   const life = fromPlain<Lifecycle>(row.lifecycle);

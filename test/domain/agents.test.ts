@@ -97,6 +97,7 @@ describe('a change of plan', () => {
     expect(payingForPro().refuses('2026-01-25T09:00:00.000Z', changeTo('enterprise'))).toEqual({
       kind: 'contactSales',
       plan: 'enterprise',
+      contact: 'https://agents.example/sales',
     });
   });
 });

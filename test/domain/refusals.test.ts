@@ -44,18 +44,15 @@ function after(product: Product, ...events: readonly EventKind[]): Workspace {
   return workspace;
 }
 
+const contact = 'https://studio.example/contact';
+const byContract: Refusal = { kind: 'contactSales', plan: 'enterprise', contact };
+
 type Case = readonly [string, Product, readonly EventKind[], EventKind, Refusal];
 
 describe('is refused', () => {
   test.each<Case>([
     ['an unknown plan', 'studio', [], start('gold'), { kind: 'unknownPlan', plan: 'gold' }],
-    [
-      'a plan that is sold by contract',
-      'studio',
-      [],
-      start('enterprise'),
-      { kind: 'contactSales', plan: 'enterprise' },
-    ],
+    ['a plan that is sold by contract', 'studio', [], start('enterprise'), byContract],
     [
       'an interval that is not sold',
       'studio',
@@ -263,7 +260,7 @@ test('every refusal says in a sentence what to do', () => {
   const refusals: Readonly<Record<Refusal['kind'], Refusal>> = {
     unknownPlan: { kind: 'unknownPlan', plan: 'gold' },
     cannotMove: { kind: 'cannotMove', why: 'planGone' },
-    contactSales: { kind: 'contactSales', plan: 'enterprise' },
+    contactSales: byContract,
     intervalNotSold: { kind: 'intervalNotSold', plan: 'free', interval: 'year' },
     spendCapReached: {
       kind: 'spendCapReached',

@@ -103,6 +103,37 @@ describe('a move at the period’s end', () => {
   });
 });
 
+describe('a plan that is chosen while a move is scheduled', () => {
+  const choose = (plan: string): EventKind => ({
+    ...{ kind: 'planChangeRequested', plan, interval: 'month', payment: 'p1' },
+    ...{ returnTo: null, preview: null },
+  });
+  const withoutPro: Terms = {
+    ...dearer,
+    plans: dearer.plans.filter(({ id }) => id !== 'pro'),
+  };
+
+  test('stands: where the version does not sell it, the move does not happen', () => {
+    const workspace = onTeam();
+    workspace.happens(january('12'), move(withoutPro));
+    workspace.happens(january('13'), choose('pro'));
+    const effects = workspace.until('2026-02-11T00:00:00.000Z');
+    expect(announced(effects)).toContain('termsChangeCanceled 1');
+    expect(workspace.life).toMatchObject({ termsVersion: 1, subscription: { plan: 'pro' } });
+    expect(workspace.life).not.toHaveProperty('comingTerms');
+  });
+
+  test('stands: the other name was meant for the plan before', () => {
+    const workspace = openWorkspace(terms, { at: opened, clock: 'test' });
+    workspace.happens(opened, { kind: 'paymentMethodAttached' });
+    workspace.happens(opened, { kind: 'started', plan: 'pro', interval: 'month' });
+    workspace.happens(january('12'), move(dearer, { plan: 'starter' }));
+    workspace.happens(january('13'), choose('team'));
+    workspace.until('2026-02-11T00:00:00.000Z');
+    expect(workspace.life).toMatchObject({ termsVersion: 2, subscription: { plan: 'team' } });
+  });
+});
+
 describe('a move now', () => {
   test('charges what is left of the term at the new price, and credits it at the old one', () => {
     const workspace = onTeam();

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok, type Outcome } from '../../domain/outcome.ts';
 import type { MoveRow, MoveShown } from '../../ports/terms-moves.ts';
 import { actorOf } from '../carry-out.ts';
 import { externalId, instant, money, signedCredits, uuid } from '../codecs.ts';
 import { currentTerms } from '../current-terms.ts';
 import type { Call } from '../parts.ts';
-import { refuse, refuseField } from '../problem.ts';
+import { refuse, refuseField, type Problem } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
 
 /** The command line lists everybody. */
@@ -154,23 +154,23 @@ function showMove(move: MoveShown, currency: string): z.output<typeof moveShown>
 }
 
 const wish = z
-  .union([
-    z.strictObject({
-      to: z.int().min(1).meta({ description: 'The published version to move to' }),
-      plan: externalId.optional().meta({ description: 'Only who is on this plan' }),
-      toPlan: externalId
-        .optional()
-        .meta({ description: 'The plan there, where it has another name' }),
-      at: z
-        .enum(['periodEnd', 'now'])
-        .default('periodEnd')
-        .meta({ description: 'Once what is paid for is over, or at once' }),
-    }),
-    z.strictObject({
-      previewToken: uuid.meta({ description: 'Moves exactly what this preview showed' }),
-    }),
-  ])
+  .strictObject({
+    to: z.int().min(1).optional().meta({ description: 'The published version to move to' }),
+    plan: externalId.optional().meta({ description: 'Only who is on this plan' }),
+    toPlan: externalId
+      .optional()
+      .meta({ description: 'The plan there, where it has another name' }),
+    at: z
+      .enum(['periodEnd', 'now'])
+      .optional()
+      .meta({ description: 'Once what is paid for is over (the default), or at once' }),
+    previewToken: uuid
+      .optional()
+      .meta({ description: 'Alone: moves exactly what this preview showed' }),
+  })
   .meta({ id: 'NewCatalogMigration' });
+
+type Asked = z.output<typeof wish>;
 
 const migrate = route({
   method: 'post',
@@ -185,30 +185,42 @@ const migrate = route({
   responses: { 200: moveShown },
   problems: ['idempotencyKeyReused', 'notFound', 'previewStale'],
   carryOut: async ({ body }, call) => {
-    const { parts, caller, key } = call;
     const current = await currentTerms(call);
     if (!current.ok) return current;
     const { currency } = current.value;
-    if ('previewToken' in body) {
-      const moved = await apply(call, body.previewToken);
-      return moved.ok ? ok({ status: 200, value: showMove(moved.value, currency) }) : moved;
+    const { previewToken, ...wanted } = body;
+    const others = Object.values(wanted).some((value) => value !== undefined);
+    if (previewToken !== undefined && others) {
+      return refuseField('/previewToken', 'says all that is to be done, so it stands alone');
     }
-    const { to, at: when, plan = null, toPlan = null } = body;
-    const known = await parts.directory.versions(caller.product);
-    if (!known.some(({ version }) => version === to)) {
-      const all = known.map(({ version }) => version).join(', ');
-      return refuseField('/to', `must be a published version: ${all}`);
-    }
-    if (key === null) throw new Error('a POST without an idempotency key');
-    const sent = { to, plan, toPlan, when, key, actor: actorOf(call) };
-    const seen = await parts.directory.previewMove(caller.product, sent);
-    if (!seen.ok) return refuse(seen.refusal.kind);
-    return ok({ status: 200, value: showMove(seen.value, currency) });
+    const move = await (previewToken === undefined
+      ? preview(call, wanted)
+      : apply(call, previewToken));
+    return move.ok ? ok({ status: 200, value: showMove(move.value, currency) }) : move;
   },
 });
 
+async function preview(
+  call: Call,
+  { to, plan, toPlan, at }: Omit<Asked, 'previewToken'>,
+): Promise<Outcome<MoveShown, Problem>> {
+  const { parts, caller, key } = call;
+  const known = await parts.directory.versions(caller.product);
+  const found = known.find(({ version }) => version === to);
+  if (found === undefined) {
+    const all = known.map(({ version }) => version).join(', ');
+    return refuseField('/to', `must be a published version: ${all}`);
+  }
+  if (key === null) throw new Error('a POST without an idempotency key');
+  const seen = await parts.directory.previewMove(caller.product, {
+    ...{ to: found.version, plan: plan ?? null, toPlan: toPlan ?? null },
+    ...{ when: at ?? 'periodEnd', key, actor: actorOf(call) },
+  });
+  return seen.ok ? seen : refuse(seen.refusal.kind);
+}
+
 /** Asks everybody, and rings; who is not rung is found by the sweeper. */
-async function apply(call: Call, id: string) {
+async function apply(call: Call, id: string): Promise<Outcome<MoveShown, Problem>> {
   const { directory, desk } = call.parts;
   const { product } = call.caller;
   const applied = await directory.applyMove(product, { id, actor: actorOf(call) });

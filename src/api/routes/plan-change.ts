@@ -9,6 +9,7 @@ import { intervals, type Interval } from '../../domain/terms.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import { carryOut, changeProblems, commandShown, sentCommand } from '../carry-out.ts';
 import { externalId, returnTo, uuid } from '../codecs.ts';
+import { livedTerms } from '../current-terms.ts';
 import type { Call } from '../parts.ts';
 import { losesBy, spacesWithoutOwner } from '../plan-losses.ts';
 import { foresee } from '../plan-preview.ts';
@@ -98,8 +99,8 @@ async function preview(
   asked: { readonly body: Asked; readonly sent: unknown },
 ): Promise<Outcome<z.output<typeof previewShown>, Problem>> {
   const { lifecycle: life, of, at, account } = record;
-  const { catalogs, ledger, directory } = call.parts;
-  const terms = await catalogs.termsOf(of.product, record.termsVersion);
+  const { ledger, directory } = call.parts;
+  const terms = await livedTerms(call, record);
   const target = { plan: asked.body.plan, interval: intervalOf(record, asked.body) };
   const offer = offered(life, terms, target);
   if (!offer.ok) return refuseByRule(offer.refusal);

@@ -25,7 +25,8 @@ export function deskInPlace(sql: Sql, payments: Payments): LifecycleDesk {
   const live = async (of: WorkspaceRef): Promise<void> => {
     const opened = await store.open(of);
     if (opened === undefined) throw new Error(`no workspace ${of.workspace}`);
-    const terms = fromPlain<Terms>(opened.terms);
+    const coming = opened.coming === undefined ? {} : { coming: fromPlain<Terms>(opened.coming) };
+    const terms = { ...fromPlain<Terms>(opened.terms), ...coming };
     for (let desk = fromPlain<Desk>(opened.desk); ;) {
       const next = nextEvent(desk);
       if (desk.inbox > 0) await inActivity(() => work.bookInbox(of));

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { create, type Font } from 'fontkit';
 import PDFDocument from 'pdfkit';
 
 /** Where a text stands: points from the page's top left corner. */
@@ -41,10 +42,18 @@ export type Sheet = {
 const margin = 56;
 const footerHeight = 40;
 
-const readFont = (address: string): Buffer => fs.readFileSync(fileURLToPath(address));
+/**
+ * A font is parsed once for all documents: given as bytes, pdfkit parses its tables anew for each, which is
+ * most of the time that an invoice takes.
+ */
+function readFont(address: string): Font {
+  const font = create(fs.readFileSync(fileURLToPath(address)));
+  if ('fonts' in font) throw new Error(`${address} is a collection of fonts`);
+  return font;
+}
 
 /** Noto Sans (SIL Open Font License): Latin with all accents, Greek, Cyrillic, and every currency's sign. */
-const fonts: Readonly<Record<Face, Buffer>> = {
+const fonts: Readonly<Record<Face, Font>> = {
   regular: readFont(
     import.meta.resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf'),
   ),
@@ -127,7 +136,10 @@ function newDocument(about: Parameters<typeof openSheet>[0]): PDFKit.PDFDocument
     pdfVersion: '1.7',
     info: { Title, Author, CreationDate: new Date(at) },
   });
-  for (const [face, font] of Object.entries(fonts)) doc.registerFont(face, font);
+  for (const [face, font] of Object.entries(fonts)) {
+    // pdfkit takes a parsed font as well; its declarations do not say so.
+    doc.registerFont(face, font as unknown as PDFKit.Mixins.PDFFontSource);
+  }
   return doc;
 }
 

@@ -3,11 +3,10 @@ import { plus, toDecimal } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
 import type { LedgerAccount, LedgerEntry } from '../../ports/ledger.ts';
 import type { EntryPlace, Tracing } from '../../ports/tracing.ts';
-import { givenInstant } from '../codecs.ts';
 import { csvLine, csvText } from '../csv.ts';
 import { fileSchema } from '../file-answer.ts';
-import { refuse, refuseMistakes } from '../problem.ts';
 import { route, type Route } from '../route.ts';
+import { spanOf, spanQuery } from '../usage-span.ts';
 import { hiddenGrants, onlyOf } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
@@ -96,10 +95,7 @@ const usageFile = route({
   scopes: ['read', 'manage'],
   needs: 'read',
   params: inWorkspace,
-  query: z.strictObject({
-    from: givenInstant.optional().meta({ description: 'Default: the running window’s start' }),
-    to: givenInstant.optional().meta({ description: 'Default: now, in the workspace’s time' }),
-  }),
+  query: z.strictObject(spanQuery),
   body: null,
   responses: { 200: fileSchema },
   produces: 'text/csv',
@@ -108,15 +104,9 @@ const usageFile = route({
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
     const { account } = found.value;
-    const now = await call.parts.ledger.balance(account);
-    if (now === undefined) return refuse('notFound');
-    // Now itself is part of the span: the end is the first instant after it.
-    const to = query.to ?? new Date(Date.parse(now.at) + 1).toISOString();
-    const from = query.from ?? now.windowStart;
-    if (from > to) {
-      const message = 'must not be before "from"';
-      return refuseMistakes([{ in: 'query', pointer: '/to', message }]);
-    }
+    const asked = await spanOf(call, account, query);
+    if (!asked.ok) return asked;
+    const { from, to } = asked.value;
     const seen = { member: onlyOf(call.sight), hiddenGrants: await hiddenGrants(call, account) };
     const pages = costPages(call.parts.tracing, account, { from, to, seen });
     // The first page is read before anything is answered: a refusal is still possible then.

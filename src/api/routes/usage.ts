@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { sum } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
 import type { UsageDimension, UsageRow } from '../../ports/ledger-reports.ts';
-import { count, givenInstant, instant, signedCredits } from '../codecs.ts';
-import { refuse, refuseMistakes } from '../problem.ts';
+import { count, instant, signedCredits } from '../codecs.ts';
 import { route, type Route } from '../route.ts';
 import { forecastShown, showForecast } from '../shown-forecast.ts';
+import { spanOf, spanQuery } from '../usage-span.ts';
 import { hiddenGrants, may, onlyOf } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
@@ -78,8 +78,7 @@ const usage = route({
   params: inWorkspace,
   query: z.strictObject({
     by: by.optional().meta({ description: 'What to group by; default: model' }),
-    from: givenInstant.optional().meta({ description: 'Default: the running window’s start' }),
-    to: givenInstant.optional().meta({ description: 'Default: now, in the workspace’s time' }),
+    ...spanQuery,
   }),
   body: null,
   responses: { 200: usageSchema },
@@ -88,33 +87,26 @@ const usage = route({
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
     const { account, timeZone } = found.value;
-    const now = await call.parts.ledger.balance(account);
-    if (now === undefined) return refuse('notFound');
-    // Now itself is part of the span: the end is the first instant after it.
-    const to = query.to ?? new Date(Date.parse(now.at) + 1).toISOString();
-    const from = query.from ?? now.windowStart;
-    if (from > to) {
-      const message = 'must not be before "from"';
-      return refuseMistakes([{ in: 'query', pointer: '/to', message }]);
-    }
+    const asked = await spanOf(call, account, query);
+    if (!asked.ok) return asked;
+    const { from, to, now } = asked.value;
     const member = onlyOf(call.sight);
     const seen = { member, hiddenGrants: await hiddenGrants(call, account) };
     const span = { from, to, by: query.by ?? (['model'] as const), timeZone, seen };
     const rows = await call.parts.ledger.usage(account, span);
-    const all = await call.parts.ledger.usage(account, { ...span, by: [] });
     // Where usage leads is everybody's usage.
     const forecast = may(call.sight, 'usage')
       ? await showForecast(call.parts, found.value, now)
       : null;
-    return ok({ status: 200, value: { from, to, ...usageShown(rows, all), forecast } });
+    return ok({ status: 200, value: { from, to, ...usageShown(rows), forecast } });
   },
 });
 
+/** Every use falls into one group, so the groups sum to the total. */
 const usageShown = (
   rows: readonly UsageRow[],
-  all: readonly UsageRow[],
 ): Pick<z.output<typeof usageSchema>, 'total' | 'rows'> => ({
-  total: sum(all.map(({ amountMicro }) => amountMicro)),
+  total: sum(rows.map(({ amountMicro }) => amountMicro)),
   rows: rows.map((row) => ({
     by: { ...row.by },
     credits: row.amountMicro,

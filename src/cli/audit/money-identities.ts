@@ -118,7 +118,7 @@ export const moneyIdentities: readonly Identity[] = [
   {
     name: 'purchases',
     sentence:
-      'Every payment that succeeded has one paid invoice of its total, and no other has any.',
+      'A payment that succeeded has one paid invoice of its total; one that did not has no invoice.',
     query: `
       select p.product_id as product, w.external_id as workspace, 'payment ' || p.id as what,
         case when p.state = 'succeeded' then p.total_minor || ' paid' else 'no invoice' end

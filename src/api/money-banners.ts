@@ -11,7 +11,7 @@ export function moneyBanners(
 ): Banner[] {
   const list: Banner[] = [];
   if (status === 'active' && overage !== null && availableMicro <= 0n && overage.roomMicro > 0n) {
-    const text = 'The credits are used up. Usage goes on, and stands on the next invoice.';
+    const text = 'Usage goes on beyond the credits, and stands on the next invoice.';
     list.push({ code: 'overageRunning', text, action: 'buyCredits' });
   }
   if (spend === null) return list;
@@ -25,4 +25,3 @@ export function moneyBanners(
   }
   return list;
 }
-

@@ -40,6 +40,9 @@ export const forecastShown = z
     exhaustedAt: instant
       .nullable()
       .meta({ description: 'When nothing is left at this rate; null: not before the refill' }),
+    whenExhausted: z
+      .enum(['stops', 'invoiced'])
+      .meta({ description: 'What comes then: usage stops, or goes on and is invoiced' }),
     daysAbove: z
       .int()
       .min(0)
@@ -69,12 +72,12 @@ export async function showForecast(
   const window = { start, end };
   const foreseen = forecast({ life, terms, at, window, availableMicro, used });
   if (foreseen === null) return null;
-  const { burnPerDayMicro, exhaustedAt, daysAbove } = foreseen;
+  const { burnPerDayMicro, exhaustedAt, whenExhausted, daysAbove } = foreseen;
   return {
     days: foreseen.days.map(({ date, usedMicro, includedMicro }) => ({
       ...{ day: date, used: usedMicro, included: includedMicro },
     })),
-    ...{ burnPerDay: burnPerDayMicro, exhaustedAt, daysAbove },
+    ...{ burnPerDay: burnPerDayMicro, exhaustedAt, whenExhausted, daysAbove },
     advice: foreseen.advice,
   };
 }

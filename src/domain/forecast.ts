@@ -10,6 +10,7 @@ import {
 } from './calendar.ts';
 import { includedMicro } from './included.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { overageNow } from './metering.ts';
 import { divide, micro, sum, type MicroCredits } from './money.ts';
 import { paysItself } from './payer.ts';
 import { seatsOf } from './seats.ts';
@@ -30,6 +31,8 @@ export type Forecast = {
   readonly includedPerDayMicro: MicroCredits | null;
   /** When nothing is left at this rate, to the minute; null: not before the next refill, or never. */
   readonly exhaustedAt: Instant | null;
+  /** What comes then: usage stops, or goes on beyond the credits for money [K12]. */
+  readonly whenExhausted: 'stops' | 'invoiced';
   /** Of the fourteen days, how many burned more than was included for a day. */
   readonly daysAbove: number;
   readonly advice: Advice;
@@ -83,6 +86,7 @@ export function forecast(facts: ForecastFacts): Forecast | null {
     ),
     includedPerDayMicro: perDay,
     exhaustedAt,
+    whenExhausted: overageNow(life, terms) === null ? 'stops' : 'invoiced',
     daysAbove,
     advice: advise({ life, terms, plan, daysAbove, runsOut: exhaustedAt !== null }),
   };

@@ -69,7 +69,9 @@ export function draftInvoice(
 ): InvoiceDraft | null {
   const subtotalMinor = sum(what.lines.map((line) => line.amountMinor));
   if (what.lines.length === 0) return null;
-  if (subtotalMinor === 0n && terms.zeroAmount === 'skip') return null;
+  // Metered usage too little for a cent was billed all the same: it stands on no other invoice.
+  const isMetered = what.lines.some(({ metered }) => metered !== undefined);
+  if (subtotalMinor === 0n && terms.zeroAmount === 'skip' && !isMetered) return null;
   const appliedMinor = negate(life.accountCreditMinor);
   const totalMinor = minus(subtotalMinor, life.accountCreditMinor);
   const chargeable = totalMinor >= terms.minimumChargeMinor && totalMinor > 0n;

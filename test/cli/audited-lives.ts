@@ -11,6 +11,7 @@ export async function liveForAudit(world: World): Promise<void> {
   await Promise.all([
     liveStudio(world, `acme-${randomUUID()}`),
     liveTeam(world, `crew-${randomUUID()}`),
+    liveAgents(world, `bots-${randomUUID()}`),
   ]);
 }
 
@@ -36,6 +37,21 @@ async function liveStudio(world: World, workspace: string): Promise<void> {
   await life.becomes('pastDue');
   const most = { lines: [{ line: 'llm', credits: '2' }] };
   expect(await life.api.post(`${life.path}/holds`, most)).toMatchObject({ status: 200 });
+}
+
+/** Usage beyond the credits: some of it invoiced, some not yet. */
+async function liveAgents(world: World, workspace: string): Promise<void> {
+  const life = await startLife(
+    world,
+    { product: 'agents', workspace },
+    { owner: 'ann', plan: 'pro', timeZone: 'UTC', testClock: '2026-01-01T00:00:00.000Z' },
+  );
+  await life.addCard();
+  await life.advance('2026-01-15T00:00:00.000Z');
+  await life.becomes('active');
+  expect(await life.use('33')).toMatchObject({ status: 200 });
+  await life.advance('2026-02-15T00:00:00.000Z');
+  expect(await life.use('31')).toMatchObject({ status: 200 });
 }
 
 async function liveTeam(world: World, workspace: string): Promise<void> {

@@ -99,7 +99,7 @@ export const plantedBreaches: readonly PlantedBreach[] = [
   },
   {
     identity: 'line amounts',
-    plant: `update invoice_line set unit_minor = unit_minor + 1 where kind = 'base'`,
+    plant: `update invoice_line set unit_minor = unit_minor + 1 where kind = 'base' and product_id = 'team'`,
     told: ['line amounts: team, TEA-000001 line 0: expected 4901, is 4900'],
   },
   {
@@ -264,5 +264,25 @@ export const plantedBreaches: readonly PlantedBreach[] = [
       from payment
       where workspace_id = ${studio} and purchase -> 'purpose' ->> 'kind' = 'topUp'`,
     told: ['money back: studio, payment <id>: expected 10000000, is 0'],
+  },
+  {
+    identity: 'metered usage',
+    plant: `update invoice_line set kind = 'metered', quantity_micro = 7, price_micro = 1000000
+      where position = 0 and invoice_id = (select id from invoice
+        where workspace_id = ${studio} order by number limit 1)`,
+    told: [
+      'metered usage: studio, usage at 1000000: expected 0, is 7',
+      /^metered amounts: studio, STU-\d+ line 0: expected 0, is \d+$/,
+    ],
+  },
+  {
+    identity: 'metered amounts',
+    plant: `update invoice_line set kind = 'metered', quantity_micro = 7, price_micro = 1000000
+      where position = 0 and invoice_id = (select id from invoice
+        where workspace_id = ${studio} order by number limit 1)`,
+    told: [
+      'metered usage: studio, usage at 1000000: expected 0, is 7',
+      /^metered amounts: studio, STU-\d+ line 0: expected 0, is \d+$/,
+    ],
   },
 ];

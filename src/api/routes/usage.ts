@@ -1,13 +1,15 @@
 import { z } from 'zod';
+import { pricePerCredit } from '../../domain/metering.ts';
 import { sum } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
-import type { UsageDimension, UsageRow } from '../../ports/ledger-reports.ts';
+import type { Balance, UsageDimension, UsageRow } from '../../ports/ledger-reports.ts';
 import { count, instant, signedCredits } from '../codecs.ts';
 import { route, type Route } from '../route.ts';
 import { forecastShown, showForecast } from '../shown-forecast.ts';
 import { spanOf, spanQuery } from '../usage-span.ts';
 import { hiddenGrants, may, onlyOf } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
+import { spendSchema, spendShown } from './limits.ts';
 
 const dimensions = [
   'model',
@@ -60,6 +62,17 @@ const usageSchema = z
         }),
       )
       .meta({ description: 'One row per group' }),
+    overage: z
+      .strictObject({
+        used: signedCredits.meta({ description: 'Of this window, set aside for runs included' }),
+        upTo: signedCredits.meta({ description: 'How far a window may go' }),
+        price: z.string().meta({ description: 'Of one credit, in the workspace’s currency' }),
+      })
+      .nullable()
+      .meta({ description: 'Usage beyond the credits, which is invoiced; null: there is none' }),
+    spend: spendSchema
+      .nullable()
+      .meta({ description: 'What the month costs beside the plan; null: it has no cap' }),
     forecast: forecastShown.nullable().meta({
       description:
         'Where usage leads; null where members pay, without a plan, or for who sees only their own',
@@ -98,8 +111,26 @@ const usage = route({
     const forecast = may(call.sight, 'usage')
       ? await showForecast(call.parts, found.value, now)
       : null;
-    return ok({ status: 200, value: { from, to, ...usageShown(rows), forecast } });
+    const money = moneyShown(now, found.value.currency, may(call.sight, 'usage'));
+    return ok({ status: 200, value: { from, to, ...usageShown(rows), ...money, forecast } });
   },
+});
+
+/** What usage costs beside the plan is everybody's, so it is for who may see everybody's usage. */
+const moneyShown = (
+  { overage, spend }: Balance,
+  currency: string,
+  seesAll: boolean,
+): Pick<z.output<typeof usageSchema>, 'overage' | 'spend'> => ({
+  overage:
+    overage === null || !seesAll
+      ? null
+      : {
+          used: overage.usedMicro,
+          upTo: overage.upToMicro,
+          price: pricePerCredit(overage.priceMicro, currency),
+        },
+  spend: seesAll ? spendShown(spend, currency) : null,
 });
 
 /** Every use falls into one group, so the groups sum to the total. */

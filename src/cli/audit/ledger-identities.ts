@@ -5,8 +5,8 @@ export const ledgerIdentities: readonly Identity[] = [
   {
     name: 'ledger',
     sentence:
-      'Every balance, grant and counter is what its entries and open holds make it, and ' +
-      'granted + debt + forgiven = spent + held + expired + voided + reversed + gone + available.',
+      'Every balance, grant and counter is what its entries and open holds make it, and granted + ' +
+      'debt + overage + forgiven = spent + held + expired + voided + reversed + gone + available.',
     query: `
       select p.product_id as product, w.external_id as workspace,
         coalesce(a.rule, 'balance') as what, a.expected::text as expected, a.actual::text as actual

@@ -2,6 +2,7 @@ import type { Sql, Transaction } from '../../store/connect.ts';
 import type { Breach, Finding, Identity } from './identity.ts';
 import { ledgerIdentities } from './ledger-identities.ts';
 import { lifeIdentities } from './life-identities.ts';
+import { meteringIdentities } from './metering-identities.ts';
 import { moneyBackIdentities } from './money-back-identities.ts';
 import { moneyIdentities } from './money-identities.ts';
 
@@ -10,6 +11,7 @@ const rowsShownMax = 100;
 export const identities: readonly Identity[] = [
   ...ledgerIdentities,
   ...moneyIdentities,
+  ...meteringIdentities,
   ...moneyBackIdentities,
   ...lifeIdentities,
 ];

@@ -113,7 +113,11 @@ export function unusedLines(life: Lifecycle, terms: Terms, paid: Paid, at: Insta
   // Seats that are charged by the second are given back so: a day would be more than was paid.
   return lines.flatMap((line) => {
     const isFiner = line.kind === 'seats' && seats.granularity === 'second';
-    return prorationLines({ ...part, lines: [line], granularity: isFiner ? 'second' : granularity });
+    return prorationLines({
+      ...part,
+      lines: [line],
+      granularity: isFiner ? 'second' : granularity,
+    });
   });
 }
 

@@ -115,7 +115,7 @@ const costOf = (lines: readonly InvoiceLine[]): string =>
   lines.map(({ kind, quantity, unitMinor }) => `${kind} ${quantity} ${unitMinor}`).join();
 
 /** Why this workspace cannot be moved to a version on a plan; null: it can. */
-export function obstacleTo(
+function obstacleTo(
   life: Lifecycle,
   move: Pick<TermsChange, 'to' | 'plan' | 'when'>,
 ): MoveObstacle | null {

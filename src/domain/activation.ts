@@ -10,11 +10,11 @@ import {
   orderNextWindow,
   windowAt,
 } from './included.ts';
-import { issue, termLines } from './invoice.ts';
+import { issue, issueFree, termLines } from './invoice.ts';
 import type { Effect, InvoiceLine, Lifecycle, Step, Window } from './lifecycle.ts';
 import { micro } from './money.ts';
 import { seatsOf } from './seats.ts';
-import { ask, become, chain } from './stepping.ts';
+import { ask, become, chain, stay } from './stepping.ts';
 import { trialNotices } from './tell-news.ts';
 import { planOf, type Interval, type Plan, type Terms } from './terms.ts';
 
@@ -39,6 +39,7 @@ export function startFree(life: Lifecycle, terms: Terms, plan: Plan, at: Instant
     ask(...grantWindow(window, amount, at)),
     orderNextWindow(terms),
     gate(terms),
+    runs ? stay : issueFree(terms, window, at), // a window that runs was invoiced when it began
     ask(announceStatus('free', plan.id)),
   );
 }

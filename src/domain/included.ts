@@ -7,12 +7,13 @@ import {
   type Period,
 } from './calendar.ts';
 import { pinnedAt } from './coming-terms.ts';
+import { issueFree } from './invoice.ts';
 import type { Effect, Lifecycle, Paid, Step, Window } from './lifecycle.ts';
 import { greater, micro, minus, plus, prorate, times, type MicroCredits } from './money.ts';
 import type { OrderedRollover } from './rollover.ts';
 import { seatsOf } from './seats.ts';
 import { paysItself } from './payer.ts';
-import { become, paidOf, stay, updatePaid } from './stepping.ts';
+import { become, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Plan, type Terms } from './terms.ts';
 
 /** A window's included credits: the plan's base and its share for each seat [1.02 2.13]. */
@@ -216,8 +217,13 @@ export function rollWindow(life: Lifecycle, terms: Terms, at: Instant): Step {
     subscription.status === 'free'
       ? become(life, { ...subscription, window }, [open])
       : { state: updatePaid(life, { window }), effects: [open] };
-  const ordered = orderNextWindow(terms)(rolled.state);
-  return { state: ordered.state, effects: [...rolled.effects, ...ordered.effects] };
+  const isFree = subscription.status === 'free';
+  return chain(
+    life,
+    () => rolled,
+    orderNextWindow(terms),
+    isFree ? issueFree(terms, window, at) : stay,
+  );
 }
 
 /** The running window, its plan, and what its recurrences are counted from. */

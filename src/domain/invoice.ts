@@ -1,10 +1,17 @@
-import { latest, type Instant, type Period } from './calendar.ts';
+import { latest, type CreditWindow, type Instant, type Period } from './calendar.ts';
 import { intervalInWords } from './interval.ts';
 import type { Effect, InvoiceDraft, InvoiceLine, Lifecycle, Step } from './lifecycle.ts';
 import { minor, minus, negate, prorate, sum, times, type Minor } from './money.ts';
 import { remainingShare, shareInWords } from './proration.ts';
-import { ask, chain, paidOf, updatePaid } from './stepping.ts';
-import { priceOf, type Granularity, type Interval, type InvoiceTerms, type Plan } from './terms.ts';
+import { ask, chain, paidOf, stay, updatePaid } from './stepping.ts';
+import {
+  priceOf,
+  type Granularity,
+  type Interval,
+  type InvoiceTerms,
+  type Plan,
+  type Terms,
+} from './terms.ts';
 
 /** What a plan costs for one whole term: its base, and its seats [2.09]. Zero lines are left out. */
 export function termLines(sold: {
@@ -60,7 +67,8 @@ export function prorationLines(part: {
 
 /**
  * An invoice for these lines: what the account has in credit or owes is netted, and a total that is
- * negative or too small to charge is carried to the next one. Nothing to say makes no invoice [0.22].
+ * negative or too small to charge is carried to the next one. Nothing to say makes no invoice [0.22], but for
+ * a period that costs nothing where the catalog issues those [K24].
  */
 export function draftInvoice(
   life: Lifecycle,
@@ -68,7 +76,8 @@ export function draftInvoice(
   what: Pick<InvoiceDraft, 'key' | 'reason' | 'issuedAt' | 'period' | 'lines'>,
 ): InvoiceDraft | null {
   const subtotalMinor = sum(what.lines.map((line) => line.amountMinor));
-  if (what.lines.length === 0) return null;
+  const isEmpty = what.lines.length === 0;
+  if (isEmpty && what.reason !== 'renewal') return null;
   // Metered usage too little for a cent was billed all the same: it stands on no other invoice.
   const isMetered = what.lines.some(({ metered }) => metered !== undefined);
   if (subtotalMinor === 0n && terms.zeroAmount === 'skip' && !isMetered) return null;
@@ -76,8 +85,36 @@ export function draftInvoice(
   const totalMinor = minus(subtotalMinor, life.accountCreditMinor);
   const chargeable = totalMinor >= terms.minimumChargeMinor && totalMinor > 0n;
   const status = totalMinor === 0n ? 'paid' : chargeable ? 'open' : 'carried';
-  return { ...what, subtotalMinor, appliedMinor, totalMinor, status };
+  const lines = isEmpty ? [nothingToPay(what.period)] : what.lines;
+  return { ...what, lines, subtotalMinor, appliedMinor, totalMinor, status };
 }
+
+const nothingToPay = (period: Period): InvoiceLine => ({
+  kind: 'base',
+  description: 'Nothing to pay for this period',
+  quantity: 1,
+  unitMinor: minor(0),
+  amountMinor: minor(0),
+  period,
+  days: null,
+  member: null,
+});
+
+/** The invoice of a window on a plan that costs nothing, where the catalog issues those [0.22 K24]. */
+export const issueFree =
+  (terms: Terms, { start, end }: CreditWindow, at: Instant) =>
+  (life: Lifecycle): Step => {
+    if (end === null) return stay(life);
+    const period = { start, end };
+    const what = {
+      key: `free:${start}`,
+      reason: 'renewal',
+      issuedAt: at,
+      period,
+      lines: [],
+    } as const;
+    return issue(terms.invoices, what)(life);
+  };
 
 /** The key of the invoice that a purchase's money is booked on. */
 export const purchaseInvoiceKey = (payment: string): string => `purchase:${payment}`;

@@ -14,16 +14,29 @@ as $$
   group by 2, 3, 4
 $$;
 
--- Where the window that a limit on calls counts in begins and ends. All but the credits' own window
--- are fixed spans of the workspace's time, cut by UTC.
+-- Where calls are counted by: a day is the workspace's own, however many hours it has; hours and
+-- minutes are cut by UTC.
+create function ledger.count_zone(p_lane smallint, p_workspace bigint, p_per text) returns text
+language sql stable
+as $$
+  select case p_per when 'day' then time_zone else 'UTC' end
+  from workspace where lane = p_lane and id = p_workspace
+$$;
+
+-- Where the window that a limit on calls counts in begins and ends.
 create function ledger.count_window(
   p pool, p_per text, out starts_at timestamptz, out ends_at timestamptz
 )
 language sql stable
 as $$
-  select case p_per when 'window' then p.window_start else date_trunc(p_per, p.last_at, 'UTC') end,
-    case p_per when 'window' then p.window_end
-      else date_trunc(p_per, p.last_at, 'UTC') + ('1 ' || p_per)::interval end
+  select
+    case p_per when 'window' then p.window_start else date_trunc(p_per, p.last_at, zone) end,
+    case p_per
+      when 'window' then p.window_end
+      else (date_trunc(p_per, p.last_at at time zone zone) + ('1 ' || p_per)::interval)
+        at time zone zone
+    end
+  from ledger.count_zone(p.lane, p.workspace_id, p_per) zone
 $$;
 
 -- What each limit on calls has had in its running window.

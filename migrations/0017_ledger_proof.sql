@@ -80,12 +80,12 @@ as $$
       where lane = c.lane and workspace_id = c.workspace_id
         and concat_ws('/', c.scope, c.per, c.subject) = any (counted)
         and c.window_start = case c.per when 'window' then e.window_start
-          else date_trunc(c.per, at, 'UTC') end)
+          else date_trunc(c.per, at, ledger.count_zone(c.lane, c.workspace_id, c.per)) end)
     + (select count(*) from hold h
       where lane = c.lane and workspace_id = c.workspace_id
         and concat_ws('/', c.scope, c.per, c.subject) = any (counted)
         and c.window_start = case c.per when 'window' then h.window_start
-          else date_trunc(c.per, taken_at, 'UTC') end)
+          else date_trunc(c.per, taken_at, ledger.count_zone(c.lane, c.workspace_id, c.per)) end)
 $$;
 
 -- Rows that break the ledger's identities; none is the proof.

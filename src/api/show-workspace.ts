@@ -43,6 +43,7 @@ export async function showWorkspace(
     ),
     banners: bannersOf(toldOf(seen, low), { publicUrl: parts.publicUrl, sight }),
     paymentMethod: record.paymentMethod,
+    autoTopUp: autoTopUpOf(life),
     billing: { ...record.billing, copies: [...record.billing.copies] },
     may: permissions.filter((permission) => may(sight, permission)),
   };
@@ -132,6 +133,19 @@ function trialOf({ lifecycle: { subscription }, at, timeZone }: WorkspaceRecord)
   const { trialEndsAt: endsAt } = subscription;
   const daysLeft = isBefore(at, endsAt) ? daysBetween(at, endsAt, timeZone) : 0;
   return { endsAt, daysLeft };
+}
+
+function autoTopUpOf({ autoTopUp: rule, currency }: Lifecycle): Shown['autoTopUp'] {
+  if (rule === null) return null;
+  const { inFlight, restsUntil, stoppedBy } = rule;
+  const idle = restsUntil === null ? 'waiting' : 'resting';
+  return {
+    threshold: rule.thresholdMicro,
+    price: { amountMinor: rule.priceMinor, currency },
+    state: stoppedBy !== null ? 'stopped' : inFlight !== null ? 'buying' : idle,
+    restsUntil,
+    stoppedBy,
+  };
 }
 
 function scheduledOf(life: Lifecycle): Shown['scheduledChange'] {

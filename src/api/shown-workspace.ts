@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { permissions } from '../domain/terms.ts';
 import { intervals } from '../domain/terms.ts';
 import { billingDetailsShown } from './billing-details.ts';
-import { instant } from './codecs.ts';
+import { instant, money, signedCredits } from './codecs.ts';
 
 const text = (description: string) => z.string().meta({ description });
 const at = (description: string) => instant.meta({ description });
@@ -111,6 +111,18 @@ export const workspaceShown = z
     banners: z.array(bannerShown).meta({ description: 'What its people should see' }),
     scheduledChange: scheduledShown.nullable().meta({ description: 'A change to come' }),
     paymentMethod: paymentMethodShown.nullable().meta({ description: 'What is on file' }),
+    autoTopUp: z
+      .object({
+        threshold: signedCredits.meta({ description: 'Bought when this much is left, or less' }),
+        price: money.meta({ description: 'What one pack costs' }),
+        state: z.enum(['waiting', 'buying', 'resting', 'stopped']).meta({
+          description: 'stopped: until there is another method, or the rule is set again',
+        }),
+        restsUntil: maybeAt('When it goes on by itself'),
+        stoppedBy: z.string().nullable().meta({ description: 'Why it stopped' }),
+      })
+      .nullable()
+      .meta({ description: 'What is bought by itself when credits run low; null: nothing' }),
     billing: billingDetailsShown,
     may: z
       .array(z.enum(permissions))

@@ -45,7 +45,7 @@ export type CountPer = 'window' | 'day' | 'hour' | 'minute';
 
 /**
  * A limit on how often calls may be made: a debit or hold takes one of each, together with its credits. `window`
- * is the credits' window; the others are fixed spans of the workspace's time, cut by UTC. A settle takes none,
+ * is the credits' window; `day` is the workspace's local one; the others are cut by UTC. A settle takes none,
  * and a refund gives none back.
  */
 export interface CallCount {

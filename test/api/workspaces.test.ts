@@ -39,6 +39,7 @@ describe('201', () => {
         seats: { model: 'purchased', used: 1, purchased: 1, warning: null },
         scheduledChange: null,
         paymentMethod: null,
+        autoTopUp: null,
         billing: { name: null, address: null, email: null, taxId: null, copies: [] },
       },
     });

@@ -31,6 +31,7 @@ test('a debit that brings the balance to the threshold buys a pack with the card
   const before = await available(life);
   expect((await life.use(String(before - 5))).status).toBe(200);
   await expect.poll(() => available(life), slow).toBe(15);
+  expect((await life.show())['autoTopUp']).toMatchObject({ state: 'waiting', stoppedBy: null });
   const bought = (await life.invoices()).filter(({ reason }) => reason === 'purchase');
   expect(bought).toMatchObject([{ status: 'paid', total: { amount: '10.00', currency: 'usd' } }]);
   const findings = await proveBooks(world.audit);
@@ -46,6 +47,7 @@ test('a card that is declined is asked once a day, and credits stay as they are'
     return JSON.stringify(body['events']).split('"autoTopUpRests"').length - 1;
   };
   await expect.poll(rests, slow).toBe(1);
+  expect((await life.show())['autoTopUp']).toMatchObject({ state: 'resting' });
   expect((await life.use('1')).status).toBe(200);
   expect(await available(life)).toBe(3);
 });

@@ -36,6 +36,26 @@ const call = (account: LedgerAccount, counts: readonly CallCount[], amount = 1) 
 });
 
 describe('a limit on calls', () => {
+  test('by the day ends at local midnight, on a day of 23 hours as well [3.23]', async () => {
+    const account = await rich();
+    await books.admin`update workspace set time_zone = 'Europe/Warsaw'
+      where id = ${account.workspaceId.toString()}`;
+    const daily: CallCount = { ...search, cap: 1, per: 'day' };
+    const once = async (at: string): Promise<string> => {
+      await books.at(account, at);
+      const answer = await books.ledger.debit(call(account, [daily]));
+      if (answer.ok) return 'charged';
+      const { refusal: denied } = answer;
+      const [limit] = denied.kind === 'denied' ? denied.limits : [];
+      return limit !== undefined && 'resetsAt' in limit ? `until ${limit.resetsAt}` : denied.kind;
+    };
+    expect(await once('2026-03-28T22:59:59.000Z')).toBe('charged');
+    expect(await once('2026-03-28T22:59:59.999Z')).toBe('until 2026-03-28T23:00:00.000Z');
+    expect(await once('2026-03-28T23:00:00.000Z')).toBe('charged');
+    expect(await once('2026-03-29T21:59:59.999Z')).toBe('until 2026-03-29T22:00:00.000Z');
+    expect(await once('2026-03-29T22:00:00.000Z')).toBe('charged');
+  });
+
   test('is taken by one with the credits, and tells what is left', async () => {
     const account = await rich();
     const debit = call(account, [runs, search]);

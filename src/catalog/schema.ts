@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { alertScopes } from '../domain/alert.ts';
 import { denialKinds, denialStatuses } from '../domain/denial.ts';
 import {
-  capScopes,
   downgradeConditions,
   downgradeLosses,
   granularities,
   permissions,
 } from '../domain/terms.ts';
+import { capScopes } from '../domain/cap-scope.ts';
 import { credits, money } from './amounts.ts';
 import { id, plan, topUps } from './schema-plans.ts';
 import { estimates, rates } from './schema-rates.ts';

@@ -1,5 +1,5 @@
 import type { MicroCredits } from './money.ts';
-import type { CapScope } from './terms.ts';
+import type { CapScope } from './cap-scope.ts';
 
 /** What an alert watches: the pool of credits, or each cap of a scope. */
 export const alertScopes = ['pool', 'member', 'space', 'org'] as const;

@@ -4,13 +4,6 @@ import type { Lifecycle, Window } from './lifecycle.ts';
 import { paidOf, planIdOf } from './stepping.ts';
 import type { Terms } from './terms.ts';
 
-/** A scheduled move to another version. */
-export type ComingTerms = {
-  readonly version: number;
-  /** The plan there, where it has another name; null: the same one. */
-  readonly plan: { readonly from: string; readonly to: string } | null;
-};
-
 /** A lifecycle and the terms that it lives by. */
 export type Pinned = { readonly life: Lifecycle; readonly terms: Terms };
 

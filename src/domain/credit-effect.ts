@@ -1,7 +1,7 @@
 import type { Instant } from './calendar.ts';
 import type { Overage } from './metering-fact.ts';
 import type { MicroCredits } from './money.ts';
-import type { GivenBack } from './spent-credits.ts';
+import type { GivenBack } from './spent-credits-fact.ts';
 
 /** What the ledger is told beside grants, by what it knows itself: how much is unspent, what is left. */
 export type CreditEffect =

@@ -1,7 +1,8 @@
 import { addDays, endOfLocalDay, isAtOrBefore, isBefore, type Instant } from './calendar.ts';
 import { behindUntil } from './gate.ts';
 import { windowOf } from './included.ts';
-import type { Deadline, DeadlineKind, Lifecycle } from './lifecycle.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Deadline, DeadlineKind } from './deadline.ts';
 import type { PaidSubscription } from './stepping.ts';
 import { paidOf } from './stepping.ts';
 import { renewalNoticeDays } from './tell-news.ts';

@@ -11,7 +11,7 @@ import type { OutsideEffect } from './outside-effect.ts';
 import { describeMoneyBack } from './money-back.ts';
 import { planIdOf, paidOf } from './stepping.ts';
 import type { Wish } from './wish.ts';
-import type { SpentCreditsFact } from './spent-credits.ts';
+import type { SpentCreditsFact } from './spent-credits-fact.ts';
 
 /** A workspace in a few sentences of markdown, for the operator's screen. */
 export function describeLife(life: Lifecycle): string {
@@ -65,6 +65,12 @@ function describeStatus(subscription: Subscription): string {
   }
 }
 
+const collections = {
+  invoicePaid: 'was paid',
+  invoicePaymentFailed: 'could not be collected',
+  invoicePaymentPending: 'waits for a bank debit',
+} as const;
+
 /** An event in a few words. */
 export function describeEvent(event: Event): string {
   switch (event.kind) {
@@ -87,11 +93,9 @@ export function describeEvent(event: Event): string {
     case 'ownershipTransferred':
       return describeMembership(event);
     case 'invoicePaid':
-      return `${event.invoice} was paid`;
     case 'invoicePaymentFailed':
-      return `${event.invoice} could not be collected`;
     case 'invoicePaymentPending':
-      return `the bank debit of ${event.invoice} is on its way`;
+      return `${event.invoice} ${collections[event.kind]}`;
     case 'deadlineReached':
       return describeDeadline(event.deadline);
     case 'balanceFell':

@@ -11,6 +11,7 @@ import { plus } from './money.ts';
 import { notify, warnOfLowCredits } from './notify.ts';
 import { finishRefill, hearOfRefill, resumeRefill } from './refill.ts';
 import { chargeSpentCredits } from './spent-credits.ts';
+import type { PaymentFact } from './payment-fact.ts';
 import { ask, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Terms } from './terms.ts';
 import { applyUpgrade, sinceCheckout } from './upgrade.ts';
@@ -33,17 +34,13 @@ export function takeFact(life: Lifecycle, event: Fact, terms: Terms): Step {
     case 'ownershipTransferred':
       return stay({ ...life, owner: event.owner });
     case 'paymentMethodAttached':
-      return chain(
-        keepFormerMethod(life, event),
-        (state) => attachMethod({ ...state, paymentMethodOnFile: true }, terms, event),
-        resumeRefill,
-      );
     case 'paymentMethodRemoved':
-      return chain({ ...life, paymentMethodOnFile: false }, gate(terms));
     case 'planPurchasePaid':
-      return takePurchasedPlan(life, terms, event);
     case 'planPurchaseFailed':
-      return leaveCheckout(life, event.payment);
+    case 'invoicePaid':
+    case 'invoicePaymentFailed':
+    case 'invoicePaymentPending':
+      return takePayment(life, event, terms);
     case 'toppedUp':
       return takeTopUp(life, event.payment, terms);
     case 'balanceFell':
@@ -62,6 +59,27 @@ export function takeFact(life: Lifecycle, event: Fact, terms: Terms): Step {
     case 'refundBooked':
     case 'refundReturned':
       return stay(life); // booked already: told for whoever reads the history
+  }
+}
+
+function takePayment(
+  life: Lifecycle,
+  event: PaymentFact & { readonly at: Instant },
+  terms: Terms,
+): Step {
+  switch (event.kind) {
+    case 'paymentMethodAttached':
+      return chain(
+        keepFormerMethod(life, event),
+        (state) => attachMethod({ ...state, paymentMethodOnFile: true }, terms, event),
+        resumeRefill,
+      );
+    case 'paymentMethodRemoved':
+      return chain({ ...life, paymentMethodOnFile: false }, gate(terms));
+    case 'planPurchasePaid':
+      return takePurchasedPlan(life, terms, event);
+    case 'planPurchaseFailed':
+      return leaveCheckout(life, event.payment);
     case 'invoicePaid':
       return chain(
         life,

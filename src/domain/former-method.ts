@@ -17,7 +17,7 @@ export function keepFormerMethod(life: Lifecycle, { at, former }: Attached): Lif
 }
 
 /** The method that the running cycle began with, while another is on file; null: the newest one pays. */
-export function formerMethodAt(life: Lifecycle, at: Instant): string | null {
+function formerMethodAt(life: Lifecycle, at: Instant): string | null {
   const former: FormerMethod | null = paidOf(life)?.formerMethod ?? null;
   return former !== null && isBefore(at, former.until) ? former.id : null;
 }
@@ -38,14 +38,7 @@ export function payingBy(life: Lifecycle, terms: Terms, at: Instant, effect: Eff
 type Charge = Extract<Effect, { readonly kind: 'collectInvoice' | 'chargePurchase' }>;
 
 function isCharge(effect: Effect, { renewal, topUp }: From): effect is Charge {
-  switch (effect.kind) {
-    case 'collectInvoice':
-      return renewal === 'nextCycle' && effect.try === 1;
-    case 'chargePurchase':
-      return effect.purchase.purpose.kind === 'topUp'
-        ? topUp === 'nextCycle'
-        : renewal === 'nextCycle';
-    default:
-      return false;
-  }
+  if (effect.kind === 'collectInvoice') return renewal === 'nextCycle' && effect.try === 1;
+  if (effect.kind !== 'chargePurchase') return false;
+  return (effect.purchase.purpose.kind === 'topUp' ? topUp : renewal) === 'nextCycle';
 }

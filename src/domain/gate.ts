@@ -14,7 +14,7 @@ const debitGraceDays = 10;
  * When the grace of a workspace that has paid for its plan before is over: ten days later while the bank has
  * not answered a debit of what is owed, which is not past due.
  */
-export function graceEndsAt(paid: PaidSubscription, terms: Terms): Instant {
+function graceEndsAt(paid: PaidSubscription, terms: Terms): Instant {
   const { debits = [] } = paid;
   if (paid.status === 'active') {
     const closes = gateClosesAt(paid.paidUntil, terms);

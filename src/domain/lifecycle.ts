@@ -1,18 +1,19 @@
 import type { ThresholdFact } from './alert.ts';
 import type { AutoTopUpRule, RefillFact } from './auto-top-up-rule.ts';
 import type { CreditWindow, Instant, Period } from './calendar.ts';
-import type { ComingTerms } from './coming-terms.ts';
 import type { CreditEffect } from './credit-effect.ts';
 import type { MembershipFact } from './membership-fact.ts';
 import type { Meter, Metered, UsageMetered } from './metering-fact.ts';
 import type { MoneyBackFact } from './money-back.ts';
 import type { MicroCredits, Minor } from './money.ts';
+import type { DeadlineKind } from './deadline.ts';
 import type { NotifyEffect } from './notice.ts';
+import type { InvoiceReason, PaymentFact } from './payment-fact.ts';
 import type { Outcome } from './outcome.ts';
 import type { Refusal } from './refusal.ts';
 import type { OrderedRollover } from './rollover.ts';
 import type { GrantKind, Interval, PaymentMethodKind } from './terms.ts';
-import type { SpentCreditsFact } from './spent-credits.ts';
+import type { SpentCreditsFact } from './spent-credits-fact.ts';
 import type { Wish } from './wish.ts';
 
 /**
@@ -59,6 +60,13 @@ export type Lifecycle = {
   readonly meter?: Meter;
   /** The version that takes over at the term's end; not there: none is scheduled. */
   readonly comingTerms?: ComingTerms;
+};
+
+/** A scheduled move to another version. */
+export type ComingTerms = {
+  readonly version: number;
+  /** The plan there, where it has another name; null: the same one. */
+  readonly plan: { readonly from: string; readonly to: string } | null;
 };
 
 export type Clock =
@@ -183,51 +191,14 @@ export type Event = { readonly at: Instant } & EventKind;
 export type EventKind =
   | Wish
   | MembershipFact
-  | {
-      readonly kind: 'paymentMethodAttached';
-      /** Another workspace had its trial with this method [K15]. */
-      readonly trialUsed?: true;
-      /** The method that was on file until now, where there was one. */
-      readonly former?: string;
-    }
-  | { readonly kind: 'paymentMethodRemoved' }
-  | {
-      readonly kind: 'planPurchasePaid';
-      readonly payment: string;
-      readonly totalMinor: Minor;
-    }
-  | { readonly kind: 'planPurchaseFailed'; readonly payment: string }
+  | PaymentFact
   | MoneyBackFact
   | RefillFact
   | UsageMetered
   | SpentCreditsFact
   | { readonly kind: 'toppedUp'; readonly payment: string; readonly creditsMicro: MicroCredits }
   | ThresholdFact
-  | {
-      readonly kind: 'invoicePaid';
-      readonly invoice: string;
-      readonly reason: InvoiceDraft['reason'];
-      readonly periodEnd: Instant;
-    }
-  | { readonly kind: 'invoicePaymentFailed'; readonly invoice: string; readonly hard: boolean }
-  /** A bank debit is on its way; its end is told in days. */
-  | { readonly kind: 'invoicePaymentPending'; readonly invoice: string }
   | { readonly kind: 'deadlineReached'; readonly deadline: DeadlineKind };
-
-export type DeadlineKind =
-  | 'trialNotice'
-  | 'trialEnds'
-  | 'renewalNotice'
-  | 'seatDayEnds'
-  | 'periodEnds'
-  | 'windowEnds'
-  | 'invoiceRun'
-  | 'paymentRetry'
-  | 'gateCloses'
-  | 'autoTopUpRests'
-  | 'clockReached';
-
-export type Deadline = { readonly kind: DeadlineKind; readonly at: Instant };
 
 /** What a step wants done: data, performed by activities or shown by a preview. */
 export type Effect =
@@ -294,12 +265,9 @@ export type Effect =
     };
 
 export type InvoiceDraft = {
-  /**
-   * The business fact it stands for, unique per workspace: `renewal:2026-02-01T…`. What can happen
-   * twice while a test clock stands still names the state's version as well.
-   */
+  /** The business fact it stands for, unique per workspace: `renewal:2026-02-01T…`. */
   readonly key: string;
-  readonly reason: 'renewal' | 'supplementary' | 'purchase';
+  readonly reason: InvoiceReason;
   readonly issuedAt: Instant;
   readonly period: Period;
   readonly lines: readonly InvoiceLine[];

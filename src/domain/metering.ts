@@ -26,7 +26,7 @@ export const meteredMinor = (quantityMicro: MicroCredits, priceMicro: MicroMinor
   minor(divide(quantityMicro * priceMicro, perMinor, 'halfAwayFromZero'));
 
 /** How far usage of this plan may go beyond its credits [K12]; null where the product is prepaid [K26]. */
-export const overageOf = (terms: Terms, plan: Plan): OverageTerms | null =>
+const overageOf = (terms: Terms, plan: Plan): OverageTerms | null =>
   terms.settlement === 'creditThenInvoice' ? plan.overage : null;
 
 /**

@@ -1,6 +1,7 @@
 /** What the next invoice will be if nothing happens but time: the lifecycle lived on in memory. */
 import { nextDeadline } from './deadlines.ts';
-import type { DeadlineKind, InvoiceDraft, Lifecycle } from './lifecycle.ts';
+import type { InvoiceDraft, Lifecycle } from './lifecycle.ts';
+import type { DeadlineKind } from './deadline.ts';
 import { step } from './step.ts';
 import type { Terms } from './terms.ts';
 

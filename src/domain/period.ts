@@ -16,7 +16,7 @@ import type { Effect, InvoiceLine, Lifecycle, Paid, Step } from './lifecycle.ts'
 import { personalWorkspaceOf } from './new-lifecycle.ts';
 import { paysItself } from './payer.ts';
 import { seatAddedLine, seatsOf } from './seats.ts';
-import type { GivenBack } from './spent-credits.ts';
+import type { GivenBack } from './spent-credits-fact.ts';
 import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, priceOf, type Interval, type Plan, type Terms } from './terms.ts';
 

@@ -3,12 +3,8 @@ import { timeLeft } from './included.ts';
 import type { Effect, Lifecycle, Paid, Step, Window } from './lifecycle.ts';
 import { micro, prorate, times, type MicroCredits, type Minor } from './money.ts';
 import { seatAddedLine, type SeatPart } from './seats.ts';
-import {
-  chargeSpentCredits,
-  isHeldAgainst,
-  restOfWindow,
-  type GivenBack,
-} from './spent-credits.ts';
+import { chargeSpentCredits, isHeldAgainst, restOfWindow } from './spent-credits.ts';
+import type { GivenBack } from './spent-credits-fact.ts';
 import { paidOf, stay, updatePaid } from './stepping.ts';
 import { planOf, type Included, type Terms } from './terms.ts';
 

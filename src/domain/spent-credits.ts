@@ -2,32 +2,10 @@ import { isBefore, latest, type Instant, type Period } from './calendar.ts';
 import { issue, waitForInvoice } from './invoice.ts';
 import type { InvoiceLine, Lifecycle, Step, Window } from './lifecycle.ts';
 import { greater, lesser, minor, minus, negate, plus, prorate } from './money.ts';
-import type { MicroCredits, Minor } from './money.ts';
+import type { Minor } from './money.ts';
+import type { SpentCreditsFact } from './spent-credits-fact.ts';
 import { paidOf, stay, updatePaid } from './stepping.ts';
 import type { Terms } from './terms.ts';
-
-/**
- * A time that is given back together with the credits that came with it. As far as these are spent already it
- * is charged all the same: nobody buys a day and uses a month.
- */
-export type GivenBack = {
-  readonly of: 'seats' | 'plan';
-  /** The window's whose credits these are. */
-  readonly label: string;
-  /** The credits that are taken back; all of them, were none spent. */
-  readonly wantedMicro: MicroCredits;
-  /** What was not charged, or given back, for the rest of the window. */
-  readonly creditedMinor: Minor;
-  readonly description: string;
-  /** The end of the time that is given back and lies in the window. */
-  readonly until: Instant;
-};
-
-/** The ledger found less of them than was wanted: the rest is spent. */
-export type SpentCreditsFact = {
-  readonly kind: 'spentCreditsFound';
-  readonly takenMicro: MicroCredits;
-} & GivenBack;
 
 /**
  * What a term costs from an instant to the end of the running window, or of the term if that ends before, in

@@ -6,7 +6,8 @@ import { payingBy } from './former-method.ts';
 import { gate } from './gate.ts';
 import { lastWindowOf, orderNextWindow, rollWindow } from './included.ts';
 import { keepOverage } from './metering.ts';
-import type { DeadlineKind, Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
+import type { Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
+import type { DeadlineKind } from './deadline.ts';
 import { setSeats } from './membership.ts';
 import { begin, offered } from './offer.ts';
 import { ok, refused } from './outcome.ts';
@@ -52,10 +53,9 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
     case 'planChangeRequested':
       return changePlan(life, event, terms);
     case 'cancelRequested':
-      return cancel(life, terms, event);
     case 'scheduledChangeCanceled':
     case 'reactivated':
-      return dropScheduled(life, terms);
+      return stayOrLeave(life, event, terms);
     case 'seatsRequested':
       return setSeats(life, terms, event);
     case 'topUpRequested':
@@ -96,6 +96,13 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
       return ok(takeFact(life, event, terms));
   }
 }
+
+const stayOrLeave = (
+  life: Lifecycle,
+  event: Extract<Event, { kind: 'cancelRequested' | 'scheduledChangeCanceled' | 'reactivated' }>,
+  terms: Terms,
+): StepOutcome =>
+  event.kind === 'cancelRequested' ? cancel(life, terms, event) : dropScheduled(life, terms);
 
 const buyCredits = (
   life: Lifecycle,

@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import type { CapScope } from './cap-scope.ts';
 import type { MicroCredits, MicroMinor, Minor } from './money.ts';
 import type { Denials } from './denial.ts';
 import type { Estimate, RateCard } from './rate-card.ts';
@@ -238,9 +239,6 @@ export type DowngradeLoss = (typeof downgradeLosses)[number];
 
 export const granularities = ['day', 'second'] as const;
 export type Granularity = (typeof granularities)[number];
-
-export const capScopes = ['member', 'space', 'org'] as const;
-export type CapScope = (typeof capScopes)[number];
 
 /** What can close a feature class [K14]. */
 export type Closer = 'outOfCredits' | 'trialEnded' | 'pastDue' | 'suspended' | 'canceled';

@@ -1,15 +1,16 @@
 import type { Instant } from '../domain/calendar.ts';
-import type { Command, CommandResult } from '../domain/commands.ts';
 import type { InvoiceLine, Lifecycle } from '../domain/lifecycle.ts';
 import type { MicroCredits, Minor } from '../domain/money.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import type { CapScope, Terms } from '../domain/terms.ts';
+import type { Terms } from '../domain/terms.ts';
+import type { CapScope } from '../domain/cap-scope.ts';
 import type { Accounts, AccountLimitReached, KeyReused } from './accounts.ts';
 import type { BilledTo, BillingDetails } from './billing-details.ts';
 import type { InvoiceRow } from './books.ts';
 import type { LedgerAccount } from './ledger.ts';
 import type { PaymentMethod } from './payments.ts';
+import type { CommandRow, SentCommand } from './sent-command.ts';
 import type { TermsMoves } from './terms-moves.ts';
 import type { TopUps } from './top-ups.ts';
 import type { WorkspaceRef } from './workspace-ref.ts';
@@ -50,23 +51,6 @@ export type FreshWorkspace = {
   readonly termsVersion: number;
   /** Null: it lives in real time. */
   readonly testClockAt: Instant | null;
-};
-
-/** A command as its sender gave it; the key and the hash of the body know it again. */
-export type SentCommand = {
-  readonly key: string;
-  readonly bodyHash: Uint8Array;
-  readonly actor: string;
-  readonly command: Command;
-};
-
-export type CommandRow = {
-  readonly id: string;
-  readonly command: Command;
-  readonly state: 'pending' | 'paying' | 'done' | 'refused';
-  readonly result: CommandResult | null;
-  readonly requestedAt: Instant;
-  readonly settledAt: Instant | null;
 };
 
 /** A preview as it was shown, under the id that confirms it. */

@@ -1,6 +1,7 @@
 import type { MicroCredits, MicroMinor } from '../domain/money.ts';
 import type { Spend } from '../domain/spend.ts';
-import type { CapScope, GrantKind } from '../domain/terms.ts';
+import type { GrantKind } from '../domain/terms.ts';
+import type { CapScope } from '../domain/cap-scope.ts';
 
 export interface GrantState {
   readonly grantNo: number;

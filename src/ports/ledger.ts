@@ -1,5 +1,6 @@
 import type { MicroCredits } from '../domain/money.ts';
-import type { CapScope, GrantKind } from '../domain/terms.ts';
+import type { GrantKind } from '../domain/terms.ts';
+import type { CapScope } from '../domain/cap-scope.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type {
   Balance,

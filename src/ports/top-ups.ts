@@ -4,7 +4,7 @@ import type { RefundTerms } from '../domain/terms.ts';
 import type { BoughtTopUp, RefundAsked, TopUpRefundRefusal } from '../domain/top-up-refund.ts';
 import type { Instant } from '../domain/calendar.ts';
 import type { KeyReused } from './accounts.ts';
-import type { CommandRow, SentCommand } from './directory.ts';
+import type { CommandRow, SentCommand } from './sent-command.ts';
 import type { LedgerAccount } from './ledger.ts';
 
 /** A top-up that was paid, as it stands now. */

@@ -49,12 +49,7 @@ export function collectionBooks(
       }),
     workspaceOfInvoice: (product, id) => workspaceOfInvoice(sql, product, id),
     mirrored: (of, key, stripeInvoice) =>
-      booking(of, async (tx, workspaceId) => {
-        await tx`update invoice set stripe_invoice = ${stripeInvoice}
-          where workspace_id = ${workspaceId} and business_key = ${key}`;
-        await tx`update workspace set stripe_draft = null
-          where id = ${workspaceId} and stripe_draft = ${stripeInvoice}`;
-      }),
+      booking(of, (tx, workspaceId) => noteMirror(tx, workspaceId, key, stripeInvoice)),
     draftMirrored: (of, draft) =>
       booking(of, async (tx, workspaceId) => {
         await tx`update workspace set stripe_draft = ${draft} where id = ${workspaceId}`;
@@ -65,21 +60,37 @@ export function collectionBooks(
       booking(of, (tx, workspaceId) => bookDebitPending(tx, workspaceId, key)),
     bookDebitFailed: (of, key, hard) =>
       booking(of, async (tx, workspaceId) => {
-        if (!(await endDebit(tx, workspaceId, key))) return;
-        await tellFact(tx, workspaceId, {
-          kind: 'invoicePaymentFailed',
-          data: { invoice: key, hard },
-        });
-        await noteRing(tx, workspaceId);
+        if (await endDebit(tx, workspaceId, key)) await tellFailed(tx, workspaceId, key, hard);
       }),
     bookTryFailed: (of, failed) =>
       booking(of, async (tx, workspaceId) => {
-        if (!(await finishTask(tx, failed.task))) return;
-        const data = { invoice: failed.invoice, hard: failed.hard };
-        await tellFact(tx, workspaceId, { kind: 'invoicePaymentFailed', data });
-        await noteRing(tx, workspaceId);
+        const { invoice, hard } = failed;
+        if (await finishTask(tx, failed.task)) await tellFailed(tx, workspaceId, invoice, hard);
       }),
   };
+}
+
+/** The invoice's mirror is made; a draft that became it is a draft no more. */
+async function noteMirror(
+  tx: Transaction,
+  workspaceId: bigint,
+  key: string,
+  stripeInvoice: string,
+): Promise<void> {
+  await tx`update invoice set stripe_invoice = ${stripeInvoice}
+    where workspace_id = ${workspaceId} and business_key = ${key}`;
+  await tx`update workspace set stripe_draft = null
+    where id = ${workspaceId} and stripe_draft = ${stripeInvoice}`;
+}
+
+async function tellFailed(
+  tx: Transaction,
+  workspaceId: bigint,
+  invoice: string,
+  hard: boolean,
+): Promise<void> {
+  await tellFact(tx, workspaceId, { kind: 'invoicePaymentFailed', data: { invoice, hard } });
+  await noteRing(tx, workspaceId);
 }
 
 async function workspaceOfInvoice(

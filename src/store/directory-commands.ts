@@ -2,13 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Command, CommandResult } from '../domain/commands.ts';
 import { isPersonal } from '../domain/new-lifecycle.ts';
 import { ok, refused, type Outcome } from '../domain/outcome.ts';
-import type {
-  CommandRow,
-  Directory,
-  FreshWorkspace,
-  SentCommand,
-  StoredPreview,
-} from '../ports/directory.ts';
+import type { Directory, FreshWorkspace, StoredPreview } from '../ports/directory.ts';
+import type { CommandRow, SentCommand } from '../ports/sent-command.ts';
 import type { KeyReused } from '../ports/accounts.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';

@@ -2,7 +2,8 @@ import type { Instant } from '../domain/calendar.ts';
 import { micro, type MicroCredits } from '../domain/money.ts';
 import type { OrderedRollover } from '../domain/rollover.ts';
 import { alertName, type Alert } from '../domain/alert.ts';
-import type { BurnComparator, CapScope, GrantKind } from '../domain/terms.ts';
+import type { BurnComparator, GrantKind } from '../domain/terms.ts';
+import type { CapScope } from '../domain/cap-scope.ts';
 import type { Transaction } from './connect.ts';
 
 /**

@@ -11,7 +11,7 @@ import type { MeteredLine } from '../../src/domain/metering-fact.ts';
 import { micro, minor } from '../../src/domain/money.ts';
 import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
 import { basisOf } from '../../src/domain/plan-change.ts';
-import type { GivenBack } from '../../src/domain/spent-credits.ts';
+import type { GivenBack } from '../../src/domain/spent-credits-fact.ts';
 import { step } from '../../src/domain/step.ts';
 import type { Terms } from '../../src/domain/terms.ts';
 import { termsFor, type Deed, type RandomLife } from './random-life.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventKind } from '../../src/domain/lifecycle.ts';
 import { minor } from '../../src/domain/money.ts';
 import { basisOf } from '../../src/domain/plan-change.ts';
-import { explainRefusal, type Refusal } from '../../src/domain/refusal.ts';
+import type { Refusal } from '../../src/domain/refusal.ts';
 import { step } from '../../src/domain/step.ts';
 import type { Interval } from '../../src/domain/terms.ts';
 import { openWorkspace, termsOf, type Product, type Workspace } from './support.ts';
@@ -254,48 +254,4 @@ describe('a test clock', () => {
       refusal: { kind: 'clockBusy' },
     });
   });
-});
-
-test('every refusal says in a sentence what to do', () => {
-  const refusals: Readonly<Record<Refusal['kind'], Refusal>> = {
-    unknownPlan: { kind: 'unknownPlan', plan: 'gold' },
-    cannotMove: { kind: 'cannotMove', why: 'planGone' },
-    contactSales: byContract,
-    intervalNotSold: { kind: 'intervalNotSold', plan: 'free', interval: 'year' },
-    spendCapReached: {
-      kind: 'spendCapReached',
-      usedMinor: minor(9_000),
-      capMinor: minor(10_000),
-      resetsAt: '2026-02-01T00:00:00.000Z',
-      currency: 'usd',
-    },
-    alreadyStarted: { kind: 'alreadyStarted' },
-    notStarted: { kind: 'notStarted' },
-    alreadyCanceled: { kind: 'alreadyCanceled' },
-    nothingScheduled: { kind: 'nothingScheduled' },
-    paymentMethodRequired: { kind: 'paymentMethodRequired' },
-    paymentPending: { kind: 'paymentPending', plan: 'team' },
-    paymentOverdue: { kind: 'paymentOverdue' },
-    personalPlanOnly: { kind: 'personalPlanOnly', plan: 'team' },
-    ownershipNotTransferred: { kind: 'ownershipNotTransferred', spaces: ['attic'] },
-    seatsNotSold: { kind: 'seatsNotSold', plan: 'team' },
-    seatsBelowMinimum: { kind: 'seatsBelowMinimum', minimum: 2 },
-    seatsAboveMost: { kind: 'seatsAboveMost', plan: 'free', most: 3 },
-    seatsExhausted: { kind: 'seatsExhausted', seats: 3 },
-    notATopUp: { kind: 'notATopUp', offeredMinor: minor(1), choices: '10.00 USD' },
-    autoTopUpNotOffered: { kind: 'autoTopUpNotOffered' },
-    memberPlanRequired: { kind: 'memberPlanRequired' },
-    noTestClock: { kind: 'noTestClock' },
-    clockGoesBack: { kind: 'clockGoesBack', now: at },
-    clockTooFar: { kind: 'clockTooFar', latest: at },
-    clockBusy: { kind: 'clockBusy' },
-    previewStale: { kind: 'previewStale' },
-    returnToRequired: { kind: 'returnToRequired' },
-    paymentDeclined: { kind: 'paymentDeclined', code: 'card_declined' },
-    authenticationRequired: { kind: 'authenticationRequired' },
-    paymentsRefused: { kind: 'paymentsRefused', why: 'Not a valid URL' },
-  };
-  for (const refusal of Object.values(refusals)) {
-    expect(explainRefusal(refusal)).toMatch(/^[A-Z][^{}]*\.$/);
-  }
 });

@@ -3,7 +3,6 @@ import { readCatalog } from '../../src/catalog/load.ts';
 import type { Instant } from '../../src/domain/calendar.ts';
 import { dueDeadline } from '../../src/domain/deadlines.ts';
 import type {
-  DeadlineKind,
   Effect,
   Event,
   EventKind,
@@ -11,6 +10,7 @@ import type {
   InvoiceLine,
   Lifecycle,
 } from '../../src/domain/lifecycle.ts';
+import type { DeadlineKind } from '../../src/domain/deadline.ts';
 import type { MeteredLine } from '../../src/domain/metering-fact.ts';
 import { toDecimal } from '../../src/domain/money.ts';
 import { newLifecycle } from '../../src/domain/new-lifecycle.ts';

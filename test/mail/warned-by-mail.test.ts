@@ -47,10 +47,11 @@ describe('an organisation whose pool runs low [2.29 K33]', () => {
   });
 
   test('shows the same as a banner, and as a row of the feed', async () => {
+    const topUps = `${world.config.http.publicUrl}${life.path}/top-ups`;
     expect((await life.show())['banners']).toContainEqual({
       code: 'creditsLow',
       text: "Less than 20 % of this period's credits are left.",
-      remedy: { action: 'buyCredits', url: expect.stringContaining('/top-ups') },
+      remedy: { action: 'buyCredits', url: topUps },
     });
     const told = await world.audit`select data from event_feed e
       join workspace w on w.id = e.workspace_id

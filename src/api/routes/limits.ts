@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ok, type Outcome } from '../../domain/outcome.ts';
-import { capScopes, type Terms } from '../../domain/terms.ts';
+import { type Terms } from '../../domain/terms.ts';
+import { capScopes } from '../../domain/cap-scope.ts';
 import type { Spend } from '../../ports/ledger-reports.ts';
 import { credits, externalId, instant, money, price, signedCredits } from '../codecs.ts';
 import type { Call } from '../parts.ts';

@@ -1,0 +1,17 @@
+import type { Instant } from './calendar.ts';
+
+/** What is lived through by time alone. */
+export type DeadlineKind =
+  | 'trialNotice'
+  | 'trialEnds'
+  | 'renewalNotice'
+  | 'seatDayEnds'
+  | 'periodEnds'
+  | 'windowEnds'
+  | 'invoiceRun'
+  | 'paymentRetry'
+  | 'gateCloses'
+  | 'autoTopUpRests'
+  | 'clockReached';
+
+export type Deadline = { readonly kind: DeadlineKind; readonly at: Instant };

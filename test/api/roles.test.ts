@@ -150,7 +150,7 @@ test('who may read is told which roles may do the rest [2.06 3.13]', async () =>
 test('a change names for whom it was made', async () => {
   const client = clientOf('studio');
   expect(
-    (await client.put('/api/workspaces/acme/seats?viewer=owner', { purchased: 4 })).status,
+    (await client.put('/api/workspaces/acme/seats?viewer=owner', { purchased: 3 })).status,
   ).toBe(200);
   const rows = await served.owner<{ actor: string }[]>`
     select actor from command where kind = 'setSeats'`;

@@ -96,6 +96,8 @@ describe('usage', () => {
       from: '2026-01-31T10:00:00.000Z',
       to: '2026-01-31T10:00:00.001Z',
       total: '0.250000',
+      overage: null,
+      spend: null,
       rows: expect.arrayContaining([
         { by: { model: 'haiku-4.5' }, credits: '0.200000', tokens: '120000', runs: '1' },
         { by: { model: null }, credits: '0.050000', tokens: '0', runs: '1' },

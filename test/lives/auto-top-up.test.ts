@@ -31,7 +31,8 @@ test('a debit that brings the balance to the threshold buys a pack with the card
   const before = await available(life);
   expect((await life.use(String(before - 5))).status).toBe(200);
   await expect.poll(() => available(life), slow).toBe(15);
-  expect((await life.show())['autoTopUp']).toMatchObject({ state: 'waiting', stoppedBy: null });
+  const rule = async () => (await life.show())['autoTopUp'];
+  await expect.poll(rule, slow).toMatchObject({ state: 'waiting', stoppedBy: null });
   const bought = (await life.invoices()).filter(({ reason }) => reason === 'purchase');
   expect(bought).toMatchObject([{ status: 'paid', total: { amount: '10.00', currency: 'usd' } }]);
   const findings = await proveBooks(world.audit);

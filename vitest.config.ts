@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    // Each file talks to PostgreSQL and Temporal, which need the cores as well.
-    maxWorkers: '50%',
+    // A file waits for PostgreSQL, Temporal and mail more than it computes: one for each core.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -19,14 +19,22 @@ describe('billing is of a workspace', () => {
     expect(life.totals).toMatchObject({ calls: 3, usedMicro: 60_000_000n });
   });
 
-  test('whatever changes something changes one workspace; nobody’s profile or account [0.03 0.44]', () => {
+  test('whatever changes something changes one workspace or the catalog; nobody’s profile or account [0.03 0.44]', () => {
     const outside = routes.filter(({ path }) => !path.startsWith('/api/workspaces/{workspace}'));
     expect(outside.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
+      'get /api/catalog/migrations/{token}',
+      'get /api/catalog/versions',
       'get /api/events',
       'get /api/plans',
       'get /api/rate-card',
+      'get /api/users/{user}',
+      'post /api/catalog/migrations',
+      'put /api/users/{user}',
     ]);
-    expect(routes.filter(({ path }) => /account|profile|user/i.test(path))).toEqual([]);
+    expect(routes.filter(({ path }) => /account|profile/i.test(path))).toEqual([]);
+    // Of a user only the address is kept at which a workspace's warnings reach them.
+    const { components } = openApi(routes);
+    expect(components.schemas['UserContact']).toMatchObject({ required: ['email'] });
   });
 });
 

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { afterEach, describe, expect, test } from 'vitest';
-import { PaymentsRefused, PaymentsUnavailable } from '../../src/ports/payments.ts';
+import { PaymentsMissing, PaymentsRefused, PaymentsUnavailable } from '../../src/ports/payments.ts';
 import { stepKey } from '../../src/stripe/access.ts';
 import { stripePayments } from '../../src/stripe/payments.ts';
 import { startAnsweringServer, type Answer } from './support/answering-server.ts';
@@ -25,7 +25,7 @@ const failed = (status: number, error: object, headers?: Record<string, string>)
 
 const customer: Answer = { status: 200, body: JSON.stringify({ id: 'cus_1', object: 'customer' }) };
 
-const open: Answer = { status: 200, body: '{"id":"in_1","status":"open","metadata":{}}' };
+const paid: Answer = { status: 200, body: '{"id":"in_1","status":"paid","metadata":{}}' };
 
 const details = {
   product: 'studio',
@@ -59,7 +59,7 @@ describe('a provider that cannot be reached', () => {
   });
 
   test('is told when our own pace leaves no place in time', async () => {
-    const { port, asked } = await answering(open);
+    const { port, asked } = await answering(paid);
     const slow = stripePayments({
       secretKey: 'sk_test_x',
       apiBase: `http://127.0.0.1:${port}`,
@@ -92,11 +92,6 @@ describe('a defect of ours', () => {
       failed(400, { type: 'invalid_request_error', code: 'parameter_unknown' }),
       Stripe.errors.StripeInvalidRequestError,
     ],
-    [
-      'an object that is not there',
-      failed(404, { type: 'invalid_request_error', code: 'resource_missing' }),
-      Stripe.errors.StripeInvalidRequestError,
-    ],
     ['a wrong key', failed(401, {}), Stripe.errors.StripeAuthenticationError],
     [
       'a key used for another request',
@@ -107,6 +102,12 @@ describe('a defect of ours', () => {
     const { payments } = await answering(answer);
     await expect(payments.seePayment('pi_1')).rejects.toThrow(kind);
   });
+});
+
+test('an object that is not there is told as missing', async () => {
+  const gone = failed(404, { type: 'invalid_request_error', code: 'resource_missing' });
+  const { payments } = await answering(gone);
+  await expect(payments.seePayment('pi_1')).rejects.toThrow(PaymentsMissing);
 });
 
 describe('keys', () => {

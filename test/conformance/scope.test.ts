@@ -34,7 +34,7 @@ describe('billing is of a workspace', () => {
     expect(routes.filter(({ path }) => /account|profile/i.test(path))).toEqual([]);
     // Of a user only the address is kept at which a workspace's warnings reach them.
     const { components } = openApi(routes);
-    expect(components.schemas['UserContact']).toMatchObject({ required: ['email'] });
+    expect(components?.schemas?.['UserContact']).toMatchObject({ required: ['email'] });
   });
 });
 

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/seed.ts'],
     pool: 'forks',
     // A file waits for PostgreSQL, Temporal and mail more than it computes: one for each core.
     maxWorkers: '100%',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { closingOf } from '../../src/domain/gate.ts';
 import { includedMicro, windowOf } from '../../src/domain/included.ts';
+import type { Lifecycle } from '../../src/domain/lifecycle.ts';
 import { seatsOf } from '../../src/domain/seats.ts';
 import { paidOf } from '../../src/domain/stepping.ts';
 import { planOf, type Terms } from '../../src/domain/terms.ts';
@@ -50,6 +51,9 @@ test('a window that begins holds exactly what its plan includes', () => {
   });
 });
 
+/** Where credits are granted: the running window, or that of a plan that was bought while it is suspended. */
+const grantingIn = (life: Lifecycle) => windowOf(life) ?? paidOf(life);
+
 test('a window never grants more than its biggest plan with its most seats includes', () => {
   always((taken, terms) => {
     const ledger = new TestLedger();
@@ -58,8 +62,8 @@ test('a window never grants more than its biggest plan with its most seats inclu
       ledger.advance(after.at);
       for (const effect of effects) ledger.write(effect, after.at);
       // An upgrade that restarts the window grants its difference in the one that ran.
-      const labels = [before, after].map((life) => windowOf(life)?.window.label);
-      const current = windowOf(after);
+      const labels = [before, after].map((life) => grantingIn(life)?.window.label);
+      const current = grantingIn(after);
       for (const label of current === undefined ? [] : labels) {
         if (label === undefined || current === undefined) continue;
         const seen = most.get(label) ?? { plans: new Set(), seats: 0 };

@@ -106,7 +106,9 @@ function givesUpCredits(before: Lifecycle, after: Lifecycle, terms: Terms): bool
   const isShared = was.window.label === is.window.label && was.term.start === is.term.start;
   const plan = planOf(terms, was.plan);
   if (was.plan !== is.plan) return isShared && includedMicro(plan, seatsOf(before, plan)) > 0n;
-  return isShared && plan.included.perSeatMicro > 0n;
+  // Seats that brought no credits yet have none to spend.
+  const granted = was.window.seatsGranted > seatsOf(after, plan);
+  return isShared && granted && plan.included.perSeatMicro > 0n;
 }
 
 /**

@@ -15,6 +15,7 @@ export default defineConfig({
       'test/store/ledger/*programs.test.ts',
     ],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/seed.ts'],
     provide: { longSeed: Number(process.env['LONG_SEED']) },
     pool: 'forks',
     maxWorkers: '50%',

@@ -33,7 +33,7 @@ export async function collectInvoice(
 }
 
 /** Our lines, and what the account had in credit or owed as a line of its own, so that totals agree. */
-function mirrorLines(
+export function mirrorLines(
   invoice: InvoiceRow,
 ): { description: string; amountMinor: InvoiceRow['totalMinor'] }[] {
   const lines = invoice.lines.map(({ description, amountMinor }) => ({ description, amountMinor }));

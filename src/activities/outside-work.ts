@@ -11,6 +11,7 @@ import type { OutsideWork } from '../ports/outside-work.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { customerOf, type EffectOf, type Errand, type OutsidePorts } from './errand.ts';
 import { refundTopUp, refuseTopUpRefund } from './refund-top-up.ts';
+import { markPaid, sendInvoice } from './send-invoice.ts';
 import { sendNotice } from './send-notice.ts';
 
 const heartbeatMs = 1_000;
@@ -82,6 +83,10 @@ async function run(errand: Errand, effect: OutsideEffect): Promise<void> {
   switch (effect.kind) {
     case 'collectInvoice':
       return collectInvoice(errand, effect);
+    case 'sendInvoice':
+      return sendInvoice(errand, effect);
+    case 'markPaid':
+      return markPaid(errand, effect);
     case 'chargePurchase':
       return chargePurchase(errand, effect);
     case 'openCheckout':

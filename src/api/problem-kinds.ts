@@ -92,6 +92,16 @@ const ofRules = {
     title: 'The workspace exists and was made otherwise.',
     fix: 'Change it by its own routes, or choose another id.',
   },
+  invoiceNotOpen: {
+    status: 409,
+    title: 'The invoice is not open.',
+    fix: 'Only an open invoice is paid; GET …/invoices/{invoice} shows what became of this one.',
+  },
+  invoiceBeingPaid: {
+    status: 409,
+    title: 'A bank debit of this invoice is on its way.',
+    fix: 'Wait for the bank’s answer; give money that came twice back.',
+  },
   testClocksUnavailable: {
     status: 409,
     title: 'Test clocks are not possible with real money.',

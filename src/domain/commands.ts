@@ -41,7 +41,22 @@ export type LifecycleCommand =
       readonly seen: { readonly at: string; readonly basis: string };
     }
   | { readonly kind: 'setTimeZone'; readonly timeZone: string }
+  | {
+      readonly kind: 'issueInvoice';
+      readonly lines: readonly ManualLineAsked[];
+      /** Null: it is charged to the payment method on file. */
+      readonly dueInDays: number | null;
+      readonly purchaseOrder: string | null;
+      readonly memo: string | null;
+    }
   | { readonly kind: 'advanceClock'; readonly to: string };
+
+/** A line of an operator's invoice; `unitMinor` is what one costs, in the currency's minor unit. */
+export type ManualLineAsked = {
+  readonly description: string;
+  readonly quantity: number;
+  readonly unitMinor: string;
+};
 
 export type CommandKind = Command['kind'];
 export const commandKinds = [
@@ -55,6 +70,7 @@ export const commandKinds = [
   'setAutoTopUp',
   'moveTerms',
   'setTimeZone',
+  'issueInvoice',
   'advanceClock',
   'refundTopUp',
 ] as const satisfies readonly CommandKind[];

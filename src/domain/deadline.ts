@@ -9,6 +9,7 @@ export type DeadlineKind =
   | 'periodEnds'
   | 'windowEnds'
   | 'invoiceRun'
+  | 'invoiceDue'
   | 'paymentRetry'
   | 'gateCloses'
   | 'autoTopUpRests'

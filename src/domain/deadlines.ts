@@ -3,6 +3,7 @@ import { behindUntil } from './gate.ts';
 import { windowOf } from './included.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Deadline, DeadlineKind } from './deadline.ts';
+import { nextDueAt } from './manual-invoice.ts';
 import type { PaidSubscription } from './stepping.ts';
 import { paidOf } from './stepping.ts';
 import { renewalNoticeDays } from './tell-news.ts';
@@ -17,6 +18,7 @@ const order: readonly DeadlineKind[] = [
   'periodEnds',
   'windowEnds',
   'invoiceRun',
+  'invoiceDue',
   'paymentRetry',
   'gateCloses',
   'autoTopUpRests',
@@ -35,6 +37,7 @@ export function deadlinesOf(life: Lifecycle): Deadline[] {
   found.push(due('windowEnds', window?.end ?? null));
   const paid = paidOf(life);
   if (paid !== undefined && paid.status !== 'suspended') found.push(...paidDeadlines(life, paid));
+  found.push(due('invoiceDue', nextDueAt(life)));
   found.push(due('autoTopUpRests', life.autoTopUp?.restsUntil ?? null));
   if (clock.kind === 'test') found.push(due('clockReached', clock.target));
   return found.filter((deadline) => deadline !== null).sort(sooner);
@@ -97,6 +100,8 @@ export function describeDeadline(kind: DeadlineKind): string {
       return 'included credits reset';
     case 'invoiceRun':
       return 'invoice the period';
+    case 'invoiceDue':
+      return 'an invoice that was sent is overdue';
     case 'paymentRetry':
       return 'retry payment';
     case 'gateCloses':

@@ -84,6 +84,7 @@ export function describeEvent(event: Event): string {
     case 'autoTopUpSet':
     case 'termsChangeRequested':
     case 'timeZoneSet':
+    case 'invoiceRequested':
     case 'topUpRequested':
       return describeWish(event);
     case 'memberInvited':
@@ -166,6 +167,8 @@ function describeWish(wish: Wish): string {
       return wish.rule === null ? 'no automatic top-up' : 'an automatic top-up';
     case 'timeZoneSet':
       return `count days in ${wish.timeZone}`;
+    case 'invoiceRequested':
+      return `issue an invoice of ${wish.lines.length} lines`;
     case 'topUpRequested':
       return 'buy credits';
   }
@@ -176,6 +179,10 @@ export function describeTask(effect: OutsideEffect): string {
   switch (effect.kind) {
     case 'collectInvoice':
       return `collect ${effect.invoice}, try ${effect.try}`;
+    case 'sendInvoice':
+      return `send ${effect.invoice}`;
+    case 'markPaid':
+      return `mark ${effect.invoice} as paid elsewhere`;
     case 'openCheckout':
       return `open Checkout: ${effect.purchase.description}`;
     case 'chargePurchase':
@@ -200,6 +207,10 @@ function describeNotice(notice: Notice): string {
       return `receipt for ${notice.invoice}`;
     case 'paymentFailed':
       return `${notice.invoice} failed, try ${notice.try}`;
+    case 'invoiceSent':
+      return `${notice.invoice} is to be paid`;
+    case 'invoiceOverdue':
+      return `${notice.invoice} is overdue`;
     case 'suspended':
       return `suspended for ${notice.invoice}`;
     case 'creditsLow':

@@ -9,9 +9,9 @@ import { endNow, endOnFree, resume } from './period.ts';
 import { grantSeats } from './seat-credits.ts';
 import { seatsOf } from './seats.ts';
 import { ask, chain, paidOf, stay, updatePaid, type PaidSubscription } from './stepping.ts';
+import { announceOverdue, missedNotice, tellMissed, type PaymentFailed } from './tell-missed.ts';
 import { planOf, type Terms } from './terms.ts';
 
-type PaymentFailed = Extract<Event, { readonly kind: 'invoicePaymentFailed' }>;
 type InvoicePaid = Extract<Event, { readonly kind: 'invoicePaid' }>;
 
 /** A try to collect has failed: the dunning clock starts, the next try is dated, or it was the last. */
@@ -19,10 +19,10 @@ export function fallBehind(life: Lifecycle, event: PaymentFailed, terms: Terms):
   const paid = paidOf(life);
   if (paid === undefined) return stay(life);
   if (paid.status !== 'active' && paid.dunning.invoice !== event.invoice) {
-    return waitInLine(life, paid, event.invoice, terms);
+    return waitInLine(life, paid, event, terms);
   }
   const dunning = dunningAfter(paid, event, terms);
-  const told = ask(announcePaymentFailed(dunning), failedNotice(life, paid.plan, dunning, terms));
+  const told = tellMissed(life, event, { plan: paid.plan, dunning }, terms);
   if (paid.status === 'suspended') {
     const counted: Lifecycle = { ...life, subscription: { ...paid, dunning: ended(dunning) } };
     return chain(counted, gate(terms), told);
@@ -37,6 +37,26 @@ export function fallBehind(life: Lifecycle, event: PaymentFailed, terms: Terms):
   );
 }
 
+/**
+ * An invoice that was sent is not paid on its last day. No method has failed, so none is tried again by itself; the
+ * catalog's grace runs from here. A workspace without a paid plan has nothing that would close.
+ */
+export function missDueDate(
+  life: Lifecycle,
+  { invoice, at }: { readonly invoice: string; readonly at: Instant },
+  terms: Terms,
+): Step {
+  const missed = { invoice, at, hard: true, isDue: true } as const;
+  if (paidOf(life) !== undefined) return fallBehind(life, missed, terms);
+  return chain(
+    life,
+    ask(
+      announceOverdue(invoice),
+      notify(life, terms, { kind: 'invoiceOverdue', invoice, closing: null }),
+    ),
+  );
+}
+
 /** The dunning's clock starts at the first failure; a gate that was set moves earlier only. */
 function dunningAfter(paid: PaidSubscription, event: PaymentFailed, terms: Terms): Dunning {
   const before =
@@ -45,7 +65,7 @@ function dunningAfter(paid: PaidSubscription, event: PaymentFailed, terms: Terms
           waiting: [],
           firstFailedAt: event.at,
           tries: 0,
-          gateClosesAt: gateClosesAt(paid.paidUntil, terms),
+          gateClosesAt: gateClosesAt(event.isDue ? event.at : paid.paidUntil, terms),
         }
       : paid.dunning;
   const { waiting, firstFailedAt, gateClosesAt: closes } = before;
@@ -82,39 +102,20 @@ const isLastTry = (tries: number, { hard }: PaymentFailed, terms: Terms): boolea
 type Behind = Exclude<PaidSubscription, { readonly status: 'active' }>;
 
 /** Another invoice failed as well: it is tried when the first one is paid, so on that one's next date. */
-function waitInLine(life: Lifecycle, paid: Behind, invoice: string, terms: Terms): Step {
+function waitInLine(life: Lifecycle, paid: Behind, event: PaymentFailed, terms: Terms): Step {
   const { dunning } = paid;
+  const { invoice } = event;
   if (dunning.waiting.includes(invoice)) return stay(life);
   const waiting = [...dunning.waiting, invoice];
+  const { plan } = paid;
   return chain(
     { ...life, subscription: { ...paid, dunning: { ...dunning, waiting } } },
-    ask(failedNotice(life, paid.plan, { ...dunning, invoice, tries: 1 }, terms)),
+    ask(missedNotice(life, event, { plan, dunning: { ...dunning, invoice, tries: 1 } }, terms)),
   );
 }
 
 /** No try is dated any more; only a new method, or the customer, makes another. */
 const ended = (dunning: Dunning): Dunning => ({ ...dunning, nextTryAt: null });
-
-const announcePaymentFailed = (dunning: Dunning): Effect => ({
-  kind: 'announce',
-  what: 'paymentFailed',
-  data: {
-    invoice: dunning.invoice,
-    try: dunning.tries,
-    ...(dunning.nextTryAt === null ? {} : { nextTryAt: dunning.nextTryAt }),
-  },
-});
-
-/** To the billing address: that it failed, when the next try is, and when what closes [4.08]. */
-const failedNotice = (life: Lifecycle, plan: string, dunning: Dunning, terms: Terms): Effect =>
-  notify(life, terms, {
-    kind: 'paymentFailed',
-    invoice: dunning.invoice,
-    try: dunning.tries,
-    nextTryAt: dunning.nextTryAt,
-    newMethodPays: terms.paymentMethods.effective.dunning,
-    closing: noticedClosing(plan, dunning, terms),
-  });
 
 /** The grace is over: what the catalog makes of a workspace that has not paid. */
 function giveUp(life: Lifecycle, terms: Terms, dunning: Dunning, at: Instant): Step {

@@ -5,6 +5,7 @@ import { keepFormerMethod } from './former-method.ts';
 import { gate } from './gate.ts';
 import { purchaseInvoiceKey } from './invoice.ts';
 import type { Event, Lifecycle, Step } from './lifecycle.ts';
+import { withoutSent } from './manual-invoice.ts';
 import { addMember, inviteMember, removeMember, withdrawInvitation } from './membership.ts';
 import { takeReading } from './metering.ts';
 import { plus } from './money.ts';
@@ -83,7 +84,8 @@ function takePayment(
     case 'invoicePaid':
       return chain(
         life,
-        (state) => settle(withoutDebit(state, event.invoice), event, terms),
+        (state) =>
+          settle(withoutSent(withoutDebit(state, event.invoice), event.invoice), event, terms),
         receipt(terms, event.invoice),
       );
     case 'invoicePaymentFailed':

@@ -1,5 +1,6 @@
 import { isBefore, type Instant } from './calendar.ts';
-import type { Effect, Event, FormerMethod, Lifecycle } from './lifecycle.ts';
+import type { Effect, Event, Lifecycle } from './lifecycle.ts';
+import type { FormerMethod } from './payment-fact.ts';
 import { paidOf, updatePaid } from './stepping.ts';
 import type { PaymentMethodTerms, Terms } from './terms.ts';
 

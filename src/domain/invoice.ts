@@ -73,7 +73,7 @@ export function prorationLines(part: {
 export function draftInvoice(
   life: Lifecycle,
   terms: InvoiceTerms,
-  what: Pick<InvoiceDraft, 'key' | 'reason' | 'issuedAt' | 'period' | 'lines'>,
+  what: Pick<InvoiceDraft, 'key' | 'reason' | 'issuedAt' | 'period' | 'lines' | 'due' | 'note'>,
 ): InvoiceDraft | null {
   const subtotalMinor = sum(what.lines.map((line) => line.amountMinor));
   const isEmpty = what.lines.length === 0;
@@ -127,12 +127,18 @@ export const issue =
     if (invoice === null) return { state: settledUntil(life, what), effects: [] };
     const effects: Effect[] = [{ kind: 'issueInvoice', invoice }];
     if (invoice.status === 'open') {
-      effects.push({ kind: 'collectInvoice', invoice: invoice.key, try: 1 });
+      effects.push(setOut(invoice));
       return { state: { ...life, accountCreditMinor: minor(0) }, effects };
     }
     const accountCreditMinor = negate(invoice.totalMinor);
     return { state: { ...settledUntil(life, what), accountCreditMinor }, effects };
   };
+
+/** An invoice with a due date is sent to be paid; any other is charged at once. */
+const setOut = ({ key: invoice, due }: InvoiceDraft): Effect =>
+  due === undefined
+    ? { kind: 'collectInvoice', invoice, try: 1 }
+    : { kind: 'sendInvoice', invoice, days: due.days };
 
 /** Keeps lines for the next invoice, and shows them at the payment provider on their day [2.15]. */
 export function waitForInvoice(life: Lifecycle, lines: readonly InvoiceLine[]): Step {

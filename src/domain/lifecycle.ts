@@ -2,13 +2,14 @@ import type { ThresholdFact } from './alert.ts';
 import type { AutoTopUpRule, RefillFact } from './auto-top-up-rule.ts';
 import type { CreditWindow, Instant, Period } from './calendar.ts';
 import type { CreditEffect } from './credit-effect.ts';
+import type { SendInvoice, SentInvoice, WrittenByHand } from './invoice-note.ts';
 import type { MembershipFact } from './membership-fact.ts';
 import type { Meter, Metered, UsageMetered } from './metering-fact.ts';
 import type { MoneyBackFact } from './money-back.ts';
 import type { MicroCredits, Minor } from './money.ts';
 import type { DeadlineKind } from './deadline.ts';
 import type { NotifyEffect } from './notice.ts';
-import type { InvoiceReason, PaymentFact } from './payment-fact.ts';
+import type { FormerMethod, InvoiceReason, PaymentFact } from './payment-fact.ts';
 import type { Outcome } from './outcome.ts';
 import type { Refusal } from './refusal.ts';
 import type { OrderedRollover } from './rollover.ts';
@@ -60,6 +61,8 @@ export type Lifecycle = {
   readonly meter?: Meter;
   /** The version that takes over at the term's end; not there: none is scheduled. */
   readonly comingTerms?: ComingTerms;
+  /** Invoices that were sent, are not paid and not yet overdue; absent: there are none. */
+  readonly sent?: readonly SentInvoice[];
 };
 
 /** A scheduled move to another version. */
@@ -137,9 +140,6 @@ export type Paid = {
   readonly debits?: readonly string[];
 };
 
-/** A method that another one was put on file beside, and until when it pays. */
-export type FormerMethod = { readonly id: string; readonly until: Instant };
-
 /** The running window of included credits. */
 export type Window = CreditWindow & {
   /** Seats whose credits this window has granted: a seat re-added grants nothing new. */
@@ -172,7 +172,8 @@ export type Dunning = {
 
 /** One line of an invoice: what it charges, for which period, and the days it stands for. */
 export type InvoiceLine = {
-  readonly kind: 'base' | 'seats' | 'seatAdded' | 'seatRemoved' | 'proration' | 'topUp' | 'metered';
+  readonly kind:
+    'base' | 'seats' | 'seatAdded' | 'seatRemoved' | 'proration' | 'topUp' | 'metered' | 'custom';
   readonly description: string;
   readonly quantity: number;
   readonly unitMinor: Minor;
@@ -235,6 +236,7 @@ export type Effect =
       /** What pays, while it is on file; default: the newest method. */
       readonly method?: string;
     }
+  | SendInvoice
   | { readonly kind: 'mirrorUpcoming'; readonly lines: readonly InvoiceLine[] }
   | {
       readonly kind: 'openCheckout';
@@ -264,7 +266,7 @@ export type Effect =
       readonly data: Readonly<Record<string, string | number>>;
     };
 
-export type InvoiceDraft = {
+export type InvoiceDraft = WrittenByHand & {
   /** The business fact it stands for, unique per workspace: `renewal:2026-02-01T…`. */
   readonly key: string;
   readonly reason: InvoiceReason;

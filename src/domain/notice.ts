@@ -54,6 +54,14 @@ export type InvoiceNotice =
       readonly newMethodPays: 'now' | 'nextCycle';
       readonly closing: NoticedClosing;
     }
+  /** An operator's invoice, to be paid by then [4.35]. */
+  | { readonly kind: 'invoiceSent'; readonly invoice: string; readonly dueAt: Instant }
+  /** Nobody has paid it until its last day; closing null: no plan would close for it. */
+  | {
+      readonly kind: 'invoiceOverdue';
+      readonly invoice: string;
+      readonly closing: NoticedClosing | null;
+    }
   /** The grace is over, and the invoice is still not paid. */
   | { readonly kind: 'suspended'; readonly invoice: string; readonly closing: NoticedClosing };
 
@@ -83,6 +91,10 @@ export function noticeKey(notice: Notice): string {
       return `notice:receipt:${notice.invoice}`;
     case 'paymentFailed':
       return `notice:failed:${notice.invoice}:try:${notice.try}`;
+    case 'invoiceSent':
+      return `notice:sent:${notice.invoice}`;
+    case 'invoiceOverdue':
+      return `notice:overdue:${notice.invoice}`;
     case 'suspended':
       return `notice:suspended:${notice.invoice}`;
     case 'creditsLow':

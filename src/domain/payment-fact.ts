@@ -2,7 +2,10 @@ import type { Instant } from './calendar.ts';
 import type { Minor } from './money.ts';
 
 /** Why an invoice is issued. */
-export type InvoiceReason = 'renewal' | 'supplementary' | 'purchase';
+export type InvoiceReason = 'renewal' | 'supplementary' | 'purchase' | 'manual';
+
+/** A method that another one was put on file beside, and until when it pays. */
+export type FormerMethod = { readonly id: string; readonly until: Instant };
 
 /** What became of a payment, or of what pays. */
 export type PaymentFact =

@@ -8,6 +8,7 @@ import { lastWindowOf, orderNextWindow, rollWindow } from './included.ts';
 import { keepOverage } from './metering.ts';
 import type { Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
 import type { DeadlineKind } from './deadline.ts';
+import { fallDue, issueManualInvoice } from './manual-invoice.ts';
 import { setSeats } from './membership.ts';
 import { begin, offered } from './offer.ts';
 import { ok, refused } from './outcome.ts';
@@ -57,15 +58,15 @@ function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
     case 'reactivated':
       return stayOrLeave(life, event, terms);
     case 'seatsRequested':
-      return setSeats(life, terms, event);
     case 'topUpRequested':
     case 'autoTopUpSet':
-      return buyCredits(life, event, terms);
+      return buy(life, event, terms);
     case 'clockAdvanced':
     case 'timeZoneSet':
       return tellTime(life, event, terms);
+    case 'invoiceRequested':
     case 'termsChangeRequested':
-      return changeTerms(life, event, terms);
+      return obeyOperator(life, event, terms);
     case 'deadlineReached':
       return ok(reachDeadline(life, event.deadline, terms, event.at));
     case 'memberInvited':
@@ -104,12 +105,25 @@ const stayOrLeave = (
 ): StepOutcome =>
   event.kind === 'cancelRequested' ? cancel(life, terms, event) : dropScheduled(life, terms);
 
-const buyCredits = (
+const obeyOperator = (
   life: Lifecycle,
-  event: Extract<Event, { readonly kind: 'topUpRequested' | 'autoTopUpSet' }>,
+  event: Extract<Event, { readonly kind: 'invoiceRequested' | 'termsChangeRequested' }>,
   terms: Terms,
 ): StepOutcome =>
-  event.kind === 'autoTopUpSet' ? setAutoTopUp(life, event, terms) : topUp(life, event, terms);
+  event.kind === 'invoiceRequested'
+    ? issueManualInvoice(life, event, terms)
+    : changeTerms(life, event, terms);
+
+const buy = (
+  life: Lifecycle,
+  event: Extract<Event, { readonly kind: 'seatsRequested' | 'topUpRequested' | 'autoTopUpSet' }>,
+  terms: Terms,
+): StepOutcome => {
+  if (event.kind === 'seatsRequested') return setSeats(life, terms, event);
+  return event.kind === 'autoTopUpSet'
+    ? setAutoTopUp(life, event, terms)
+    : topUp(life, event, terms);
+};
 
 const tellTime = (
   life: Lifecycle,
@@ -194,6 +208,8 @@ function reachDeadline(life: Lifecycle, kind: DeadlineKind, terms: Terms, at: In
       return rollWindow(now, terms, at);
     case 'invoiceRun':
       return runInvoice(now, terms);
+    case 'invoiceDue':
+      return fallDue(now, terms, at);
     case 'paymentRetry':
       return retryPayment(now);
     case 'gateCloses':

@@ -1,5 +1,6 @@
 import type { AutoTopUpRule } from './auto-top-up-rule.ts';
 import type { Instant } from './calendar.ts';
+import type { InvoiceNote, ManualLine } from './invoice-note.ts';
 import type { Minor } from './money.ts';
 import type { Spend } from './spend.ts';
 import type { Interval, Terms } from './terms.ts';
@@ -45,4 +46,13 @@ export type Wish =
       readonly preview: { readonly at: Instant; readonly basis: string } | null;
     }
   | { readonly kind: 'timeZoneSet'; readonly timeZone: string }
+  | {
+      readonly kind: 'invoiceRequested';
+      /** The command's id: one command makes one invoice. */
+      readonly request: string;
+      readonly lines: readonly ManualLine[];
+      /** Local days until it is to be paid; null: it is charged to the method on file. */
+      readonly dueInDays: number | null;
+      readonly note: InvoiceNote;
+    }
   | { readonly kind: 'clockAdvanced'; readonly to: Instant };

@@ -183,8 +183,10 @@ export class SimulatedWorkspace {
       case 'returnClawedBack':
         return books.returnClawedBack(effect);
       case 'forfeitTopUps':
-        books.void(at, 'forfeited', (_, kind) => kind === 'topUp');
-        return;
+        return this.#noteSpent(
+          undefined,
+          books.void(at, 'forfeited', (_, kind) => kind === 'topUp'),
+        );
       case 'placeOrder':
         books.place(effect);
         return books.advance(at);
@@ -211,6 +213,7 @@ export class SimulatedWorkspace {
       case 'readMeter':
         return; // the bank's, once everything is on the books
       case 'creditAccount':
+      case 'sendInvoice':
       case 'mirrorUpcoming':
       case 'expireCheckout':
       case 'watchBalance':

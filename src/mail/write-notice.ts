@@ -20,6 +20,8 @@ export type InvoiceFacts = {
     readonly currency: string;
     readonly totalMinor: Minor;
     readonly appliedMinor: Minor;
+    readonly purchaseOrder: string | null;
+    readonly memo: string | null;
     readonly lines: readonly Pick<InvoiceLine, 'description' | 'amountMinor'>[];
   };
   /** The page on which a person puts another payment method on file for this invoice. */
@@ -42,6 +44,10 @@ export function writeInvoiceNotice(
       return writeReceipt({ ...about, notice });
     case 'paymentFailed':
       return writePaymentFailed({ ...about, notice });
+    case 'invoiceSent':
+      return writeSent({ ...about, notice });
+    case 'invoiceOverdue':
+      return writeOverdue({ ...about, notice });
     case 'suspended':
       return writeSuspended({ ...about, notice });
   }
@@ -96,6 +102,46 @@ function writeSuspended(about: About<'suspended'>): Letter {
     footer: footerOf(about),
   });
 }
+
+function writeSent(about: About<'invoiceSent'>): Letter {
+  const { invoice, notice, productName, timeZone } = about;
+  const total = totalOf(about);
+  const day = showDay(lastMomentBefore(notice.dueAt), timeZone);
+  return compose({
+    subject: `${productName}: invoice ${invoice.number} over ${total}, due on ${day}`,
+    blocks: [
+      paragraph(`Invoice ${invoice.number} of ${productName} over ${total} is due on ${day}.`),
+      ...notesOf(about).map(paragraph),
+      amountsOf(about),
+    ],
+    footer: footerOf(about),
+  });
+}
+
+function writeOverdue(about: About<'invoiceOverdue'>): Letter {
+  const { invoice, notice, productName } = about;
+  const total = totalOf(about);
+  const { closing } = notice;
+  return compose({
+    subject: `${productName}: invoice ${invoice.number} over ${total} is overdue`,
+    blocks: [
+      paragraph(`Invoice ${invoice.number} of ${productName} over ${total} was not paid in time.`),
+      ...(closing === null ? [] : [paragraph(closes({ ...about, notice: { closing } }))]),
+      ...notesOf(about).map(paragraph),
+      amountsOf(about),
+    ],
+    footer: footerOf(about),
+  });
+}
+
+/** An invoice is due by the end of its last day. */
+const lastMomentBefore = (at: Instant): Instant =>
+  new Date(new Date(at).getTime() - 1).toISOString();
+
+const notesOf = ({ invoice: { purchaseOrder, memo } }: InvoiceFacts): string[] => [
+  ...(purchaseOrder === null ? [] : [`Your purchase order: ${purchaseOrder}.`]),
+  ...(memo === null ? [] : [memo]),
+];
 
 function nextTry({ notice, timeZone }: About<'paymentFailed'>): string {
   const { nextTryAt, try: number } = notice;

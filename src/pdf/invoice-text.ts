@@ -40,6 +40,11 @@ export function writeInvoice({ buyer, timeZone, invoice }: InvoicePage): Invoice
       { label: 'Invoice number', value: number },
       { label: 'Issued', value: dateOf(invoice.issuedAt) },
       { label: 'For', value: spanOf(invoice.period, dateOf) },
+      ...(invoice.dueAt === null ? [] : [{ label: 'Due', value: dateOf(lastOf(invoice.dueAt)) }]),
+      ...(invoice.purchaseOrder === null
+        ? []
+        : [{ label: 'Purchase order', value: invoice.purchaseOrder }]),
+      ...(invoice.memo === null ? [] : [{ label: 'Note', value: invoice.memo }]),
     ],
     buyer: [
       ...(billing.name === null ? [] : [{ label: 'Name', value: billing.name }]),
@@ -107,10 +112,13 @@ const dateIn = (timeZone: string): DateOf => {
   return (instant) => format.format(new Date(instant));
 };
 
+/** The last moment before an end. */
+const lastOf = (end: string): string => new Date(Date.parse(end) - 1).toISOString();
+
 /** From the first day to the last one; a period ends at the first instant after it. */
 function spanOf({ start, end }: Line['period'], dateOf: DateOf): string {
   const first = dateOf(start);
   if (Date.parse(end) <= Date.parse(start)) return first;
-  const last = dateOf(new Date(Date.parse(end) - 1).toISOString());
+  const last = dateOf(lastOf(end));
   return first === last ? first : `${first} – ${last}`;
 }

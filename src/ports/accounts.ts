@@ -43,6 +43,21 @@ export type VoidRefusal =
   /** The plan gave it, or it was bought: both have their own ways back. */
   | { readonly kind: 'grantNotVoidable' };
 
+/** Money for an invoice that came another way than through the provider. */
+export type PaidElsewhere = {
+  readonly invoice: string;
+  /** How one finds it again: a bank's reference, a cheque's number. */
+  readonly reference: string;
+  readonly actor: string;
+};
+
+export type PaidRefusal =
+  | { readonly kind: 'notFound' }
+  /** It is paid, carried or void. */
+  | { readonly kind: 'invoiceNotOpen' }
+  /** A bank debit of it is on its way. */
+  | { readonly kind: 'invoiceBeingPaid' };
+
 /** One try to move money, and what became of it [4.16]. */
 export type Charge = {
   /** The purchase or the invoice; each failed try has one of its own. */
@@ -100,6 +115,8 @@ export interface Accounts {
     account: LedgerAccount,
     voided: { readonly grantNo: number; readonly actor: string },
   ): Promise<Outcome<{ readonly voidedMicro: MicroCredits }, VoidRefusal>>;
+  /** An open invoice is paid elsewhere; told again with the same reference, the first answer. */
+  recordPaid(account: LedgerAccount, paid: PaidElsewhere): Promise<Outcome<undefined, PaidRefusal>>;
   /** Newest first; `before` is the last page's last charge. */
   charges(
     account: LedgerAccount,

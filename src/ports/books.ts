@@ -46,6 +46,9 @@ export type InvoiceRow = {
   readonly periodEnd: Instant;
   readonly lines: readonly InvoiceLine[];
   readonly stripeInvoice: string | null;
+  readonly dueAt: Instant | null;
+  readonly purchaseOrder: string | null;
+  readonly memo: string | null;
 };
 
 export type InboxEvent = { readonly id: string; readonly type: string; readonly objectId: string };

@@ -104,7 +104,16 @@ export type Caps = { readonly caps: readonly Cap[]; readonly spendMinor?: Minor 
 
 export type InvoiceShown = Pick<
   InvoiceRow,
-  'id' | 'number' | 'reason' | 'status' | 'currency' | 'appliedMinor' | 'totalMinor'
+  | 'id'
+  | 'number'
+  | 'reason'
+  | 'status'
+  | 'currency'
+  | 'appliedMinor'
+  | 'totalMinor'
+  | 'dueAt'
+  | 'purchaseOrder'
+  | 'memo'
 > & {
   readonly period: { readonly start: Instant; readonly end: Instant };
   readonly subtotalMinor: Minor;
@@ -113,6 +122,8 @@ export type InvoiceShown = Pick<
   readonly seller: string;
   readonly issuedAt: Instant;
   readonly paidAt: Instant | null;
+  /** How it was paid elsewhere, as an operator has told; null: at the provider, or not yet. */
+  readonly paidReference: string | null;
 };
 
 export type InvoiceInFull = InvoiceShown & { readonly lines: readonly InvoiceLine[] };
@@ -227,6 +238,8 @@ export interface Directory extends Accounts, TopUps, TermsMoves {
     page: { readonly before: string | null; readonly limit: number },
   ): Promise<readonly InvoiceShown[]>;
   invoice(account: LedgerAccount, id: string): Promise<InvoiceInFull | undefined>;
+  /** By the business fact that it stands for. */
+  invoiceOfKey(account: LedgerAccount, key: string): Promise<InvoiceInFull | undefined>;
   /** The product's feed after a cursor; a cursor once read never misses a row. */
   events(
     product: string,

@@ -19,6 +19,21 @@ export type CollectResult =
   /** The mirror's total is not ours: collection stops, a person looks [3.27]. */
   | { readonly kind: 'mismatch'; readonly oursMinor: Minor; readonly theirsMinor: Minor };
 
+export type SendResult =
+  { readonly kind: 'sent' } | Extract<CollectResult, { readonly kind: 'mismatch' }>;
+
+/** Our issued invoice as the provider is to show it. */
+export type MirrorRequest = {
+  readonly customer: string;
+  readonly invoice: string;
+  readonly number: string;
+  readonly stripeInvoice: string | null;
+  readonly lines: readonly MirrorLine[];
+  readonly totalMinor: Minor;
+  readonly currency: string;
+  readonly key: string;
+};
+
 export type CustomerDetails = BilledTo & {
   readonly product: string;
   readonly workspace: string;
@@ -114,20 +129,25 @@ export interface Payments {
     readonly key: string;
   }): Promise<string>;
   /** Mirrors an issued invoice (draft, compare, finalise) and tries once to collect it. */
-  collectInvoice(request: {
-    readonly customer: string;
-    /** As for a charge. */
-    readonly method: string | null;
-    readonly invoice: string;
-    readonly number: string;
-    readonly draft: string | null;
-    readonly stripeInvoice: string | null;
-    readonly lines: readonly MirrorLine[];
-    readonly totalMinor: Minor;
-    readonly currency: string;
-    readonly key: string;
-    readonly try: number;
-  }): Promise<{ readonly stripeInvoice: string; readonly result: CollectResult }>;
+  collectInvoice(
+    request: MirrorRequest & {
+      /** As for a charge. */
+      readonly method: string | null;
+      readonly draft: string | null;
+      readonly try: number;
+    },
+  ): Promise<{ readonly stripeInvoice: string; readonly result: CollectResult }>;
+  /** Mirrors an issued invoice and has it sent, to be paid within so many days; or says why it is not. */
+  sendInvoice(
+    request: MirrorRequest & { readonly days: number },
+  ): Promise<{ readonly stripeInvoice: string; readonly result: SendResult }>;
+  /**
+   * The invoice was paid elsewhere: its mirror asks for nothing more. `paidHere`: the provider had taken money for it
+   * already.
+   */
+  markPaid(
+    request: Pick<MirrorRequest, 'customer' | 'invoice' | 'stripeInvoice' | 'key'>,
+  ): Promise<'asksNoMore' | 'paidHere'>;
   /**
    * Gives so much of a payment back; answers the provider's refund. The same refund is made once, also when
    * it is asked for again after the provider forgot the key.

@@ -17,6 +17,9 @@ type Row = {
   readonly currency: string;
   readonly period_end: string;
   readonly stripe_invoice: string | null;
+  readonly due_at: string | null;
+  readonly purchase_order: string | null;
+  readonly memo: string | null;
 };
 
 /** Collection: issued invoices, their mirror at the provider, and how each try ended. */
@@ -107,7 +110,7 @@ async function workspaceOfInvoice(
 }
 
 /** The invoice is paid: told to the lifecycle once, whoever comes first. */
-async function bookInvoicePaid(
+export async function bookInvoicePaid(
   tx: Transaction,
   workspaceId: bigint,
   key: string,
@@ -156,6 +159,9 @@ async function withLines(tx: Transaction, row: Row | undefined): Promise<Invoice
     currency: row.currency,
     periodEnd: row.period_end,
     stripeInvoice: row.stripe_invoice,
+    dueAt: row.due_at,
+    purchaseOrder: row.purchase_order,
+    memo: row.memo,
     lines: await readInvoiceLines(tx, row.id),
   };
 }

@@ -18,6 +18,7 @@ import { readTogether } from './read-together.ts';
 import { rememberedWorkspaces, type RememberedWorkspaces } from './remembered-workspaces.ts';
 import { termsMoves } from './terms-moves.ts';
 import { topUps } from './top-ups.ts';
+import { recordPaid } from './paid-elsewhere.ts';
 import { readEvents, readInvoice, readInvoices } from './reports.ts';
 
 /** Who and what a product has, on Postgres. */
@@ -42,7 +43,9 @@ export function directory(sql: Sql): Directory {
     setContact: (of, contact) => setContact(sql, of, contact),
     contact: (of) => readContact(sql, of),
     invoices: (account, page) => readInvoices(sql, account, page),
-    invoice: (account, id) => readInvoice(sql, account, id),
+    invoice: (account, id) => readInvoice(sql, account, { id }),
+    invoiceOfKey: (account, key) => readInvoice(sql, account, { key }),
+    recordPaid: (account, paid) => recordPaid(sql, account, paid),
     events: (product, page) => readEvents(sql, product, page),
     storeStripeEvent: (hint) => storeStripeEvent(sql, hint),
     grant: (account, sent) => makeGrant(sql, account, sent),

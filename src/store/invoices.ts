@@ -28,13 +28,15 @@ export async function issueInvoice(
   const [issued] = await tx<{ id: string }[]>`insert into invoice (
       workspace_id, product_id, business_key, number, reason, status, currency,
       period_start, period_end, subtotal_minor, applied_minor, total_minor,
-      billing_name, billing_address, billing_email, tax_id, seller, issued_at, paid_at
+      billing_name, billing_address, billing_email, tax_id, seller, issued_at, paid_at,
+      due_at, purchase_order, memo
     )
     select w.id, w.product_id, ${invoice.key}, ${number}, ${invoice.reason}, ${invoice.status}, w.currency,
       ${invoice.period.start}, ${invoice.period.end}, ${invoice.subtotalMinor},
       ${invoice.appliedMinor}, ${invoice.totalMinor}, w.billing_name, w.billing_address,
       w.billing_email, w.tax_id,
-      t.terms ->> 'name', ${invoice.issuedAt}, ${paidAt}
+      t.terms ->> 'name', ${invoice.issuedAt}, ${paidAt},
+      ${invoice.due?.at ?? null}, ${invoice.note?.purchaseOrder ?? null}, ${invoice.note?.memo ?? null}
     from workspace w
     join plan_term t on t.product_id = w.product_id and t.version = w.terms_version
     where w.id = ${workspaceId}

@@ -107,6 +107,8 @@ export function eventOfCommand(stored: StoredCommand, at: string): Event {
       };
     case 'moveTerms':
       return moveTo(body, stored.terms, at);
+    case 'issueInvoice':
+      return invoiceOf(id, body, at);
     case 'setTimeZone':
       return { at, kind: 'timeZoneSet', timeZone: body.timeZone };
     case 'advanceClock':
@@ -123,6 +125,16 @@ function topUpOf(
   const wish = { payment, priceMinor: minor(priceMinor), pay, returnTo };
   return { at, kind: 'topUpRequested', ...wish, ...(spend === undefined ? {} : { spend }) };
 }
+
+const invoiceOf = (
+  request: string,
+  body: Extract<LifecycleCommand, { readonly kind: 'issueInvoice' }>,
+  at: string,
+): Event => ({
+  ...{ at, kind: 'invoiceRequested', request, dueInDays: body.dueInDays },
+  lines: body.lines.map((line) => ({ ...line, unitMinor: minor(line.unitMinor) })),
+  note: { purchaseOrder: body.purchaseOrder, memo: body.memo },
+});
 
 /** A preview that is gone has no basis, so it is found stale. */
 const confirmed = (

@@ -86,6 +86,8 @@ function factsOf(notice: Notice): Record<string, string | number | null> {
   if (isNews(notice)) return { notice: notice.kind };
   switch (notice.kind) {
     case 'receipt':
+    case 'invoiceSent':
+    case 'invoiceOverdue':
     case 'suspended':
       return { notice: notice.kind, invoice: notice.invoice };
     case 'paymentFailed':

@@ -64,6 +64,8 @@ export async function writeEffect(tx: Transaction, place: Place, effect: Effect)
       return writeTask(tx, place, effect, `pay:${effect.purchase.payment}`);
     case 'collectInvoice':
       return writeTask(tx, place, effect, `collect:${effect.invoice}:try:${effect.try}`);
+    case 'sendInvoice':
+      return writeTask(tx, place, effect, `send:${effect.invoice}`);
     case 'mirrorUpcoming':
       return writeTask(tx, place, effect, `upcoming:${life.version}`);
     case 'expireCheckout':

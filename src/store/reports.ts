@@ -19,6 +19,10 @@ type InvoiceRecord = BillingRow & {
   readonly seller: string;
   readonly issued_at: string;
   readonly paid_at: string | null;
+  readonly paid_reference: string | null;
+  readonly due_at: string | null;
+  readonly purchase_order: string | null;
+  readonly memo: string | null;
 };
 
 const shownOf = (row: InvoiceRecord): InvoiceShown => ({
@@ -35,6 +39,10 @@ const shownOf = (row: InvoiceRecord): InvoiceShown => ({
   seller: row.seller,
   issuedAt: row.issued_at,
   paidAt: row.paid_at,
+  paidReference: row.paid_reference,
+  dueAt: row.due_at,
+  purchaseOrder: row.purchase_order,
+  memo: row.memo,
 });
 
 /** A page of invoices, newest first. Two of one instant are told apart by their number. */
@@ -47,7 +55,7 @@ export const readInvoices = (
     const rows = await tx<InvoiceRecord[]>`
       select id, number, reason, status, currency, period_start, period_end, subtotal_minor,
         applied_minor, total_minor, billing_name, billing_address, billing_email, tax_id, seller,
-        issued_at, paid_at
+        issued_at, paid_at, paid_reference, due_at, purchase_order, memo
       from invoice
       where workspace_id = ${account.workspaceId} and (
         ${page.before}::uuid is null or (issued_at, number) < (
@@ -60,15 +68,16 @@ export const readInvoices = (
 export const readInvoice = (
   sql: Sql,
   account: LedgerAccount,
-  id: string,
+  by: { readonly id: string } | { readonly key: string },
 ): Promise<InvoiceInFull | undefined> =>
   inProduct(sql, account.product, async (tx) => {
     const [row] = await tx<InvoiceRecord[]>`
       select id, number, reason, status, currency, period_start, period_end, subtotal_minor,
         applied_minor, total_minor, billing_name, billing_address, billing_email, tax_id, seller,
-        issued_at, paid_at
-      from invoice where workspace_id = ${account.workspaceId} and id = ${id}`;
-    return row && { ...shownOf(row), lines: await readInvoiceLines(tx, id) };
+        issued_at, paid_at, paid_reference, due_at, purchase_order, memo
+      from invoice where workspace_id = ${account.workspaceId}
+        and ${'id' in by ? tx`id = ${by.id}` : tx`business_key = ${by.key}`}`;
+    return row && { ...shownOf(row), lines: await readInvoiceLines(tx, row.id) };
   });
 
 /** A product's feed in the order of its cursor, which has no gaps and never shows a row late. */

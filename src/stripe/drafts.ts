@@ -13,7 +13,13 @@ export async function draftInvoice(access: StripeAccess, request: DraftInvoice):
   const payer = await seePayer(access, customer);
   const draft =
     (await findDraft(access, request)) ??
-    (await makeDraft(access, { payer, currency, tags: { [tag.draft]: 'upcoming' }, key }));
+    (await makeDraft(access, {
+      payer,
+      currency,
+      tags: { [tag.draft]: 'upcoming' },
+      key,
+      days: null,
+    }));
   await levelLines(access, { invoice: draft.id, lines, key });
   return draft.id;
 }
@@ -74,16 +80,20 @@ export async function makeDraft(
     readonly currency: string;
     readonly tags: Tags;
     readonly key: string;
+    /** It is sent, to be paid within so many days; null: charged. */
+    readonly days: number | null;
   },
 ): Promise<Stripe.Invoice> {
-  const { payer, currency, tags, key } = draft;
+  const { payer, currency, tags, key, days } = draft;
   return access.act(stepKey(key, 'draft'), (stripe, once) =>
     stripe.invoices.create(
       {
         customer: payer.customer,
         currency,
         auto_advance: false,
-        collection_method: 'charge_automatically',
+        ...(days === null
+          ? { collection_method: 'charge_automatically' }
+          : { collection_method: 'send_invoice', days_until_due: days }),
         pending_invoice_items_behavior: 'exclude',
         metadata: { ...payer.tags, ...tags },
       },

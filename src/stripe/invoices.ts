@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { minor, type Minor } from '../domain/money.ts';
-import type { CollectResult, InvoiceSeen, Payments } from '../ports/payments.ts';
+import type { CollectResult, InvoiceSeen, MirrorRequest, Payments } from '../ports/payments.ts';
 import { isInvalidRequest, stepKey, type StripeAccess } from './access.ts';
 import { resultOf } from './charges.ts';
 import { methodToCharge, seePayer, type Payer } from './customers.ts';
@@ -23,44 +23,53 @@ export async function collectInvoice(
     throw new RangeError(`invoice ${request.number} has nothing to collect: carry it instead`);
   }
   const payer = await seePayer(access, request.customer);
-  const mirror = await mirrorOf(access, payer, request);
+  const mirror = await mirrorOf(access, payer, { ...request, days: null });
   const issued = mirror.status === 'draft' ? await issueMirror(access, mirror, request) : mirror;
   return { stripeInvoice: issued.id, result: await collect(access, { payer, issued, request }) };
 }
 
 /** The mirror made before; else the workspace's draft; else a new one. */
-async function mirrorOf(
+export async function mirrorOf(
   access: StripeAccess,
   payer: Payer,
-  request: CollectInvoice,
+  request: MirrorRequest & { readonly draft: string | null; readonly days: number | null },
 ): Promise<Stripe.Invoice> {
-  const { customer, invoice, number, currency, key, stripeInvoice } = request;
-  if (stripeInvoice !== null) {
-    const seen = await access.ask((stripe) => stripe.invoices.retrieve(stripeInvoice));
-    if (tagOf(seen, tag.invoice) === invoice) return seen;
-    throw new Error(`Stripe invoice ${stripeInvoice} does not mirror our invoice ${number}`);
-  }
-  const newest = await newestInvoices(access, { customer });
-  const made = newest.find((seen) => tagOf(seen, tag.invoice) === invoice);
-  if (made !== undefined) return made;
+  const { customer, invoice, number, currency, key, days } = request;
+  const made = await madeMirror(access, request);
+  if (made !== null) return made;
   const tags = { [tag.invoice]: invoice, [tag.number]: number };
   const draft = await usableDraft(access, request.draft, customer);
   if (draft === null || draft.currency !== currency) {
-    return makeDraft(access, { payer, currency, tags, key });
+    return makeDraft(access, { payer, currency, tags, key, days });
   }
   return access.act(stepKey(key, 'name', draft.id), (stripe, once) =>
     stripe.invoices.update(draft.id, { metadata: { ...payer.tags, ...tags } }, once),
   );
 }
 
+/** The mirror that was made before; null: there is none yet. */
+export async function madeMirror(
+  access: StripeAccess,
+  request: Pick<MirrorRequest, 'customer' | 'invoice' | 'stripeInvoice'>,
+): Promise<Stripe.Invoice | null> {
+  const { customer, invoice, stripeInvoice } = request;
+  if (stripeInvoice !== null) {
+    const seen = await access.ask((stripe) => stripe.invoices.retrieve(stripeInvoice));
+    if (tagOf(seen, tag.invoice) === invoice) return seen;
+    throw new Error(`Stripe invoice ${stripeInvoice} does not mirror our invoice ${invoice}`);
+  }
+  const newest = await newestInvoices(access, { customer });
+  return newest.find((seen) => tagOf(seen, tag.invoice) === invoice) ?? null;
+}
+
 /**
  * Finalised only when the amounts are equal to the cent; a draft that is not is answered as it is. When
  * an attempt before this one, still under way, finalised it first, there is nothing left to do.
  */
-async function issueMirror(
+export async function issueMirror(
   access: StripeAccess,
   mirror: Stripe.Invoice,
-  request: CollectInvoice,
+  request: MirrorRequest,
 ): Promise<Stripe.Invoice> {
   try {
     return await levelAndFinalise(access, mirror.id, request);
@@ -75,7 +84,7 @@ async function issueMirror(
 async function levelAndFinalise(
   access: StripeAccess,
   invoice: string,
-  request: CollectInvoice,
+  request: MirrorRequest,
 ): Promise<Stripe.Invoice> {
   const { lines, key, totalMinor } = request;
   await levelLines(access, { invoice, lines, key });
@@ -90,7 +99,7 @@ async function levelAndFinalise(
  * What Stripe would take. It differs from the total where a customer balance, a credit note or a partial
  * payment changed what is due; none of these is ever ours.
  */
-function theirsOf(invoice: Stripe.Invoice, ours: Minor): Minor {
+export function theirsOf(invoice: Stripe.Invoice, ours: Minor): Minor {
   const total = minor(invoice.total);
   return total === ours ? minor(invoice.amount_remaining) : total;
 }
@@ -173,7 +182,7 @@ async function endedResult(access: StripeAccess, of: Collecting): Promise<Collec
 }
 
 /** The payment that took an invoice's money, or else the newest that tries to. */
-async function paymentOf(
+export async function paymentOf(
   access: StripeAccess,
   invoice: string,
 ): Promise<Stripe.PaymentIntent | null> {
@@ -209,7 +218,7 @@ async function failureOf(access: StripeAccess, invoice: string): Promise<Invoice
 const statuses = ['draft', 'open', 'paid', 'void', 'uncollectible'] as const;
 
 /** The states that are known here; a new one of Stripe's is not guessed at. */
-function statusOf(invoice: Stripe.Invoice): InvoiceSeen['status'] {
+export function statusOf(invoice: Stripe.Invoice): InvoiceSeen['status'] {
   const status = statuses.find((known) => known === invoice.status);
   if (status !== undefined) return status;
   throw new Error(`Stripe invoice ${invoice.id} is in an unknown state, ${invoice.status}`);

@@ -9,6 +9,7 @@ import { draftInvoice } from './drafts.ts';
 import { collectInvoice, seeInvoice } from './invoices.ts';
 import { paymentIntentOf, seeDispute, seeMoneyBack } from './money-back.ts';
 import { refund } from './refunds.ts';
+import { markPaid, sendInvoice } from './sent-invoices.ts';
 
 /** Money moved by Stripe, or by the emulator that speaks its language. */
 export function stripePayments(settings: StripeSettings): Payments {
@@ -24,6 +25,8 @@ export function stripePayments(settings: StripeSettings): Payments {
     charge: (request) => refusalsTold(charge(access, request)),
     draftInvoice: (request) => refusalsTold(draftInvoice(access, request)),
     collectInvoice: (request) => refusalsTold(collectInvoice(access, request)),
+    sendInvoice: (request) => refusalsTold(sendInvoice(access, request)),
+    markPaid: (request) => refusalsTold(markPaid(access, request)),
     refund: (request) => refusalsTold(refund(access, request)),
     seePayment: (paymentIntent) => missingTold(seePayment(access, paymentIntent)),
     seeInvoice: (stripeInvoice) => missingTold(seeInvoice(access, stripeInvoice)),

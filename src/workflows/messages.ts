@@ -26,6 +26,7 @@ export const updates = {
   setAutoTopUp: asUpdate('setAutoTopUp'),
   moveTerms: asUpdate('moveTerms'),
   setTimeZone: asUpdate('setTimeZone'),
+  issueInvoice: asUpdate('issueInvoice'),
   advanceClock: asUpdate('advanceClock'),
   refundTopUp: asUpdate('refundTopUp'),
 } as const satisfies Readonly<Record<CommandKind, unknown>>;

@@ -57,6 +57,7 @@ const invoiceOf = (lines: readonly Line[], more: Partial<Invoice> = {}): Invoice
       taxId: 'PL 526-000-00-00',
     },
     seller: 'Studio',
+    ...{ dueAt: null, purchaseOrder: null, memo: null, paidReference: null },
     issuedAt: '2026-02-01T00:00:00.000Z',
     paidAt: null,
     lines,

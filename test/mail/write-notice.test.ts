@@ -11,6 +11,8 @@ const facts: InvoiceFacts = {
     currency: 'usd',
     totalMinor: minor(5_500),
     appliedMinor: minor(-500),
+    purchaseOrder: null,
+    memo: null,
     lines: [{ description: 'Pro, seats', amountMinor: minor(6_000) }],
   },
   payAt: 'https://billing.example/pay/studio/0b0e0d0c-0000-4000-8000-000000000001',

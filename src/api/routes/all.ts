@@ -18,6 +18,7 @@ import { holdRoutes } from './holds.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { limitRoutes } from './limits.ts';
+import { manualInvoiceRoutes } from './manual-invoices.ts';
 import { memberRoutes } from './members.ts';
 import { ownershipRoutes } from './ownership.ts';
 import { planChangeRoutes } from './plan-change.ts';
@@ -58,6 +59,7 @@ export const routes: readonly Route[] = [
   ...ledgerRoutes,
   ...explainRoutes,
   ...invoiceRoutes,
+  ...manualInvoiceRoutes,
   ...chargeRoutes,
   ...grantRoutes,
   ...commandRoutes,

@@ -20,8 +20,8 @@ export const invoiceSchema = z
     id: uuid.meta({ description: 'The invoice' }),
     number: z.string().meta({ description: 'Its number; a product’s numbers have no gaps' }),
     reason: z
-      .enum(['renewal', 'supplementary', 'purchase'])
-      .meta({ description: 'A period’s run, a change within one, or something bought' }),
+      .enum(['renewal', 'supplementary', 'purchase', 'manual'])
+      .meta({ description: 'A period’s run, a change within one, something bought, or by hand' }),
     status: z
       .enum(['open', 'paid', 'carried', 'void'])
       .meta({ description: 'carried: too small or negative, it counts in the next one' }),
@@ -33,6 +33,15 @@ export const invoiceSchema = z
     seller: z.string().meta({ description: 'Who sold it: the product, by its name at issue' }),
     issuedAt: instant.meta({ description: 'When it was issued' }),
     paidAt: instant.nullable().meta({ description: 'When it was paid; null: not yet' }),
+    paidReference: z
+      .string()
+      .nullable()
+      .meta({ description: 'How it was paid elsewhere; null: through Stripe, or not yet' }),
+    dueAt: instant
+      .nullable()
+      .meta({ description: 'Until when it is to be paid; null: it is charged by itself' }),
+    purchaseOrder: z.string().nullable().meta({ description: 'The customer’s own number for it' }),
+    memo: z.string().nullable().meta({ description: 'What else it says' }),
     pdf: z.string().meta({ description: 'The path of its PDF; asked for with the same key' }),
   })
   .meta({ id: 'Invoice' });
@@ -42,8 +51,10 @@ export const invoiceShown = (
   workspace: string,
 ): z.output<typeof invoiceSchema> => {
   const { id, number, reason, status, currency, billing, seller, issuedAt, paidAt } = invoice;
+  const { paidReference, dueAt, purchaseOrder, memo } = invoice;
   return {
     ...{ id, number, reason, status, billing, seller, issuedAt, paidAt },
+    ...{ paidReference, dueAt, purchaseOrder, memo },
     pdf: `/api/workspaces/${workspace}/invoices/${id}/pdf`,
     period: invoice.period,
     subtotal: { amountMinor: invoice.subtotalMinor, currency },
@@ -55,7 +66,16 @@ export const invoiceShown = (
 export const lineSchema = z
   .strictObject({
     kind: z
-      .enum(['base', 'seats', 'seatAdded', 'seatRemoved', 'proration', 'topUp', 'metered'])
+      .enum([
+        'base',
+        'seats',
+        'seatAdded',
+        'seatRemoved',
+        'proration',
+        'topUp',
+        'metered',
+        'custom',
+      ])
       .meta({ description: 'What it charges' }),
     description: z.string().meta({ description: 'The same for a person' }),
     quantity: z.int().meta({ description: 'How many' }),
@@ -136,7 +156,21 @@ const list = route({
   },
 });
 
-const ofInvoice = inWorkspace.extend({ invoice: uuid.meta({ description: 'The invoice’s id' }) });
+export const invoiceInFull = invoiceSchema
+  .extend({ lines: z.array(lineSchema).meta({ description: 'What it charges' }) })
+  .meta({ id: 'InvoiceInFull' });
+
+export const inFullShown = (
+  invoice: InvoiceInFull,
+  workspace: string,
+): z.output<typeof invoiceInFull> => ({
+  ...invoiceShown(invoice, workspace),
+  lines: invoice.lines.map((line) => lineShown(line, invoice.currency)),
+});
+
+export const ofInvoice = inWorkspace.extend({
+  invoice: uuid.meta({ description: 'The invoice’s id' }),
+});
 
 const one = route({
   method: 'get',
@@ -148,19 +182,14 @@ const one = route({
   params: ofInvoice,
   query: none,
   body: null,
-  responses: {
-    200: invoiceSchema
-      .extend({ lines: z.array(lineSchema).meta({ description: 'What it charges' }) })
-      .meta({ id: 'InvoiceInFull' }),
-  },
+  responses: { 200: invoiceInFull },
   problems: [],
   carryOut: async ({ params }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
     const invoice = await call.parts.directory.invoice(found.value.account, params.invoice);
     if (invoice === undefined) return refuse('notFound');
-    const lines = invoice.lines.map((line) => lineShown(line, invoice.currency));
-    return ok({ status: 200, value: { ...invoiceShown(invoice, params.workspace), lines } });
+    return ok({ status: 200, value: inFullShown(invoice, params.workspace) });
   },
 });
 

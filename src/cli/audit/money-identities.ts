@@ -70,7 +70,8 @@ export const moneyIdentities: readonly Identity[] = [
         case when exists (
           select from outbox o
           where o.workspace_id = i.workspace_id
-            and starts_with(o.key, 'collect:' || i.business_key || ':try:')
+            and (starts_with(o.key, 'collect:' || i.business_key || ':try:')
+              or o.key = 'send:' || i.business_key)
         ) then 'being collected' else 'forgotten' end as actual
       from invoice i
       join workspace w on w.id = i.workspace_id

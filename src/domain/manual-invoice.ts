@@ -1,0 +1,89 @@
+import { addDays, endOfLocalDay, isAtOrBefore, type Instant } from './calendar.ts';
+import { missDueDate } from './dunning.ts';
+import { issue } from './invoice.ts';
+import type { ManualLine, SentInvoice } from './invoice-note.ts';
+import type { Event, InvoiceLine, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
+import { times } from './money.ts';
+import { notify } from './notify.ts';
+import { ok, refused } from './outcome.ts';
+import { ask, chain, stay } from './stepping.ts';
+import type { Terms } from './terms.ts';
+
+type Asked = Extract<Event, { readonly kind: 'invoiceRequested' }>;
+
+/** The key of the invoice that a command has had issued. */
+export const manualInvoiceKey = (request: string): string => `manual:${request}`;
+
+/**
+ * Issues an invoice for what an operator has written on it, in whatever state the workspace is [4.35 K25]. It is
+ * sent to be paid by the end of its last local day, or charged to the method on file, and refused with
+ * `paymentMethodRequired` where there is none. Amounts are in the currency's minor unit.
+ */
+export function issueManualInvoice(life: Lifecycle, event: Asked, terms: Terms): StepOutcome {
+  const { at, dueInDays, note } = event;
+  if (dueInDays === null && !life.paymentMethodOnFile) {
+    return refused({ kind: 'paymentMethodRequired' });
+  }
+  const what = {
+    key: manualInvoiceKey(event.request),
+    reason: 'manual',
+    issuedAt: at,
+    period: { start: at, end: at },
+    lines: event.lines.map((line) => lineOf(line, at)),
+    note,
+  } as const;
+  if (dueInDays === null) return ok(issue(terms.invoices, what)(life));
+  const dueAt = endOfLocalDay(addDays(at, dueInDays, life.timeZone), life.timeZone);
+  const due = { at: dueAt, days: dueInDays };
+  const issued = issue(terms.invoices, { ...what, due })(life);
+  const isSent = issued.effects.some(({ kind }) => kind === 'sendInvoice');
+  if (!isSent) return ok(issued);
+  return ok(
+    chain(
+      life,
+      () => issued,
+      awaitPayment({ invoice: what.key, dueAt }),
+      ask(notify(life, terms, { kind: 'invoiceSent', invoice: what.key, dueAt })),
+    ),
+  );
+}
+
+const lineOf = ({ description, quantity, unitMinor }: ManualLine, at: Instant): InvoiceLine => ({
+  kind: 'custom',
+  description,
+  quantity,
+  unitMinor,
+  amountMinor: times(unitMinor, quantity),
+  period: { start: at, end: at },
+  days: null,
+  member: null,
+});
+
+const awaitPayment =
+  (sent: SentInvoice) =>
+  (life: Lifecycle): Step =>
+    stay({ ...life, sent: [...(life.sent ?? []), sent] });
+
+/** When the next invoice that was sent is overdue; null: none waits. */
+export const nextDueAt = ({ sent = [] }: Lifecycle): Instant | null =>
+  sent.map(({ dueAt }) => dueAt).toSorted()[0] ?? null;
+
+/** The state once nobody waits for this invoice any more: it is paid. */
+export function withoutSent(life: Lifecycle, invoice: string): Lifecycle {
+  if (life.sent === undefined) return life;
+  return { ...life, sent: life.sent.filter((waiting) => waiting.invoice !== invoice) };
+}
+
+/** The last day of an invoice is over: a plan that is paid for is past due with it from now on [4.35]. */
+export function fallDue(life: Lifecycle, terms: Terms, at: Instant): Step {
+  const { sent = [] } = life;
+  const missed = sent.filter(({ dueAt }) => isAtOrBefore(dueAt, at));
+  return chain(
+    life,
+    ...missed.map(
+      ({ invoice }) =>
+        (state: Lifecycle) =>
+          missDueDate(withoutSent(state, invoice), { invoice, at }, terms),
+    ),
+  );
+}

@@ -52,7 +52,7 @@ export type LifecycleCommand =
   | { readonly kind: 'advanceClock'; readonly to: string };
 
 /** A line of an operator's invoice; `unitMinor` is what one costs, in the currency's minor unit. */
-export type ManualLineAsked = {
+type ManualLineAsked = {
   readonly description: string;
   readonly quantity: number;
   readonly unitMinor: string;

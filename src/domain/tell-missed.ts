@@ -13,13 +13,14 @@ export type PaymentFailed = Omit<
 
 type Missed = { readonly plan: string; readonly dunning: Dunning };
 
-/** The product's feed, and whoever pays. */
+/** Tells the product's feed and whoever pays that an invoice is not paid: its try failed, or its day is over. */
 export const tellMissed = (life: Lifecycle, event: PaymentFailed, missed: Missed, terms: Terms) =>
   ask(
     event.isDue === true ? announceOverdue(event.invoice) : announcePaymentFailed(missed.dunning),
     missedNotice(life, event, missed, terms),
   );
 
+/** The notice alone: that a try has failed and when the next one is, or that the invoice is overdue [4.08 4.35]. */
 export const missedNotice = (
   life: Lifecycle,
   { invoice, isDue }: PaymentFailed,
@@ -34,6 +35,7 @@ export const missedNotice = (
       })
     : failedNotice(life, plan, dunning, terms);
 
+/** Tells the product's feed that nobody has paid an invoice by its day. */
 export const announceOverdue = (invoice: string): Effect => ({
   kind: 'announce',
   what: 'invoiceOverdue',

@@ -51,7 +51,7 @@ export type PaidElsewhere = {
   readonly actor: string;
 };
 
-export type PaidRefusal =
+type PaidRefusal =
   | { readonly kind: 'notFound' }
   /** It is paid, carried or void. */
   | { readonly kind: 'invoiceNotOpen' }

@@ -163,6 +163,21 @@ describe('the PDF of an invoice', () => {
     );
   });
 
+  test('one by hand says its last day, the order and the note [4.13 4.35]', async () => {
+    const { pages } = await readPdf(
+      await printInvoice(
+        invoiceOf([{ ...seats, kind: 'custom' }], {
+          ...{ dueAt: '2026-03-04T00:00:00.000Z', purchaseOrder: 'PO-7' },
+          memo: 'Contract of January',
+        }),
+      ),
+    );
+    const texts = pages[0]?.texts ?? [];
+    for (const shown of ['Mar 3, 2026', 'PO-7', 'Contract of January']) {
+      expect(texts).toContain(shown);
+    }
+  });
+
   test('takes as many pages as its lines need, and cuts none in two [2.39]', async () => {
     const long = `Remaining time: ${'a very long name of a plan '.repeat(6)}`;
     const lines = Array.from({ length: 30 }, (_, n) => ({

@@ -36,6 +36,7 @@ describe('every step of every life', () => {
       'periodEnds',
       'windowEnds',
       'invoiceRun',
+      'invoiceDue',
       'paymentRetry',
       'gateCloses',
       'clockReached',

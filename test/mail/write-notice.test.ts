@@ -50,6 +50,39 @@ const amounts = [
   '  Total           $55.00',
 ];
 
+describe('an invoice that is to be paid', () => {
+  const by = { ...facts.invoice, purchaseOrder: 'PO-7', memo: 'Contract of January' };
+  const invoice = 'manual:1';
+
+  test('says until when, under which order, and what for [4.35]', () => {
+    const sent = { kind: 'invoiceSent', invoice, dueAt: '2026-03-11T23:00:00.000Z' } as const;
+    const { subject, text } = writeNotice(sent, { ...facts, invoice: by });
+    expect(subject).toBe('Studio: invoice STU-000002 over $55.00, due on 11 March 2026');
+    expect(text).toBe(
+      [
+        'Invoice STU-000002 of Studio over $55.00 is due on 11 March 2026.',
+        '',
+        'Your purchase order: PO-7.',
+        '',
+        'Contract of January',
+        '',
+        ...amounts,
+        '',
+        footer,
+      ].join('\n'),
+    );
+  });
+
+  test('is told again when its day is over, with what closes where something does', () => {
+    const overdue = { kind: 'invoiceOverdue', invoice, closing } as const;
+    const { subject, text } = writeNotice(overdue, facts);
+    expect(subject).toBe('Studio: invoice STU-000002 over $55.00 is overdue');
+    expect(text).toContain('was not paid in time.');
+    expect(text).toContain('If it is not paid by');
+    expect(writeNotice({ ...overdue, closing: null }, facts).text).not.toContain('If it is not');
+  });
+});
+
 describe('a receipt', () => {
   const receipt = { kind: 'receipt', invoice: 'renewal:2026-02-10T00:00:00.000Z' } as const;
 

@@ -45,8 +45,11 @@ const onPro = async (workspace: string): Promise<Life> => {
 };
 
 const issue = async (life: Life, body: object = order) => {
-  const made = await life.api.post(`${life.path}/invoices`, body);
+  const send = () => life.api.post(`${life.path}/invoices`, body, 'the one order');
+  const made = await send();
   expect(made.status).toBe(201);
+  // The same wish again makes no second invoice.
+  expect((await send()).body['id']).toBe(made.body['id']);
   return made.body;
 };
 

@@ -36,11 +36,13 @@ export function describeLife(life: Lifecycle): string {
     lines.push(`Terms: version ${life.comingTerms.version} from ${paid.term.end} on.`);
   }
   if (life.upcoming.length > 0) lines.push(`Waiting for invoice: ${life.upcoming.length} lines.`);
-  const unpaid = life.sent?.length ?? 0;
-  if (unpaid > 0) lines.push(`Sent and not paid yet: ${unpaid} invoices.`);
+  lines.push(...describeSent(life));
   if (life.clock.kind === 'test') lines.push(`Test clock: ${life.clock.now}.`);
   return lines.join('\n\n');
 }
+
+const describeSent = ({ sent = [] }: Lifecycle): string[] =>
+  sent.length === 0 ? [] : [`Sent and not paid yet: ${sent.length} invoices.`];
 
 function describeStatus(subscription: Subscription): string {
   switch (subscription.status) {

@@ -183,10 +183,8 @@ export class SimulatedWorkspace {
       case 'returnClawedBack':
         return books.returnClawedBack(effect);
       case 'forfeitTopUps':
-        return this.#noteSpent(
-          undefined,
-          books.void(at, 'forfeited', (_, kind) => kind === 'topUp'),
-        );
+        books.void(at, 'forfeited', (_, kind) => kind === 'topUp');
+        return;
       case 'placeOrder':
         books.place(effect);
         return books.advance(at);
@@ -211,14 +209,13 @@ export class SimulatedWorkspace {
       case 'openCheckout':
       case 'chargePurchase':
       case 'readMeter':
-        return; // the bank's, once everything is on the books
       case 'creditAccount':
       case 'sendInvoice':
       case 'mirrorUpcoming':
       case 'expireCheckout':
       case 'watchBalance':
       case 'notify':
-        return; // nobody outside is told anything
+        return; // the bank's, once everything is on the books; nobody outside is told anything
     }
   }
 

@@ -54,6 +54,7 @@ export class TestLedger {
         return;
       case 'openWindow':
       case 'issueInvoice':
+      case 'sendInvoice':
       case 'collectInvoice':
       case 'mirrorUpcoming':
       case 'openCheckout':

@@ -45,7 +45,7 @@ const onPro = async (workspace: string): Promise<Life> => {
 };
 
 const issue = async (life: Life, body: object = order) => {
-  const send = () => life.api.post(`${life.path}/invoices`, body, 'the one order');
+  const send = () => life.api.post(`${life.path}/invoices`, body, 'the-one-order');
   const made = await send();
   expect(made.status).toBe(201);
   // The same wish again makes no second invoice.

@@ -86,8 +86,9 @@ describe('a bank account [4.15 K20]', () => {
     await life.pay(asked.body['checkoutUrl'], 'bank');
     expect(await bought()).toEqual([]);
     await bankLivesUntil('buyer', '2026-03-05T12:00:00.000Z');
-    // One of them, and so it stays whatever comes of the trial.
     await expect.poll(bought, slow).toMatchObject([{ credits: '10.000000' }]);
+    // The account has paid for another's trial [K15], so the plan and its 30 credits begin with it.
+    await expect.poll(async () => (await life.balance())['available'], slow).toBe('40.000000');
   });
 
   test('whose debit for credits fails leaves the purchase failed', async () => {

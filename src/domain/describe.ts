@@ -10,7 +10,7 @@ import type { Notice } from './notice.ts';
 import type { OutsideEffect } from './outside-effect.ts';
 import { describeMoneyBack } from './money-back.ts';
 import { planIdOf, paidOf } from './stepping.ts';
-import type { Wish } from './wish.ts';
+import { isWish, type Wish } from './wish.ts';
 import type { SpentCreditsFact } from './spent-credits-fact.ts';
 
 /** A workspace in a few sentences of markdown, for the operator's screen. */
@@ -77,20 +77,8 @@ const collections = {
 
 /** An event in a few words. */
 export function describeEvent(event: Event): string {
+  if (isWish(event)) return describeWish(event);
   switch (event.kind) {
-    case 'started':
-    case 'planChangeRequested':
-    case 'seatsRequested':
-    case 'clockAdvanced':
-    case 'cancelRequested':
-    case 'scheduledChangeCanceled':
-    case 'reactivated':
-    case 'autoTopUpSet':
-    case 'termsChangeRequested':
-    case 'timeZoneSet':
-    case 'invoiceRequested':
-    case 'topUpRequested':
-      return describeWish(event);
     case 'memberInvited':
     case 'invitationWithdrawn':
     case 'memberAccepted':

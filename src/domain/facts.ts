@@ -49,8 +49,9 @@ export function takeFact(life: Lifecycle, event: Fact, terms: Terms): Step {
     case 'spendCapChanged':
       return hearOfRefill(life, event, terms);
     case 'spentCreditsFound':
+      return chargeSpentCredits(life, terms, event);
     case 'usageMetered':
-      return billUsage(life, event, terms);
+      return takeReading(life, event, terms);
     case 'thresholdCrossed':
       return warnOfLowCredits(life, event, terms);
     case 'disputeOpened':
@@ -98,16 +99,6 @@ function takePayment(
 /** Credits were bought: whoever pays is told, and an automatic top-up may go on. */
 const takeTopUp = (life: Lifecycle, payment: string, terms: Terms): Step =>
   chain(life, receiptOfTopUp(terms, payment), (state) => finishRefill(state, payment));
-
-/** Used credits that are charged: what was given back spent, or what went beyond the pool. */
-const billUsage = (
-  life: Lifecycle,
-  event: Extract<Event, { readonly kind: 'spentCreditsFound' | 'usageMetered' }>,
-  terms: Terms,
-): Step =>
-  event.kind === 'usageMetered'
-    ? takeReading(life, event, terms)
-    : chargeSpentCredits(life, terms, event);
 
 /** Money came, so whoever pays is told what for. */
 const receipt =

@@ -21,6 +21,7 @@ import { tellMethodMissing, tellTrialEnding, withNews } from './tell-news.ts';
 import { changeTerms } from './terms-change.ts';
 import { planOf, type Terms } from './terms.ts';
 import { topUp } from './top-up.ts';
+import { isWish, type Wish } from './wish.ts';
 
 /**
  * The lifecycle's one function: what one event makes of a workspace, and what has to be done about it.
@@ -48,89 +49,43 @@ function termsInForce({ termsVersion }: Lifecycle, event: Event, terms: Terms): 
 }
 
 function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
+  if (event.kind === 'deadlineReached') {
+    return ok(reachDeadline(life, event.deadline, terms, event.at));
+  }
+  return isWish(event) ? grantWish(life, event, terms) : ok(takeFact(life, event, terms));
+}
+
+function grantWish(
+  life: Lifecycle,
+  event: Wish & { readonly at: Instant },
+  terms: Terms,
+): StepOutcome {
   switch (event.kind) {
     case 'started':
       return start(life, event, terms);
     case 'planChangeRequested':
       return changePlan(life, event, terms);
-    case 'cancelRequested':
     case 'scheduledChangeCanceled':
     case 'reactivated':
-      return stayOrLeave(life, event, terms);
+      return dropScheduled(life, terms);
+    case 'cancelRequested':
+      return cancel(life, terms, event);
     case 'seatsRequested':
+      return setSeats(life, terms, event);
     case 'topUpRequested':
+      return topUp(life, event, terms);
     case 'autoTopUpSet':
-      return buy(life, event, terms);
-    case 'clockAdvanced':
-    case 'timeZoneSet':
-      return tellTime(life, event, terms);
-    case 'invoiceRequested':
+      return setAutoTopUp(life, event, terms);
     case 'termsChangeRequested':
-      return obeyOperator(life, event, terms);
-    case 'deadlineReached':
-      return ok(reachDeadline(life, event.deadline, terms, event.at));
-    case 'memberInvited':
-    case 'invitationWithdrawn':
-    case 'memberAccepted':
-    case 'memberRemoved':
-    case 'ownershipTransferred':
-    case 'paymentMethodAttached':
-    case 'paymentMethodRemoved':
-    case 'planPurchasePaid':
-    case 'planPurchaseFailed':
-    case 'toppedUp':
-    case 'balanceFell':
-    case 'spentCreditsFound':
-    case 'autoTopUpFailed':
-    case 'thresholdCrossed':
-    case 'usageMetered':
-    case 'spendCapChanged':
-    case 'disputeOpened':
-    case 'disputeFundsWithdrawn':
-    case 'disputeLost':
-    case 'disputeWon':
-    case 'refundBooked':
-    case 'refundReturned':
-    case 'invoicePaid':
-    case 'invoicePaymentFailed':
-    case 'invoicePaymentPending':
-      return ok(takeFact(life, event, terms));
+      return changeTerms(life, event, terms);
+    case 'timeZoneSet':
+      return ok(setTimeZone(life, event, terms));
+    case 'invoiceRequested':
+      return issueManualInvoice(life, event, terms);
+    case 'clockAdvanced':
+      return setClock(life, event.to);
   }
 }
-
-const stayOrLeave = (
-  life: Lifecycle,
-  event: Extract<Event, { kind: 'cancelRequested' | 'scheduledChangeCanceled' | 'reactivated' }>,
-  terms: Terms,
-): StepOutcome =>
-  event.kind === 'cancelRequested' ? cancel(life, terms, event) : dropScheduled(life, terms);
-
-const obeyOperator = (
-  life: Lifecycle,
-  event: Extract<Event, { readonly kind: 'invoiceRequested' | 'termsChangeRequested' }>,
-  terms: Terms,
-): StepOutcome =>
-  event.kind === 'invoiceRequested'
-    ? issueManualInvoice(life, event, terms)
-    : changeTerms(life, event, terms);
-
-const buy = (
-  life: Lifecycle,
-  event: Extract<Event, { readonly kind: 'seatsRequested' | 'topUpRequested' | 'autoTopUpSet' }>,
-  terms: Terms,
-): StepOutcome => {
-  if (event.kind === 'seatsRequested') return setSeats(life, terms, event);
-  return event.kind === 'autoTopUpSet'
-    ? setAutoTopUp(life, event, terms)
-    : topUp(life, event, terms);
-};
-
-const tellTime = (
-  life: Lifecycle,
-  event: Extract<Event, { readonly kind: 'clockAdvanced' | 'timeZoneSet' }>,
-  terms: Terms,
-): StepOutcome =>
-  event.kind === 'timeZoneSet' ? ok(setTimeZone(life, event, terms)) : setClock(life, event.to);
 
 function start(
   life: Lifecycle,

@@ -56,3 +56,23 @@ export type Wish =
       readonly note: InvoiceNote;
     }
   | { readonly kind: 'clockAdvanced'; readonly to: Instant };
+
+const kinds = {
+  started: true,
+  planChangeRequested: true,
+  scheduledChangeCanceled: true,
+  cancelRequested: true,
+  reactivated: true,
+  seatsRequested: true,
+  topUpRequested: true,
+  autoTopUpSet: true,
+  termsChangeRequested: true,
+  timeZoneSet: true,
+  invoiceRequested: true,
+  clockAdvanced: true,
+} as const satisfies Record<Wish['kind'], true>;
+
+/** Whether an event was asked for, so that a rule may refuse it; anything else is so already. */
+export const isWish = <Of extends { readonly kind: string }>(
+  event: Of,
+): event is Extract<Of, { readonly kind: Wish['kind'] }> => Object.hasOwn(kinds, event.kind);

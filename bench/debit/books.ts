@@ -33,12 +33,39 @@ export interface Books {
 /** The first workspace, the hot one, has a hundred members and twenty Spaces, the others ten and four. */
 export async function openBooks(): Promise<Books> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'tollgate-bench-'));
-  const server = await startPostgresProcess(directory);
-  await ensureDatabase(server.urlOf('postgres'), 'bench');
-  await migrate(server.urlOf('bench'));
-  const admin = postgres(server.urlOf('bench'), { max: 2, onnotice: () => undefined });
-  const sql = connect(server.urlOf('bench', 'tollgate_app'), { max: connectionsMost });
-  await arrange(admin, sql);
+  const closing: (() => Promise<unknown> | void)[] = [
+    () => rmSync(directory, { recursive: true, force: true }),
+  ];
+  const close = async (): Promise<void> => {
+    for (const step of closing.toReversed()) await step();
+  };
+  try {
+    const server = await startPostgresProcess(directory);
+    closing.push(() => server.stop());
+    await ensureDatabase(server.urlOf('postgres'), 'bench');
+    await migrate(server.urlOf('bench'));
+    const admin = postgres(server.urlOf('bench'), { max: 2, onnotice: () => undefined });
+    closing.push(() => admin.end());
+    const sql = connect(server.urlOf('bench', 'tollgate_app'), { max: connectionsMost });
+    closing.push(() => sql.end());
+    await arrange(admin, sql);
+    return { ...booksOn(server), admin, sql, ...(await readAccounts(admin)), close };
+  } catch (error) {
+    // Nobody else could end what was begun here.
+    await close();
+    throw error;
+  }
+}
+
+const booksOn = (server: PostgresProcess): Pick<Books, 'server' | 'crash'> => ({
+  server,
+  crash: async () => {
+    await server.kill();
+    await server.restart();
+  },
+});
+
+async function readAccounts(admin: postgres.Sql): Promise<Pick<Books, 'rich' | 'poor'>> {
   const rows = await admin<{ id: string; lane: number }[]>`
     select id, lane from workspace order by id`;
   const accounts = rows.map(({ id, lane }) => ({
@@ -46,23 +73,7 @@ export async function openBooks(): Promise<Books> {
     workspaceId: BigInt(id),
     lane,
   }));
-  return {
-    server,
-    admin,
-    sql,
-    rich: accounts.slice(0, richMost),
-    poor: accounts.slice(richMost),
-    crash: async () => {
-      await server.kill();
-      await server.restart();
-    },
-    close: async () => {
-      await sql.end();
-      await admin.end();
-      await server.stop();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  return { rich: accounts.slice(0, richMost), poor: accounts.slice(richMost) };
 }
 
 /** What every workspace of the bench is rated by: the catalog's, as they are published. */

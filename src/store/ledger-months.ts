@@ -1,4 +1,5 @@
 import type { Sql } from './connect.ts';
+import { startRounds, type Rounds } from './rounds.ts';
 
 const monthsAhead = 2;
 const everyMs = 6 * 60 * 60 * 1_000;
@@ -24,31 +25,5 @@ export async function keepMonths(sql: Sql): Promise<KeptMonths> {
 }
 
 /** Keeps the months at once and four times a day. Every worker tries; one at a time does it. */
-export function startMonthKeeper(
-  sql: Sql,
-  report: (problem: unknown) => void,
-): { stop(): Promise<void> } {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  const round = async (): Promise<void> => {
-    let nextMs = everyMs;
-    try {
-      await keepMonths(sql);
-    } catch (error) {
-      nextMs = againMs;
-      report(error);
-    }
-    if (!stopped) timer = setTimeout(startRound, nextMs);
-  };
-  let running = round();
-  const startRound = (): void => {
-    running = round();
-  };
-  return {
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-      return running;
-    },
-  };
-}
+export const startMonthKeeper = (sql: Sql, report: (problem: unknown) => void): Rounds =>
+  startRounds({ run: () => keepMonths(sql), everyMs, againMs, report });

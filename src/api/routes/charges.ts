@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
 import type { Charge } from '../../ports/accounts.ts';
 import { instant, money, uuid } from '../codecs.ts';
-import { pageSize } from '../paging.ts';
+import { nextPageOf, pageOf, readPage } from '../paging.ts';
 import { route, type Route } from '../route.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
@@ -50,23 +50,17 @@ const list = route({
   scopes: ['read', 'manage'],
   needs: 'read',
   params: inWorkspace,
-  query: z.strictObject({
-    before: z
-      .string()
-      .regex(/^[0-9a-f-]{36}(?::\d{1,18})?$/, { error: 'must be the id of a charge' })
-      .optional()
-      .meta({ description: 'The last id of the page before' }),
-    limit: pageSize,
-  }),
+  query: z.strictObject(
+    pageOf(
+      z.string().regex(/^[0-9a-f-]{36}(?::\d{1,18})?$/, { error: 'must be the id of a charge' }),
+    ),
+  ),
   body: null,
   responses: {
     200: z
       .strictObject({
         charges: z.array(chargeShown).meta({ description: 'Newest first' }),
-        before: z
-          .string()
-          .nullable()
-          .meta({ description: 'Ask with this for the next page; null: there is none' }),
+        before: nextPageOf(z.string()),
       })
       .meta({ id: 'Charges' }),
   },
@@ -74,12 +68,10 @@ const list = route({
   carryOut: async ({ params, query }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
-    const { before = null, limit } = query;
-    const page = { before, limit: limit + 1 };
-    const read = await call.parts.directory.charges(found.value.account, page);
-    const charges = read.slice(0, limit).map(showCharge);
-    const last = read.length > limit ? (charges.at(-1)?.id ?? null) : null;
-    return ok({ status: 200, value: { charges, before: last } });
+    const { rows, before } = await readPage(query, (asked) =>
+      call.parts.directory.charges(found.value.account, asked),
+    );
+    return ok({ status: 200, value: { charges: rows.map(showCharge), before } });
   },
 });
 

@@ -5,7 +5,7 @@ import type { InvoiceInFull, InvoiceShown } from '../../ports/directory.ts';
 import { billedToShown } from '../billing-details.ts';
 import { fileSchema } from '../file-answer.ts';
 import { instant, money, signedCredits, uuid } from '../codecs.ts';
-import { pageSize } from '../paging.ts';
+import { nextPage, page, readPage } from '../paging.ts';
 import { refuse } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
@@ -127,18 +127,13 @@ const list = route({
   scopes: ['read', 'manage'],
   needs: 'read',
   params: inWorkspace,
-  query: z.strictObject({
-    before: uuid.optional().meta({ description: 'The last id of the page before' }),
-    limit: pageSize,
-  }),
+  query: z.strictObject(page),
   body: null,
   responses: {
     200: z
       .strictObject({
         invoices: z.array(invoiceSchema).meta({ description: 'Newest first' }),
-        before: uuid
-          .nullable()
-          .meta({ description: 'Ask with this for the next page; null: there is none' }),
+        before: nextPage,
       })
       .meta({ id: 'Invoices' }),
   },
@@ -146,13 +141,11 @@ const list = route({
   carryOut: async ({ params, query }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
-    const { before = null, limit } = query;
-    const page = { before, limit: limit + 1 };
-    const read = await call.parts.directory.invoices(found.value.account, page);
-    const invoices = read.slice(0, limit);
-    const last = read.length > limit ? (invoices.at(-1)?.id ?? null) : null;
-    const shown = invoices.map((invoice) => invoiceShown(invoice, params.workspace));
-    return ok({ status: 200, value: { invoices: shown, before: last } });
+    const { rows, before } = await readPage(query, (asked) =>
+      call.parts.directory.invoices(found.value.account, asked),
+    );
+    const invoices = rows.map((invoice) => invoiceShown(invoice, params.workspace));
+    return ok({ status: 200, value: { invoices, before } });
   },
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
 import type { LedgerEntry } from '../../ports/ledger.ts';
 import { givenInstant, instant, signedCredits, uuid } from '../codecs.ts';
-import { pageSize } from '../paging.ts';
+import { nextPage, page } from '../paging.ts';
 import { refuseMistakes } from '../problem.ts';
 import { route, type Route } from '../route.ts';
 import { grantsPaidBy, paymentName } from '../trace.ts';
@@ -79,17 +79,14 @@ const entries = route({
     to: givenInstant.optional().meta({ description: 'Booked before then' }),
     invoice: uuid.optional().meta({ description: 'Only on the credits that it paid for' }),
     payment: paymentName.optional(),
-    before: uuid.optional().meta({ description: 'The last id of the page before' }),
-    limit: pageSize,
+    ...page,
   }),
   body: null,
   responses: {
     200: z
       .strictObject({
         entries: z.array(entrySchema).meta({ description: 'Newest first' }),
-        before: uuid
-          .nullable()
-          .meta({ description: 'Ask with this for the next page; null: there is none' }),
+        before: nextPage,
       })
       .meta({ id: 'Entries' }),
   },
@@ -97,12 +94,12 @@ const entries = route({
   carryOut: async ({ params, query }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
-    const { invoice, payment, limit, ...page } = query;
+    const { invoice, payment, limit, ...span } = query;
     if (invoice !== undefined && payment !== undefined) return refuseMistakes([oneOfTwo]);
     const paid = await grantsPaidBy(call, found.value.account, { invoice, payment });
     if (!paid.ok) return paid;
     const grants = paid.value?.grants.map(({ grantNo }) => grantNo);
-    const traced = grants === undefined ? page : { ...page, grants };
+    const traced = grants === undefined ? span : { ...span, grants };
     const read = (most: number): Promise<readonly LedgerEntry[]> =>
       call.parts.ledger.entries(found.value.account, { ...traced, limit: most });
     const whole = await wholeOperations(read, limit);

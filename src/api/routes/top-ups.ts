@@ -11,7 +11,7 @@ import type { RefundWish, TopUpRow } from '../../ports/top-ups.ts';
 import { commandShown, sentCommand, settle, waiting } from '../carry-out.ts';
 import { instant, money, signedCredits, uuid } from '../codecs.ts';
 import { planNow } from '../live-limits.ts';
-import { pageSize } from '../paging.ts';
+import { nextPage, page, readPage } from '../paging.ts';
 import type { Call } from '../parts.ts';
 import { refuse, refuseAsStored, type Refused } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
@@ -89,18 +89,13 @@ const list = route({
   scopes: ['read', 'manage'],
   needs: 'read',
   params: inWorkspace,
-  query: z.strictObject({
-    before: uuid.optional().meta({ description: 'The last id of the page before' }),
-    limit: pageSize,
-  }),
+  query: z.strictObject(page),
   body: null,
   responses: {
     200: z
       .strictObject({
         topUps: z.array(topUpShown).meta({ description: 'Newest first' }),
-        before: uuid
-          .nullable()
-          .meta({ description: 'Ask with this for the next page; null: there is none' }),
+        before: nextPage,
       })
       .meta({ id: 'TopUps' }),
   },
@@ -108,13 +103,12 @@ const list = route({
   carryOut: async ({ params, query }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
-    const { before = null, limit } = query;
     const { account, at } = found.value;
     const asker = { ...(await askerOf(call, found.value)), at };
-    const read = await call.parts.directory.topUps(account, { before, limit: limit + 1 });
-    const topUps = read.slice(0, limit).map((row) => showTopUp(row, asker));
-    const last = read.length > limit ? (topUps.at(-1)?.id ?? null) : null;
-    return ok({ status: 200, value: { topUps, before: last } });
+    const { directory } = call.parts;
+    const { rows, before } = await readPage(query, (asked) => directory.topUps(account, asked));
+    const topUps = rows.map((row) => showTopUp(row, asker));
+    return ok({ status: 200, value: { topUps, before } });
   },
 });
 

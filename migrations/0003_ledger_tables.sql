@@ -249,6 +249,7 @@ create table hold (
   tool text,
   run_id text,
   on_behalf_of bigint,
+  due_micro bigint check (due_micro >= 0), -- a freeze takes it too, once it comes back; null: a run's
   settle_id uuid, -- the operation that closed it
   settle_body bigint, -- what that operation was asked, to know it again
   primary key (lane, workspace_id, id),

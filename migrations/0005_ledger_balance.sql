@@ -246,8 +246,39 @@ begin
     p_lane, p_workspace, uuidv7(), 0, p_kind, 'grant', p_grant_no, p_amount, p_at);
 end $$;
 
+-- Credits came back to a grant whose money is disputed: its freezes take what they lack, the oldest
+-- first.
+create function ledger.freeze_now(
+  p_lane smallint, p_workspace bigint, p_grant_no int, p_at timestamptz
+) returns void
+language plpgsql
+as $$
+declare
+  h hold;
+  v_part bigint;
+begin
+  for h in
+    select * from hold
+    where lane = p_lane and workspace_id = p_workspace and kind = 'dispute' and state = 'open'
+      and grant_no = p_grant_no and due_micro > 0
+    order by id
+  loop
+    update grant_credit g set
+      remaining_micro = remaining_micro - least(remaining_micro, h.due_micro),
+      held_micro = held_micro + least(remaining_micro, h.due_micro)
+    where lane = p_lane and workspace_id = p_workspace and grant_no = p_grant_no
+      and (expires_at is null or expires_at > p_at)
+    returning g.held_micro - old.held_micro into v_part;
+    continue when coalesce(v_part, 0) = 0;
+    update hold set part_micro = part_micro + v_part, due_micro = due_micro - v_part
+    where lane = p_lane and workspace_id = p_workspace and id = h.id;
+    perform ledger.feed(p_lane, p_workspace, 'grantFrozen', p_at, jsonb_build_object(
+      'grantNo', p_grant_no, 'amountMicro', v_part::text));
+  end loop;
+end $$;
+
 -- Credits came back to these grants, or a hold on them was settled: what was voided or reversed
--- meanwhile takes its due.
+-- meanwhile takes its due, and after it what is disputed.
 create function ledger.settle_claims(
   p_lane smallint, p_workspace bigint, p_grants int[], p_at timestamptz
 ) returns void
@@ -257,9 +288,12 @@ declare
   g grant_credit;
 begin
   for g in
-    select * from grant_credit
+    select * from grant_credit c
     where lane = p_lane and workspace_id = p_workspace and grant_no = any (p_grants)
-      and (reversal_due_micro > 0 or voided_at is not null)
+      and (reversal_due_micro > 0 or voided_at is not null or exists (
+        select from hold h
+        where h.lane = p_lane and h.workspace_id = p_workspace and h.kind = 'dispute'
+          and h.state = 'open' and h.grant_no = c.grant_no and h.due_micro > 0))
     order by grant_no
   loop
     if g.reversal_due_micro > 0 then
@@ -270,6 +304,7 @@ begin
     if g.voided_at is not null and g.remaining_micro > 0 then
       perform ledger.void_now(p_lane, p_workspace, g.grant_no, 'void', g.remaining_micro, p_at);
     end if;
+    perform ledger.freeze_now(p_lane, p_workspace, g.grant_no, p_at);
   end loop;
 end $$;
 

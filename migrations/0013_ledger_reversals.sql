@@ -16,7 +16,8 @@ begin
 end $$;
 
 -- A dispute was opened: what is unspent of its grant, at most the amount (null: all of it), goes
--- into a hold without expiry. Answers how much that is; of a grant that has ended it is nothing.
+-- into a hold without expiry, and so does what comes back to the grant while that is open. Answers
+-- how much is frozen now; of a grant that has ended it is nothing.
 create function ledger_freeze(
   p_workspace bigint, p_source_key text, p_key text, p_amount_micro bigint
 ) returns bigint
@@ -37,9 +38,11 @@ begin
     held_micro = held_micro + v_done
   where lane = p.lane and workspace_id = p.workspace_id and grant_no = g.grant_no;
   insert into hold (
-    lane, workspace_id, id, kind, amount_micro, grant_no, part_micro, taken_at, window_start
+    lane, workspace_id, id, kind, amount_micro, grant_no, part_micro, due_micro, taken_at,
+    window_start
   ) values (
-    p.lane, p.workspace_id, v_id, 'dispute', v_done, g.grant_no, v_done, p.last_at, p.window_start
+    p.lane, p.workspace_id, v_id, 'dispute', v_done, g.grant_no, v_done,
+    coalesce(p_amount_micro, g.amount_micro) - v_done, p.last_at, p.window_start
   );
   insert into grant_change (
     lane, workspace_id, change_key, kind, asked_micro, done_micro, hold_id, at

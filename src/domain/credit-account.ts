@@ -5,8 +5,8 @@
  */
 import { burnable, type BurnableGrant, type GrantComparator } from './burn-down.ts';
 import type { Recurrence } from './calendar-recurrence.ts';
-import type { Instant } from './calendar.ts';
-import { micro, minus, plus, sum, type MicroCredits } from './money.ts';
+import { isAtOrBefore, type Instant } from './calendar.ts';
+import { lesser, micro, minus, plus, sum, type MicroCredits } from './money.ts';
 import type { Outcome } from './outcome.ts';
 import type { Rollover } from './rollover.ts';
 
@@ -52,7 +52,7 @@ export type Usage = {
   readonly breachMicro: MicroCredits;
 };
 
-/** Credits set aside; `usage` is the receipt of its settlement. */
+/** Credits set aside for a run, or frozen because their money is disputed. */
 export type CreditHold = {
   readonly id: string;
   readonly feature: string | null;
@@ -63,6 +63,8 @@ export type CreditHold = {
   readonly expiresAt: Instant | null;
   readonly status: 'open' | 'settled' | 'released' | 'expired';
   readonly settledMicro: MicroCredits | null;
+  /** What a freeze takes too, once it comes back to its grant; of a run's hold nothing. */
+  readonly dueMicro: MicroCredits;
 };
 
 /** One movement, append-only. `grantNo` is `null` for what no grant took part in. */
@@ -185,7 +187,10 @@ export const entryOf = (
     ? []
     : [{ at, kind, grantNo: move.grantNo, amountMicro: move.amountMicro }];
 
-/** Gives grants' parts back, last first: what has ended meanwhile is not revived. */
+/**
+ * Gives grants' parts back, last first: what has ended meanwhile is not revived, and what is disputed
+ * is frozen.
+ */
 export function giveBack(
   account: CreditAccount,
   parts: readonly { readonly grantNo: number; readonly amountMicro: MicroCredits }[],
@@ -204,8 +209,35 @@ export function giveBack(
     }
     return { ...grant, remainingMicro: plus(grant.remainingMicro, amountMicro) };
   });
-  return { ...account, grants, entries: [...account.entries, ...entries] };
+  return freezeDue({ ...account, grants, entries: [...account.entries, ...entries] }, [
+    ...back.keys(),
+  ]);
 }
+
+/** Open freezes of these grants take what they lack of what is unspent, the oldest first. */
+function freezeDue(account: CreditAccount, grantNos: readonly number[]): CreditAccount {
+  let state = account;
+  for (const freeze of account.holds) {
+    const grantNo = freeze.parts[0]?.grantNo;
+    if (freeze.status !== 'open' || freeze.dueMicro === 0n || grantNo === undefined) continue;
+    const grant = state.grants.find((one) => one.grantNo === grantNo);
+    if (grant === undefined || !grantNos.includes(grantNo) || endsBy(grant, account.at)) continue;
+    const amountMicro = lesser(grant.remainingMicro, freeze.dueMicro);
+    const taken = takeFrom(state, [{ grantNo, amountMicro }]);
+    const holds = taken.holds.map((one) => (one.id === freeze.id ? grown(one, amountMicro) : one));
+    state = { ...taken, holds };
+  }
+  return state;
+}
+
+const endsBy = ({ expiresAt }: AccountGrant, at: Instant): boolean =>
+  expiresAt !== null && isAtOrBefore(expiresAt, at);
+
+const grown = (freeze: CreditHold, byMicro: MicroCredits): CreditHold => ({
+  ...freeze,
+  parts: freeze.parts.map((part) => ({ ...part, amountMicro: plus(part.amountMicro, byMicro) })),
+  dueMicro: minus(freeze.dueMicro, byMicro),
+});
 
 /** Takes parts from their grants. */
 export function takeFrom(

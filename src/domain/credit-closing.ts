@@ -55,7 +55,7 @@ export function clawBackGrant(
 
 /**
  * Sets what is unspent of one grant aside, at most so much (null: all of it), until it is released: its money
- * is disputed. It counts against no cap.
+ * is disputed. What comes back to the grant meanwhile is frozen too. It counts against no cap.
  */
 export function freezeGrant(
   account: CreditAccount,
@@ -75,6 +75,7 @@ export function freezeGrant(
   const answer: CreditHold = {
     ...{ id, feature: null, parts: [part], countedMicro: micro(0), expiresAt: null },
     ...{ countedSince: account.periodStart, status: 'open', settledMicro: null },
+    dueMicro: minus(amountMicro ?? grant.amountMicro, part.amountMicro),
   };
   const state = takeFrom(account, [part]);
   return ok({ account: { ...state, holds: [...state.holds, answer] }, answer });

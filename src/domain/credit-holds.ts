@@ -35,6 +35,7 @@ export function holdCredits(
     expiresAt: call.expiresAt,
     status: 'open',
     settledMicro: null,
+    dueMicro: micro(0),
   };
   const state = takeFrom(account, burns);
   return ok({ account: { ...state, holds: [...state.holds, hold] }, answer: hold });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { availableMicro, drawnMicro, totalOf } from '../../src/domain/credit-account.ts';
-import { replaceGrant } from '../../src/domain/credit-closing.ts';
+import { freezeGrant, replaceGrant } from '../../src/domain/credit-closing.ts';
 import { holdCredits, releaseHold, settleHold } from '../../src/domain/credit-holds.ts';
 import { advanceTo } from '../../src/domain/credit-time.ts';
 import { useCredits } from '../../src/domain/credit-usage.ts';
@@ -32,6 +32,16 @@ test('a settlement above its hold burns the excess in today’s order', () => {
 test('a settlement above the balance is booked whole', () => {
   const { account } = allowed(settle(held(two, 15), 20));
   expect(drawnMicro(account, 'debt')).toBe(credits(5));
+});
+
+test('what a run gives back to a frozen grant is frozen too, as far as the freeze goes', () => {
+  const running = held(accountWith([included(10)]), 6);
+  const frozen = freezeGrant(running, { id: 'f', grantNo: 1, amountMicro: credits(8) });
+  expect(allowed(frozen).answer.parts).toEqual([{ grantNo: 1, amountMicro: credits(4) }]);
+  const { account } = allowed(settle(allowed(frozen).account, 1));
+  expect(leftOf(account)).toEqual([1]);
+  expect(account.holds[1]?.parts).toEqual([{ grantNo: 1, amountMicro: credits(8) }]);
+  expect(leftOf(allowed(releaseHold(account, { id: 'f', as: 'released' })).account)).toEqual([9]);
 });
 
 test('a hold of nothing is allowed, a negative one and one above the balance are not', () => {

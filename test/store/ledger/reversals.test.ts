@@ -178,6 +178,33 @@ describe('a freeze', () => {
     expect(await unfreeze(account)).toBe(10n);
     expect(await available(books, account)).toBe(30n);
   });
+
+  test('takes what a run gives back too, as far as the dispute goes', async () => {
+    const account = await boughtAndUsed(0);
+    const run = value(await books.ledger.hold(holdOf(account, 60)));
+    const other = value(await books.ledger.hold(holdOf(account, 30)));
+    expect(await freeze(account, 40)).toBe(10n);
+    value(await books.ledger.settle(settleOf(account, run.holdId, 50)));
+    expect(await available(books, account)).toBe(0n);
+    await books.ledger.release({ account, request: request(), holdId: other.holdId });
+    expect(await available(books, account)).toBe(10n);
+    expect(await unfreeze(account)).toBe(40n);
+    expect(await available(books, account)).toBe(50n);
+  });
+
+  test('takes what an expired hold and a refund give back', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'topUp', amount: 100 });
+    const { id } = value(await books.ledger.debit(debitOf(account, 30)));
+    value(await books.ledger.hold(holdOf(account, 70)));
+    expect(await freeze(account, null)).toBe(0n);
+    await books.at(account, '2026-01-01T00:15:00.000Z');
+    expect(await available(books, account)).toBe(0n);
+    value(await books.ledger.refund({ account, request: request(), receiptId: id }));
+    expect(await available(books, account)).toBe(0n);
+    expect(await reverse(account, 100, 'lost:1')).toEqual(took(100));
+    expect(await unfreeze(account)).toBe(0n);
+  });
 });
 
 describe('a reinstatement', () => {

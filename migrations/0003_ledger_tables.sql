@@ -55,6 +55,8 @@ create table pool (
   burn_order ledger.burn_order not null default '{oldest}',
   debt_at_reset text not null default 'carry' check (debt_at_reset in ('carry', 'forgive')),
   hold_survives_expiry boolean not null default true,
+  -- For how many days what is refunded of an ended grant comes back as promo; null: it is lost.
+  refund_promo_days integer check (refund_promo_days > 0),
   -- What people are warned of, by name: a scope, and how much is left (pool:20%, member:5000000).
   -- pool:0% is exhaustion, and always one of them.
   alerts text[] not null default '{}',

@@ -19,6 +19,21 @@ as $$
   )
 $$;
 
+-- The promo credits that a refund has given in the place of ended grants.
+create function ledger.promos_of(p_lane smallint, p_workspace bigint, p_id uuid) returns jsonb
+language sql stable
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'grantNo', g.grant_no, 'inPlaceOf', of_grant, 'amountMicro', g.amount_micro::text,
+    'expiresAt', ledger.iso(g.expires_at)) order by g.grant_no), '[]')
+  from (
+    select distinct grant_no from usage_entry
+    where lane = p_lane and workspace_id = p_workspace and id = p_id
+  ) e (of_grant)
+  join grant_credit g on g.lane = p_lane and g.workspace_id = p_workspace
+    and g.source_key = 'refund:' || p_id || ':' || of_grant
+$$;
+
 -- A receipt is always read from its entries, at first and when it is asked for again.
 create function ledger.receipt(
   p_lane smallint, p_workspace bigint, p_id uuid, p_limits_left bigint[]
@@ -36,6 +51,8 @@ as $$
     'holdExpired', bool_or(hold_expired),
     'limitsLeft', ledger.limits_left_json(p_limits_left, jsonb_populate_record(
       null::hold, jsonb_build_object('member', min(member), 'space', min(space)))),
+    'promos', case when bool_or(kind = 'refund') then
+      ledger.promos_of(p_lane, p_workspace, p_id) else '[]' end,
     'countsLeft', ledger.counts_left_json(p_limits_left, (
       select f.counted from usage_entry f
       where f.lane = p_lane and f.workspace_id = p_workspace and f.id = p_id and f.ordinal = 0)),

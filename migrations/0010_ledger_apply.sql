@@ -88,6 +88,45 @@ as $$
     and e.kind in ('debit', 'settle')
 $$;
 
+-- What of these parts has just come back to grants that have ended; what a reversal is waiting for is
+-- no customer's any more.
+create function ledger.ended_parts(p pool, p_sources ledger.source[]) returns ledger.source[]
+language sql stable
+as $$
+  select coalesce(array_agg((s.target, s.grant_no, s.grant_kind,
+    s.micro - least(s.micro, g.reversal_due_micro), s.window_start, s.above_hold, s.price_micro
+    )::ledger.source), '{}')
+  from unnest(p_sources) s
+  join grant_credit g
+    on g.lane = p.lane and g.workspace_id = p.workspace_id and g.grant_no = s.grant_no
+  where s.target = 'grant' and (g.voided_at is not null or g.expires_at <= p.last_at)
+$$;
+
+-- Promo credits in the place of what came back to ended grants: as much of each, with its earmark.
+-- Debt is repaid from them first, as from any grant.
+create function ledger.give_promos(p pool, p_id uuid, p_parts ledger.source[]) returns void
+language plpgsql
+as $$
+declare
+  v_part record;
+begin
+  for v_part in
+    select s.grant_no, sum(s.micro)::bigint as micro, g.earmark
+    from unnest(p_parts) s
+    join grant_credit g
+      on g.lane = p.lane and g.workspace_id = p.workspace_id and g.grant_no = s.grant_no
+    where s.micro > 0
+    group by s.grant_no, g.earmark
+    order by s.grant_no
+  loop
+    perform ledger.make_grant(
+      p.lane, p.workspace_id, 'promo', v_part.micro, p.last_at,
+      p.last_at + p.refund_promo_days * interval '24 hours', 0, v_part.earmark,
+      'refund:' || p_id || ':' || v_part.grant_no, p.terms_version, p.last_at);
+  end loop;
+  perform ledger.begin_grants(p.lane, p.workspace_id, p.last_at);
+end $$;
+
 -- Gives a debit back, last burned first.
 create function ledger.apply_refund(p pool, p_op jsonb) returns jsonb
 language plpgsql
@@ -100,6 +139,7 @@ declare
   v_part bigint;
   v_ordinal int := 0;
   v_sources ledger.source[];
+  v_ended ledger.source[] := '{}';
   v_row record;
   e usage_entry;
 begin
@@ -117,9 +157,15 @@ begin
     v_part := least(v_left, v_row.micro);
     v_left := v_left - v_part;
     v_sources := ledger.give_back(e, v_part, p.last_at);
+    if p.refund_promo_days is not null then
+      v_ended := v_ended || ledger.ended_parts(p, v_sources);
+    end if;
     perform ledger.count_usage(p.lane, p.workspace_id, e.window_start, e.member, e.space, -v_part);
     perform ledger.settle_claims(p.lane, p.workspace_id, array(
       select grant_no from unnest(v_sources)), p.last_at);
+    if v_left = 0 and v_ended <> '{}' then -- before the last entry tells what is left
+      perform ledger.give_promos(p, v_id, v_ended);
+    end if;
     perform ledger.write_refund(p, v_id, v_ordinal, e, v_sources);
     v_ordinal := v_ordinal + cardinality(v_sources);
   end loop;

@@ -114,7 +114,7 @@ $$;
 create function ledger_set_terms(
   p_workspace bigint, p_terms_version int, p_rate_version int, p_burn_order text[],
   p_debt_at_reset text, p_hold_survives_expiry boolean, p_alerts text[],
-  p_alerts_by_reset text[], p_alerts_by_top_up text[]
+  p_alerts_by_reset text[], p_alerts_by_top_up text[], p_refund_promo_days int default null
 ) returns void
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
@@ -128,6 +128,7 @@ begin
     burn_order = p_burn_order,
     debt_at_reset = p_debt_at_reset,
     hold_survives_expiry = p_hold_survives_expiry,
+    refund_promo_days = p_refund_promo_days,
     alerts = array_prepend('pool:0%', array_remove(p_alerts, 'pool:0%')),
     alerts_by_reset = array_prepend('pool:0%', p_alerts_by_reset),
     alerts_by_top_up = array_prepend('pool:0%', p_alerts_by_top_up),

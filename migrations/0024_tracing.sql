@@ -72,7 +72,8 @@ end $$;
 
 -- What money paid for: the grant of a purchase, and the plan's credits that began within the spans of
 -- an invoice's lines. `booked` sums what entries took of each, by their kind, so that
--- amount = remaining + held + the sum of booked.
+-- amount = remaining + held + the sum of booked. What a refund gave in the place of a grant that had
+-- ended stands beside it.
 create function ledger_paid_grants(
   p_workspace bigint, p_source_key text, p_starts timestamptz[], p_ends timestamptz[]
 ) returns table (
@@ -90,15 +91,22 @@ begin
   if v_lane is null then return; end if;
   perform ledger.settle_booked(v_lane, p_workspace);
   return query
+  with paid as (
+    select g.grant_no from grant_credit g
+    where g.lane = v_lane and g.workspace_id = p_workspace
+      and (g.source_key = p_source_key or starts_with(g.source_key, 'included:') and exists (
+        select from unnest(p_starts, p_ends) span (starts_at, ends_at)
+        where g.effective_at >= span.starts_at and g.effective_at < span.ends_at))
+  )
   select g.grant_no, g.kind, g.source_key, g.earmark, g.amount_micro, g.remaining_micro,
     g.held_micro, g.effective_at, g.expires_at, (
       select coalesce(jsonb_object_agg(s.kind, s.micro::text), '{}') from ledger.booked_sum s
       where s.lane = v_lane and s.workspace_id = p_workspace and s.grant_no = g.grant_no)
   from grant_credit g
   where g.lane = v_lane and g.workspace_id = p_workspace
-    and (g.source_key = p_source_key or starts_with(g.source_key, 'included:') and exists (
-      select from unnest(p_starts, p_ends) span (starts_at, ends_at)
-      where g.effective_at >= span.starts_at and g.effective_at < span.ends_at))
+    -- What a refund gave in the place of one that had ended was paid for with it.
+    and (g.grant_no in (select grant_no from paid) or starts_with(g.source_key, 'refund:')
+      and split_part(g.source_key, ':', 3)::int in (select grant_no from paid))
   order by g.grant_no;
 end $$;
 

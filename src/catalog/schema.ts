@@ -47,6 +47,14 @@ const rollover = z
   ])
   .meta({ description: 'none, or { min, max (null: all), percent, expiresAfterWindows }' });
 
+const refundOfExpired = z
+  .union([z.enum(['lost', 'promo']), z.strictObject({ promoDays: z.int().min(1).max(3660) })])
+  .meta({
+    description:
+      'what comes back of a refunded run whose credits have expired: lost, promo (promo credits for ' +
+      '30 days), or { promoDays }',
+  });
+
 const unit = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('money'), currency }),
   z.strictObject({ kind: z.literal('credits'), name: z.string().min(1).max(32) }),
@@ -149,6 +157,8 @@ export const catalogSchema = z
       reset,
       debtAtReset: z.enum(['carry', 'forgive']),
       rollover,
+      // What has ended stays ended, unless the catalog says otherwise.
+      refundOfExpired: refundOfExpired.default('lost'),
     }),
     plans: z.array(plan).min(1),
     planChange,

@@ -7,6 +7,7 @@ import type {
   Plan,
   PlanLimits,
   Price,
+  RefundOfExpired,
   RolloverTerms,
   Terms,
   TopUpOffer,
@@ -39,7 +40,11 @@ export function toTerms(
   const money = moneyReader(file.currency, report);
   const terms: Terms = {
     ...file,
-    credits: { ...file.credits, rollover: toRollover(file.credits.rollover) },
+    credits: {
+      ...file.credits,
+      rollover: toRollover(file.credits.rollover),
+      refundOfExpired: toRefundOfExpired(file.credits.refundOfExpired),
+    },
     plans: file.plans.map((plan, index) => toPlan(plan, index, money, file.currency)),
     topUps: { ...toOffer(file.topUps, ['topUps'], money), ...toTopUpRules(file.topUps) },
     invoices: {
@@ -126,6 +131,10 @@ const toTopUpRules = ({
   expiresAfterMonths: expiry === 'never' ? null : expiry.months,
   automatic: automatic === 'none' ? null : automatic,
 });
+
+/** `promo` alone: for 30 days. */
+const toRefundOfExpired = (file: CatalogFile['credits']['refundOfExpired']): RefundOfExpired =>
+  file === 'promo' ? { promoDays: 30 } : file;
 
 function toRollover(file: CatalogFile['credits']['rollover']): RolloverTerms | null {
   if (file === 'none') return null;

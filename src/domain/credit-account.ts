@@ -9,6 +9,7 @@ import { isAtOrBefore, type Instant } from './calendar.ts';
 import { lesser, micro, minus, plus, sum, type MicroCredits } from './money.ts';
 import type { Outcome } from './outcome.ts';
 import type { Rollover } from './rollover.ts';
+import type { RefundOfExpired } from './terms.ts';
 
 /** What a product's catalog decides about its credits. */
 export type CreditPolicy = {
@@ -17,6 +18,8 @@ export type CreditPolicy = {
   readonly settlement: 'creditOnly' | 'creditThenInvoice';
   readonly debtAtReset: 'carry' | 'forgive';
   readonly caps: readonly CreditCap[];
+  /** What a refund gives back of a grant that has ended; not given: nothing. */
+  readonly refundOfExpired?: RefundOfExpired;
 };
 
 /** The most that may be used of a feature (`null`: of all) between two resets. */

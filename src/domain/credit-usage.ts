@@ -1,4 +1,5 @@
 import { burnable, burnDown } from './burn-down.ts';
+import { addMinutes } from './calendar.ts';
 import {
   availableMicro,
   costMicro,
@@ -13,7 +14,8 @@ import {
   type Usage,
   type UsagePart,
 } from './credit-account.ts';
-import { greater, lesser, micro, minus, plus, type MicroCredits } from './money.ts';
+import { addGrants, type NewGrant } from './credit-time.ts';
+import { greater, lesser, micro, minus, plus, sum, type MicroCredits } from './money.ts';
 import { ok, refused, type Outcome } from './outcome.ts';
 
 /** Something to be used or held. */
@@ -113,8 +115,8 @@ function entryOfPart(account: CreditAccount, part: UsagePart): CreditEntry[] {
 }
 
 /**
- * Gives a part of a usage back, last burned first; a grant that has ended is not revived. A refund
- * above what is left of the usage is refused.
+ * Gives a part of a usage back, last burned first; a grant that has ended is not revived, but by policy as
+ * much comes as promo credits in its place. A refund above what is left of the usage is refused.
  */
 export function refundUsage(
   account: CreditAccount,
@@ -138,8 +140,30 @@ export function refundUsage(
     }),
   );
   const written = { ...account, usages, entries: [...account.entries, ...entries] };
-  return ok({ account: giveBack(written, toGrants), answer });
+  const given = giveBack(written, toGrants);
+  const promos = promosFor(account, toGrants);
+  return ok({ account: promos.length === 0 ? given : addGrants(given, promos), answer });
 }
+
+/** The promo grants in the place of ended ones that credits come back to, each with its earmark. */
+function promosFor(
+  { policy, grants, at }: CreditAccount,
+  back: readonly { readonly grantNo: number; readonly amountMicro: MicroCredits }[],
+): NewGrant[] {
+  const rule = policy.refundOfExpired ?? 'lost';
+  if (rule === 'lost') return [];
+  const expiresAt = addMinutes(at, rule.promoDays * minutesADay);
+  return grants.flatMap(({ grantNo, status, earmark }): NewGrant[] => {
+    if (status !== 'expired' && status !== 'voided') return [];
+    const parts = back.filter((part) => part.grantNo === grantNo);
+    const amountMicro = sum(parts.map((part) => part.amountMicro));
+    return amountMicro > 0n
+      ? [{ kind: 'promo', amountMicro, earmark, effectiveAt: at, expiresAt }]
+      : [];
+  });
+}
+
+const minutesADay = 24 * 60;
 
 /** Splits an amount off the end of a list of parts. */
 function splitLast(

@@ -79,7 +79,12 @@ export type CreditTerms = {
   readonly debtAtReset: 'carry' | 'forgive';
   /** What is left of the included credits at a reset goes on by this rule; null: nothing does. */
   readonly rollover: RolloverTerms | null;
+  /** What a refund gives back of an ended grant; not there: in terms that did not know of it (`lost`). */
+  readonly refundOfExpired?: RefundOfExpired;
 };
+
+/** Nothing; or promo credits in its place, to be used for so many days of 24 hours. */
+export type RefundOfExpired = 'lost' | { readonly promoDays: number };
 
 export type GrantKind = 'included' | 'topUp' | 'promo' | 'adjustment';
 

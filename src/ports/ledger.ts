@@ -159,6 +159,14 @@ export interface CountLeft {
   readonly left: number;
 }
 
+/** Promo credits that a refund gave, because the grant that it went back to had ended. */
+export interface PromoInPlace {
+  readonly grantNo: number;
+  readonly inPlaceOf: number;
+  readonly amountMicro: MicroCredits;
+  readonly expiresAt: string;
+}
+
 export interface Receipt {
   readonly id: string;
   readonly at: string;
@@ -170,6 +178,8 @@ export interface Receipt {
   readonly holdExpired: boolean;
   readonly limitsLeft: readonly LimitLeft[];
   readonly countsLeft: readonly CountLeft[];
+  /** What a refund has given in the place of grants that have ended. */
+  readonly promos: readonly PromoInPlace[];
   readonly replayed: boolean;
   /** Names of the alerts that this operation crossed; `balance` is the watched one. Ring. */
   readonly crossed: readonly string[];

@@ -103,6 +103,7 @@ export function receiptOf(posting: Posting, posted: Posted): Receipt | HoldRecei
     holdExpired: false,
     limitsLeft,
     countsLeft: [],
+    promos: [],
     replayed: false,
     crossed: [],
   };

@@ -2,7 +2,7 @@ import type { Instant } from '../domain/calendar.ts';
 import { micro, type MicroCredits } from '../domain/money.ts';
 import type { OrderedRollover } from '../domain/rollover.ts';
 import { alertName, type Alert } from '../domain/alert.ts';
-import type { BurnComparator, GrantKind } from '../domain/terms.ts';
+import type { BurnComparator, GrantKind, RefundOfExpired } from '../domain/terms.ts';
 import type { CapScope } from '../domain/cap-scope.ts';
 import type { Transaction } from './connect.ts';
 
@@ -63,15 +63,18 @@ export async function setTerms(
     readonly debtAtReset: 'carry' | 'forgive';
     readonly holdSurvivesExpiry: boolean;
     readonly alerts: readonly Alert[];
+    readonly refundOfExpired: RefundOfExpired;
   },
 ): Promise<void> {
   const rearmed = (by: Alert['rearm'][number]) =>
     terms.alerts.filter(({ rearm }) => rearm.includes(by)).map(alertName);
+  const { refundOfExpired } = terms;
+  const promoDays = refundOfExpired === 'lost' ? null : refundOfExpired.promoDays;
   await tx`select ledger_set_terms(
     ${workspace}, ${terms.termsVersion}, ${terms.rateVersion},
     ${terms.burnOrder.map(comparatorName)}::text[], ${terms.debtAtReset},
     ${terms.holdSurvivesExpiry}, ${terms.alerts.map(alertName)}::text[],
-    ${rearmed('reset')}::text[], ${rearmed('topUp')}::text[])`;
+    ${rearmed('reset')}::text[], ${rearmed('topUp')}::text[], ${promoDays})`;
 }
 
 /** A comparator as the ledger stores it: `kind:included>topUp`. */

@@ -96,5 +96,6 @@ export async function setPoolTerms(tx: Transaction, id: bigint, terms: Terms): P
     debtAtReset: terms.credits.debtAtReset,
     holdSurvivesExpiry: terms.holds.survivesExpiry,
     alerts: terms.alerts,
+    refundOfExpired: terms.credits.refundOfExpired ?? 'lost',
   });
 }

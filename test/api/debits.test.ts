@@ -43,6 +43,7 @@ describe('200', () => {
       ],
       aboveHold: false,
       holdExpired: false,
+      promos: [],
       limitsLeft: [],
     });
   });

@@ -46,7 +46,7 @@ export async function fillBooks(url: string, workspaces: number): Promise<void> 
       await openLedger(tx, BigInt(id), { testAt: null });
       await setTerms(tx, BigInt(id), {
         ...{ termsVersion: version, rateVersion: terms.rates.version, burnOrder: ['oldest'] },
-        ...{ debtAtReset: 'carry', holdSurvivesExpiry: true, alerts: [] },
+        ...{ debtAtReset: 'carry', holdSurvivesExpiry: true, alerts: [], refundOfExpired: 'lost' },
       });
     }
     await tx`select ledger_grant(id, 'topUp', case external_id when 'w0' then ${hotCredits * 1e6}::bigint

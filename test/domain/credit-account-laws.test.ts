@@ -6,7 +6,9 @@ import {
   drawnMicro,
   identityOf,
   openAccount,
+  totalOf,
   type CreditAccount,
+  type CreditEntry,
   type Done,
 } from '../../src/domain/credit-account.ts';
 import {
@@ -19,7 +21,7 @@ import { holdCredits, releaseHold, settleHold } from '../../src/domain/credit-ho
 import { payLines } from '../../src/domain/credit-lines.ts';
 import { addGrants, advanceTo, type NewGrant } from '../../src/domain/credit-time.ts';
 import { refundUsage, useCredits } from '../../src/domain/credit-usage.ts';
-import { micro, sum } from '../../src/domain/money.ts';
+import { micro, minus, plus, sum } from '../../src/domain/money.ts';
 import { start, usualPolicy } from './credit-support.ts';
 
 type Act = { readonly name: string; readonly run: (account: CreditAccount) => CreditAccount };
@@ -121,6 +123,7 @@ const life = fc.array(act, { minLength: 5, maxLength: 40, size: 'max' });
 const policy = fc.record({
   settlement: fc.constantFrom('creditOnly' as const, 'creditThenInvoice' as const),
   debtAtReset: fc.constantFrom('carry' as const, 'forgive' as const),
+  refundOfExpired: fc.constantFrom('lost' as const, { promoDays: 1 }),
 });
 
 test('sources equal uses after every operation, and no grant is ever below nothing', () => {
@@ -179,5 +182,21 @@ test('a run told in parts takes what it takes at once, from the same sources', (
       expect(drawnMicro(split, 'debt')).toBe(drawnMicro(once, 'debt'));
     }),
     { numRuns: 200 },
+  );
+});
+
+test('a refund grants what comes back to ended grants, and never more than was burned', () => {
+  fc.assert(
+    fc.property(life, moves, (all, move) => {
+      const terms = { ...usualPolicy, refundOfExpired: { promoDays: 1 } } as const;
+      const lived = all.reduce((state, { run }) => run(state), openAccount(start, terms));
+      const account = advanceTo(lived, lived.at);
+      const refunded = after(account, refundUsage(account, move));
+      const added = (kind: CreditEntry['kind']) =>
+        minus(totalOf(refunded, kind), totalOf(account, kind));
+      expect(added('granted')).toBe(plus(added('expired'), added('voided')));
+      expect(added('granted') <= move.amountMicro).toBe(true);
+    }),
+    { numRuns: 300 },
   );
 });

@@ -134,6 +134,40 @@ describe('a refund', () => {
     expect([leftOf(after), totalOf(after, 'expired')]).toEqual([[0], credits(10)]);
   });
 
+  describe('where the policy says promo', () => {
+    const policy = { refundOfExpired: { promoDays: 30 } } as const;
+
+    test('comes back as promo credits in the place of a grant that has ended, with its earmark', () => {
+      const expiresAt = day('05');
+      const account = accountWith([included(10, { expiresAt, earmark: 'images' })], policy);
+      const { account: used } = allowed(useCredits(account, { ...use(8), feature: 'images' }));
+      const refund = { id: 'call', amountMicro: credits(3) };
+      const after = allowed(refundUsage(advanceTo(used, day('06')), refund)).account;
+      expect(leftOf(after)).toEqual([0, 3]);
+      expect(after.grants[1]).toMatchObject({
+        ...{ kind: 'promo', earmark: 'images', status: 'live' },
+        ...{ effectiveAt: day('06'), expiresAt: '2026-02-05T00:00:00.000Z' },
+      });
+    });
+
+    test('comes in the place of a voided grant, and pays what is owed first', () => {
+      const account = accountWith([included(10)], policy);
+      const { account: used } = allowed(useCredits(account, use(8)));
+      const { account: voided } = allowed(voidGrant(used, 1));
+      const { account: owing } = allowed(useCredits(voided, { ...use(5), id: 'owing' }));
+      const after = allowed(refundUsage(owing, { id: 'call', amountMicro: credits(8) })).account;
+      expect([drawnMicro(after, 'debt'), leftOf(after)]).toEqual([0n, [0, 3]]);
+    });
+
+    test('goes to its own grant while that lives', () => {
+      const account = accountWith([included(10, { expiresAt: day('05') })], policy);
+      const { account: used } = allowed(useCredits(account, use(8)));
+      const refund = { id: 'call', amountMicro: credits(8) };
+      const after = allowed(refundUsage(advanceTo(used, day('04')), refund)).account;
+      expect(leftOf(after)).toEqual([10]);
+    });
+  });
+
   test('above what was used, or of what was never used, is refused', () => {
     const { account } = allowed(useCredits(accountWith([included(10)]), use(8)));
     const refund = (id: string, count: number) =>

@@ -34,7 +34,7 @@ describe('a balance', () => {
     const publish = books.write(account, (tx) =>
       setTerms(tx, account.workspaceId, {
         ...{ termsVersion: 1, rateVersion: 1, burnOrder: studioOrder },
-        ...{ debtAtReset: 'carry', holdSurvivesExpiry: true, alerts: [] },
+        ...{ debtAtReset: 'carry', holdSurvivesExpiry: true, alerts: [], refundOfExpired: 'lost' },
       }),
     );
     const [debited] = await Promise.all([books.ledger.debit(debitOf(account, 650)), publish]);

@@ -58,6 +58,19 @@ export const receiptSchema = z
     holdExpired: z.boolean().meta({ description: 'Whether its hold had expired' }),
     limitsLeft,
     countsLeft,
+    promos: z
+      .array(
+        z.strictObject({
+          grant: z.int().meta({ description: 'The new grant’s number in its workspace' }),
+          inPlaceOf: z.int().meta({ description: 'The number of the grant that has ended' }),
+          credits: signedCredits.meta({ description: 'As much as came back to that one' }),
+          expiresAt: instant.meta({ description: 'When they end' }),
+        }),
+      )
+      .meta({
+        description:
+          'Promo credits that a refund gave in the place of expired ones, by the catalog',
+      }),
   })
   .meta({ id: 'Receipt' });
 
@@ -79,6 +92,9 @@ export const receiptShown = (receipt: Receipt, payer: Payer): z.output<typeof re
   holdExpired: receipt.holdExpired,
   limitsLeft: leftShown(receipt.limitsLeft),
   countsLeft: countsShown(receipt.countsLeft),
+  promos: receipt.promos.map(({ grantNo, inPlaceOf, amountMicro, expiresAt }) => ({
+    ...{ grant: grantNo, inPlaceOf, credits: amountMicro, expiresAt },
+  })),
 });
 
 export const holdSchema = z

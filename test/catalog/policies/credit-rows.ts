@@ -1,5 +1,8 @@
 import { inBurnOrder, type BurnableGrant } from '../../../src/domain/burn-down.ts';
 import { alertScopes } from '../../../src/domain/alert.ts';
+import { openAccount } from '../../../src/domain/credit-account.ts';
+import { addGrants, advanceTo } from '../../../src/domain/credit-time.ts';
+import { refundUsage, useCredits } from '../../../src/domain/credit-usage.ts';
 import { entitlementTo } from '../../../src/domain/entitlement.ts';
 import { micro } from '../../../src/domain/money.ts';
 import { rolledOver } from '../../../src/domain/rollover.ts';
@@ -43,6 +46,28 @@ const carriedOver = (terms: Terms) => {
   const order = ofKind(startPaid(terms, 'pro').effects, 'placeOrder').at(-1);
   const rule = order?.rollover ?? null;
   return rule && [rolledOver(rule, micro(30_000_000)), rule.endsAt];
+};
+
+/** What a refund in February gives of six credits that January's grant has paid, and until when. */
+const refundAfterExpiry = ({ credits }: Terms) => {
+  const { refundOfExpired = 'lost', burnOrder: order, debtAtReset } = credits;
+  const at = '2026-01-10T00:00:00.000Z';
+  const rules = {
+    order,
+    debtAtReset,
+    refundOfExpired,
+    settlement: 'creditOnly',
+    caps: [],
+  } as const;
+  const january = { effectiveAt: at, expiresAt: '2026-02-01T00:00:00.000Z' };
+  const ten = { kind: 'included', amountMicro: micro(10_000_000), ...january } as const;
+  const six = { id: 'run', amountMicro: micro(6_000_000) };
+  const account = addGrants(openAccount(at, rules), [ten]);
+  const used = useCredits(account, { ...six, feature: null, onShort: 'deny' });
+  if (!used.ok) throw new Error('ten credits pay six');
+  const given = refundUsage(advanceTo(used.value.account, january.expiresAt), six);
+  const [, promo] = given.ok ? given.value.account.grants : [];
+  return promo === undefined ? null : [promo.amountMicro, promo.expiresAt];
 };
 
 const windowOfFirst = (terms: Terms) => {
@@ -122,6 +147,16 @@ export const creditFlips: readonly Flip[] = [
       [rollover('20', null, 50, 1), [20_000_000n, '2026-03-01T00:00:00.000Z']],
       [rollover('0', '10', 50, 1), [10_000_000n, '2026-03-01T00:00:00.000Z']],
       [rollover('0', '10', 50, 2), [10_000_000n, '2026-04-01T00:00:00.000Z']],
+    ],
+  },
+  {
+    leaves: ['credits.refundOfExpired', 'credits.refundOfExpired.promoDays'],
+    product: 'studio',
+    see: refundAfterExpiry,
+    cases: [
+      [{ 'credits/refundOfExpired': 'lost' }, null],
+      [{ 'credits/refundOfExpired': 'promo' }, [6_000_000n, '2026-03-03T00:00:00.000Z']],
+      [{ 'credits/refundOfExpired': { promoDays: 7 } }, [6_000_000n, '2026-02-08T00:00:00.000Z']],
     ],
   },
   {

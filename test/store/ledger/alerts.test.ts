@@ -136,7 +136,7 @@ describe('an alert of the pool [K33]', () => {
       books.write(account, (tx) =>
         setTerms(tx, account.workspaceId, {
           ...{ termsVersion: 1, rateVersion: 1, burnOrder: studioOrder, alerts },
-          ...{ debtAtReset: 'carry', holdSurvivesExpiry: true },
+          ...{ debtAtReset: 'carry', holdSurvivesExpiry: true, refundOfExpired: 'lost' },
         }),
       );
     await publish([part('pool', 50), part('pool', 30)]);

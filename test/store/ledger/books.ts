@@ -59,6 +59,7 @@ const terms: Terms = {
   burnOrder: studioOrder,
   debtAtReset: 'carry',
   holdSurvivesExpiry: true,
+  refundOfExpired: 'lost',
   alerts: [{ scope: 'pool', at: { percent: 20 }, to: ['owner'], rearm: ['reset', 'topUp'] }],
 };
 

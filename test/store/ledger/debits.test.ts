@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { micro } from '../../../src/domain/money.ts';
 import type { BurnComparator } from '../../../src/domain/terms.ts';
 import {
   available,
@@ -224,6 +225,26 @@ describe('a refund', () => {
     await books.at(account, expiresAt);
     const refund = await books.ledger.refund({ account, receiptId: id, request: request() });
     expect(value(refund).balanceAfterMicro).toBe(0n);
+  });
+
+  test('of a grant that has ended comes back by policy as a promo grant, named in the receipt', async () => {
+    const account = await books.workspace({ refundOfExpired: { promoDays: 30 } });
+    const expiresAt = '2026-02-01T00:00:00.000Z';
+    await give(books, account, { kind: 'included', amount: 10, expiresAt });
+    const lines = [line(4, 'llm'), line(3, 'tools')];
+    const { id } = value(await books.ledger.debit({ ...debitOf(account, 0), lines }));
+    await books.at(account, expiresAt);
+    const refund = { account, receiptId: id, request: request(), amountMicro: micro(5) };
+    const given = value(await books.ledger.refund(refund));
+    expect(given).toMatchObject({ balanceAfterMicro: 5n, amountMicro: -5n });
+    const promo = {
+      ...{ grantNo: 2, inPlaceOf: 1, amountMicro: 5n },
+      expiresAt: '2026-03-03T00:00:00.000Z',
+    };
+    expect(given.promos).toEqual([promo]);
+    expect(value(await books.ledger.refund(refund))).toEqual({ ...given, replayed: true });
+    await books.at(account, '2026-03-03T00:00:00.000Z');
+    expect(await available(books, account)).toBe(0n);
   });
 
   test('of an unknown receipt is not found', async () => {

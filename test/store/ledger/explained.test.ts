@@ -58,3 +58,22 @@ test('entries of a span are those booked in it, to the millisecond', async () =>
   expect(await amounts({ to: start })).toEqual([]);
   expect(await amounts({ from: '2026-02-01T00:00:00.000Z' })).toEqual([]);
 });
+
+test('what a refund gave in the place of a grant that had ended stands beside it', async () => {
+  const account = await books.workspace({ refundOfExpired: { promoDays: 30 } });
+  const expiresAt = '2026-02-01T00:00:00.000Z';
+  await give(books, account, { kind: 'topUp', amount: 100, expiresAt });
+  await give(books, account, { kind: 'promo', amount: 100 });
+  const debit = value(await books.ledger.debit(debitOf(account, 10)));
+  await books.at(account, expiresAt);
+  const refund = { account, request: { key: 'late', body: '' }, receiptId: debit.id };
+  value(await books.ledger.refund(refund));
+  const rows = await inProduct(
+    books.sql,
+    account.product,
+    (tx) =>
+      tx<{ kind: string; amount_micro: bigint }[]>`
+      select kind, amount_micro from ledger_paid_grants(${account.workspaceId}, 'topUp', '{}', '{}')`,
+  );
+  expect(rows.map((row) => `${row.kind} ${row.amount_micro}`)).toEqual(['topUp 100', 'promo 10']);
+});

@@ -98,6 +98,7 @@ describe('a settle', () => {
       balanceAfterMicro: 30n,
       aboveHold: false,
       holdExpired: false,
+      promos: [],
     });
   });
 

@@ -9,19 +9,25 @@ const books = useBooks();
 
 test('random programs are answered as the domain’s account answers them, balance by balance', async () => {
   const orders = fc.constantFrom(studioOrder, teamOrder, ['priority', ...studioOrder] as const);
+  const refunds = fc.constantFrom('lost' as const, { promoDays: 1 });
   await fc.assert(
-    fc.asyncProperty(orders, programs({ min: 20, max: 60 }), async (burnOrder, steps) => {
-      const account = await books.workspace({ burnOrder });
-      const twin = new Twin(books, account, burnOrder);
-      try {
-        for (const step of steps) {
-          await twin.take(step);
-          await twin.expectSame();
+    fc.asyncProperty(
+      orders,
+      refunds,
+      programs({ min: 20, max: 60 }),
+      async (order, refundOfExpired, steps) => {
+        const account = await books.workspace({ burnOrder: order, refundOfExpired });
+        const twin = new Twin(books, account, { order, refundOfExpired });
+        try {
+          for (const step of steps) {
+            await twin.take(step);
+            await twin.expectSame();
+          }
+        } finally {
+          await twin.stop();
         }
-      } finally {
-        await twin.stop();
-      }
-    }),
+      },
+    ),
     drawing({ numRuns: 12, seed: 20260101 }),
   );
   expect(await books.audit()).toEqual([]);

@@ -7,11 +7,17 @@ import {
 } from '../../../src/domain/credit-account.ts';
 import { addGrants, advanceTo, type NewGrant } from '../../../src/domain/credit-time.ts';
 import { micro } from '../../../src/domain/money.ts';
-import type { BurnComparator } from '../../../src/domain/terms.ts';
+import type { BurnComparator, RefundOfExpired } from '../../../src/domain/terms.ts';
 import type { Ledger } from '../../../src/ports/ledger.ts';
 import { connect, type Sql } from '../../../src/store/connect.ts';
 import { ledgerStore } from '../../../src/store/ledger.ts';
 import { start, type Books } from './books.ts';
+
+/** What both are told before they begin. */
+export type TwinPolicy = {
+  readonly order: readonly BurnComparator[];
+  readonly refundOfExpired: RefundOfExpired;
+};
 
 type Order = { readonly startsAt: string; readonly amount: number };
 
@@ -22,9 +28,9 @@ export class Model {
   readonly grantKeys: string[] = [];
   #order: Order | null = null;
 
-  constructor(order: readonly BurnComparator[]) {
+  constructor({ order, refundOfExpired }: TwinPolicy) {
     const policy = { settlement: 'creditOnly', debtAtReset: 'carry', caps: [] } as const;
-    this.account = openAccount(start, { ...policy, order });
+    this.account = openAccount(start, { ...policy, order, refundOfExpired });
   }
 
   /** Takes an answer in; undefined where it was refused. */

@@ -11,7 +11,6 @@ import {
 import { refundUsage, useCredits } from '../../../src/domain/credit-usage.ts';
 import { micro, sum } from '../../../src/domain/money.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
-import type { BurnComparator } from '../../../src/domain/terms.ts';
 import type { Debit, LedgerAccount, LedgerRefusal, Receipt } from '../../../src/ports/ledger.ts';
 import { clawBack, voidGrant as voidInLedger } from '../../../src/store/ledger-corrections.ts';
 import {
@@ -21,7 +20,7 @@ import {
 import { placeOrder, setCap } from '../../../src/store/ledger-writes.ts';
 import { debitOf, give, holdOf, line, request, type Books } from './books.ts';
 import { burnsOf, expectSameBalance, partsOf } from './twin-answers.ts';
-import { LedgerProcess, Model } from './twin-parts.ts';
+import { LedgerProcess, Model, type TwinPolicy } from './twin-parts.ts';
 import type { Step } from './twin-steps.ts';
 
 type Known = { readonly usage: string; readonly receipt: string };
@@ -41,8 +40,8 @@ export class Twin {
   #last: { readonly debit: Debit; readonly answer: Outcome<Receipt, LedgerRefusal> } | undefined;
   #made = 0;
 
-  constructor(books: Books, account: LedgerAccount, order: readonly BurnComparator[]) {
-    this.#model = new Model(order);
+  constructor(books: Books, account: LedgerAccount, policy: TwinPolicy) {
+    this.#model = new Model(policy);
     this.#process = new LedgerProcess(books);
     this.#books = books;
     this.#account = account;
@@ -203,7 +202,19 @@ export class Twin {
     const done = refundUsage(this.#model.account, { id: usage.id, amountMicro });
     const isGiven = done.ok && amountMicro > 0n;
     expect(answer.ok).toBe(isGiven);
-    if (isGiven) this.#model.learn(done);
+    if (!isGiven || !answer.ok) return;
+    const before = this.#model.account.grants.length;
+    this.#model.learn(done);
+    const promos = this.#model.account.grants.slice(before);
+    expect(answer.value.promos).toEqual(
+      promos.map(({ grantNo, amountMicro, expiresAt }) => ({
+        ...{ grantNo, inPlaceOf: expect.any(Number), amountMicro, expiresAt },
+      })),
+    );
+    const { id: refundId } = answer.value;
+    for (const { inPlaceOf } of answer.value.promos) {
+      this.#model.grantKeys.push(`refund:${refundId}:${inPlaceOf}`);
+    }
   }
 
   async #takeBack(step: Step<'void' | 'clawBack' | 'freeze'>): Promise<void> {

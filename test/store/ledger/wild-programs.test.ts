@@ -154,6 +154,7 @@ test('random programs of every operation and correction keep the ledger’s iden
   const policy = fc.record({
     debtAtReset: fc.constantFrom('carry' as const, 'forgive' as const),
     holdSurvivesExpiry: fc.boolean(),
+    refundOfExpired: fc.constantFrom('lost' as const, { promoDays: 1 }),
   });
   await fc.assert(
     fc.asyncProperty(policy, program, async (terms, steps) => {

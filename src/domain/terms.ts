@@ -2,6 +2,7 @@ import type { Alert } from './alert.ts';
 import type { CapScope } from './cap-scope.ts';
 import type { MicroCredits, MicroMinor, Minor } from './money.ts';
 import type { Denials } from './denial.ts';
+import type { PastDueTerms } from './past-due-terms.ts';
 import type { Estimate, RateCard } from './rate-card.ts';
 
 /** A product's published policy: one catalog file at one version. Plain, frozen data. */
@@ -271,19 +272,6 @@ export type InvoiceTerms = {
   /** Below it a total is carried to the next invoice. */
   readonly minimumChargeMinor: Minor;
 };
-
-export type PastDueTerms = {
-  /** Days between one try and the next, counted from the real attempt. */
-  readonly retryAfterDays: readonly number[];
-  readonly graceDays: number;
-  /** Whether usage stops from the first failed try on, or goes on until the grace is over. */
-  readonly credits: 'keep' | 'freeze';
-  /** What becomes of a workspace whose grace is over. */
-  readonly finalState: FinalState;
-};
-
-/** Nothing renews until it is paid; the plan ends; or a plan that costs nothing takes its place. */
-export type FinalState = 'suspended' | 'canceled' | { readonly plan: string };
 
 /** The plan with this id; a defect if the terms have none (ids from outside are checked before). */
 export function planOf(terms: Terms, id: string): Plan {

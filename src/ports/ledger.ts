@@ -1,5 +1,7 @@
 import type { MicroCredits } from '../domain/money.ts';
 import type { GrantKind } from '../domain/terms.ts';
+import type { CallCount, CountLeft, CountPer, Counted } from './call-count.ts';
+import type { PromoInPlace } from './promo-in-place.ts';
 import type { CapScope } from '../domain/cap-scope.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type {
@@ -40,24 +42,6 @@ export interface Attribution {
   readonly onBehalfOf?: bigint;
   /** Keys (`tool:search`, `member:u1`) whose earmarked grants this call may burn beside the unearmarked ones. */
   readonly earmarks?: readonly string[];
-}
-
-export type CountPer = 'window' | 'day' | 'hour' | 'minute';
-
-/**
- * A limit on how often calls may be made: a debit or hold takes one of each, together with its credits. `window`
- * is the credits' window; `day` is the workspace's local one; the others are cut by UTC. A settle takes none,
- * and a refund gives none back.
- */
-export interface CallCount {
-  readonly limit: 'runs' | 'tool';
-  readonly subject: string;
-  readonly cap: number;
-  readonly per: CountPer;
-}
-
-export interface Counted {
-  readonly counts?: readonly CallCount[];
 }
 
 /** The versions an operation was rated with; if they are no longer in force the answer is `stale`. */
@@ -149,22 +133,6 @@ export interface LimitLeft {
   readonly limit: CapScope;
   readonly subject: string;
   readonly leftMicro: MicroCredits;
-}
-
-/** What is left below a limit on calls after the operation. */
-export interface CountLeft {
-  readonly limit: CallCount['limit'];
-  readonly subject: string;
-  readonly per: CountPer;
-  readonly left: number;
-}
-
-/** Promo credits that a refund gave, because the grant that it went back to had ended. */
-export interface PromoInPlace {
-  readonly grantNo: number;
-  readonly inPlaceOf: number;
-  readonly amountMicro: MicroCredits;
-  readonly expiresAt: string;
 }
 
 export interface Receipt {

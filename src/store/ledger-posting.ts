@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { micro, plus, type MicroCredits } from '../domain/money.ts';
+import type { CallCount } from '../ports/call-count.ts';
 import type {
   Attribution,
   ClientRequest,
-  CallCount,
   LedgerAccount,
   Seen,
   UsageLine,

@@ -2,7 +2,8 @@ import { callLimitsOf, earmarksOf } from '../../domain/call-limits.ts';
 import { planIdOf } from '../../domain/stepping.ts';
 import { planOf, type Terms } from '../../domain/terms.ts';
 import type { ChargedWorkspace } from '../../ports/directory.ts';
-import type { Attribution, Counted, UsageLine } from '../../ports/ledger.ts';
+import type { Counted } from '../../ports/call-count.ts';
+import type { Attribution, UsageLine } from '../../ports/ledger.ts';
 
 /** What the ledger counts a new call in, and which earmarked credits it may burn. */
 export function guardsOf(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CountLeft, HoldReceipt, LimitLeft, Receipt } from '../../ports/ledger.ts';
+import type { CountLeft } from '../../ports/call-count.ts';
+import type { HoldReceipt, LimitLeft, Receipt } from '../../ports/ledger.ts';
 import { instant, signedCredits, uuid } from '../codecs.ts';
 import type { Payer } from './payer.ts';
 

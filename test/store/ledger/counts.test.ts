@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CallCount, LedgerAccount } from '../../../src/ports/ledger.ts';
+import type { CallCount } from '../../../src/ports/call-count.ts';
+import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import {
   debitOf,
   give,

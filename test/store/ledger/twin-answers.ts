@@ -4,12 +4,14 @@ import {
   availableMicro,
   countedMicro,
   drawnMicro,
+  type AccountGrant,
   type CreditAccount,
   type Usage,
 } from '../../../src/domain/credit-account.ts';
 import { minus, sum } from '../../../src/domain/money.ts';
 import type { Balance } from '../../../src/ports/ledger-reports.ts';
 import type { Receipt } from '../../../src/ports/ledger.ts';
+import type { PromoInPlace } from '../../../src/ports/promo-in-place.ts';
 
 /** Both have the same left, held and owed, below the cap too, and grant by grant in burn order. */
 export function expectSameBalance(balance: Balance | undefined, model: CreditAccount): void {
@@ -36,6 +38,14 @@ export function expectSameBalance(balance: Balance | undefined, model: CreditAcc
     caps: model.policy.caps.map(({ limitMicro }) => minus(limitMicro, countedMicro(model, null))),
     grants: shown.filter(spendable),
   });
+}
+
+/** A refund gave the same promo credits in the place of grants that had ended. */
+export function expectSamePromos({ promos }: Receipt, granted: readonly AccountGrant[]): void {
+  const told = (
+    one: Omit<PromoInPlace, 'inPlaceOf' | 'expiresAt'> & { expiresAt: string | null },
+  ) => `${one.grantNo}: ${one.amountMicro} until ${one.expiresAt}`;
+  expect(promos.map(told)).toEqual(granted.map(told));
 }
 
 /** What was burned, source after source: neighbouring entries of one source are one. */

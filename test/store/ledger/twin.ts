@@ -19,7 +19,7 @@ import {
 } from '../../../src/store/ledger-reversals.ts';
 import { placeOrder, setCap } from '../../../src/store/ledger-writes.ts';
 import { debitOf, give, holdOf, line, request, type Books } from './books.ts';
-import { burnsOf, expectSameBalance, partsOf } from './twin-answers.ts';
+import { burnsOf, expectSameBalance, expectSamePromos, partsOf } from './twin-answers.ts';
 import { LedgerProcess, Model, type TwinPolicy } from './twin-parts.ts';
 import type { Step } from './twin-steps.ts';
 
@@ -205,16 +205,9 @@ export class Twin {
     if (!isGiven || !answer.ok) return;
     const before = this.#model.account.grants.length;
     this.#model.learn(done);
-    const promos = this.#model.account.grants.slice(before);
-    expect(answer.value.promos).toEqual(
-      promos.map(({ grantNo, amountMicro, expiresAt }) => ({
-        ...{ grantNo, inPlaceOf: expect.any(Number), amountMicro, expiresAt },
-      })),
-    );
-    const { id: refundId } = answer.value;
-    for (const { inPlaceOf } of answer.value.promos) {
-      this.#model.grantKeys.push(`refund:${refundId}:${inPlaceOf}`);
-    }
+    expectSamePromos(answer.value, this.#model.account.grants.slice(before));
+    const { id: refundId, promos } = answer.value;
+    this.#model.grantKeys.push(...promos.map((one) => `refund:${refundId}:${one.inPlaceOf}`));
   }
 
   async #takeBack(step: Step<'void' | 'clawBack' | 'freeze'>): Promise<void> {

@@ -1,5 +1,6 @@
 import { inProduct } from '../src/store/connect.ts';
 import { ledgerStore } from '../src/store/ledger.ts';
+import { tracing } from '../src/store/tracing.ts';
 import type { Benchmark } from './benchmark.ts';
 import { hold, type Contest, type Measure } from './contest.ts';
 import { openBooks, terms, type Books } from './debit/books.ts';
@@ -50,6 +51,7 @@ function contests({ sql, rich }: Books): Contest[] {
   const { workspaceId } = account;
   const ledger = ledgerStore(sql);
   let run = 0;
+  let instant = 0;
   const asked = (name: string, work: () => Promise<unknown>): Contest => ({
     ...{ name: `explain: ${name}, 1 M entries`, unit: 'ms', baseline: null, aim },
     ours: millisecondsEach(work),
@@ -68,6 +70,11 @@ function contests({ sql, rich }: Books): Contest[] {
         to: new Date(Date.now() - 9 * 3_600_000).toISOString(),
       }),
     ),
+    asked('the balance at an instant', () => {
+      instant = (instant + 7_919_000) % (entries * 100);
+      const asOf = new Date(Date.now() - instant).toISOString();
+      return tracing(sql).balanceAt(account, asOf);
+    }),
     asked('one run', () => {
       run += 7_919;
       return ledger.run(account, `run-${run % entries}`);

@@ -235,6 +235,8 @@ create table hold (
   part_micro bigint not null default 0 check (part_micro >= 0),
   overage_micro bigint not null default 0 check (overage_micro >= 0), -- still held beyond the grants
   overage_price_micro bigint, -- null: nothing was held beyond them
+  beyond_micro bigint, -- what it took beyond the grants at first; null: nothing
+  part_settled boolean not null default false, -- a settle has left it open
   taken_at timestamptz not null,
   expires_at timestamptz, -- null: until it is closed
   -- What its receipt said, to say it again.
@@ -261,6 +263,12 @@ create table hold (
 ) with (fillfactor = 70);
 -- The next expiry, and all that is open, without reading closed holds.
 create index hold_open on hold (lane, workspace_id, expires_at) where state = 'open';
+-- What was open at an instant of the past is found by when it was taken: nearly all lives a quarter
+-- of an hour, at most a day, and beyond it only what was extended.
+create index hold_long on hold (lane, workspace_id, taken_at)
+  where expires_at - taken_at > interval '15 minutes';
+create index hold_longest on hold (lane, workspace_id, taken_at)
+  where expires_at - taken_at > interval '24 hours';
 
 -- The further allocations of a hold that one grant could not cover, in burn order.
 create table hold_part (
@@ -269,10 +277,24 @@ create table hold_part (
   hold_id uuid not null,
   ordinal smallint not null,
   grant_no integer not null,
+  taken_micro bigint not null check (taken_micro >= 0), -- held at first
   part_micro bigint not null check (part_micro >= 0), -- still held
   primary key (lane, workspace_id, hold_id, ordinal),
   foreign key (lane, workspace_id, hold_id) references hold (lane, workspace_id, id)
 ) with (fillfactor = 70);
+
+-- Append-only: what a dispute's freeze took of its grant, and what it let go of or lost.
+create table freeze_entry (
+  lane smallint not null,
+  workspace_id bigint not null,
+  id uuid not null default uuidv7(),
+  hold_id uuid not null,
+  grant_no integer not null,
+  at timestamptz not null,
+  micro bigint not null,
+  primary key (lane, workspace_id, id),
+  foreign key (lane, workspace_id, hold_id) references hold (lane, workspace_id, id)
+);
 
 -- Append-only: one signed amount of one line on one grant, on debt, or on overage. `id` is the
 -- operation's UUIDv7, so the month's partition follows from it. No foreign key: the functions write

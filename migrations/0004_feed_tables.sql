@@ -53,7 +53,7 @@ grant select on event_feed, feed_cursor
   to tollgate_app, tollgate_sweeper, tollgate_sequencer, tollgate_audit;
 
 grant select on ledger_setting, pool, grant_credit, grant_change, standing_order, limit_counter,
-  call_counter, hold, hold_part, usage_entry, request_key, feed_pending
+  call_counter, hold, hold_part, freeze_entry, usage_entry, request_key, feed_pending
   to tollgate_audit;
 -- The sweeper rings for orders that are due and for holds that were left open.
 grant select on pool, standing_order, hold to tollgate_sweeper;

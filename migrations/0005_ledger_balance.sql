@@ -155,9 +155,16 @@ as $$
   from pool where lane = p_lane and workspace_id = p_workspace and p_amount <> 0
 $$;
 
+create function ledger.note_frozen(h hold, p_micro bigint, p_at timestamptz) returns void
+language sql
+as $$
+  insert into freeze_entry (lane, workspace_id, hold_id, grant_no, at, micro)
+  select h.lane, h.workspace_id, h.id, h.grant_no, p_at, p_micro where p_micro <> 0
+$$;
+
 -- Takes from what disputes have frozen of a grant, the oldest freeze first.
 create function ledger.take_frozen(
-  p_lane smallint, p_workspace bigint, p_grant_no int, p_amount bigint
+  p_lane smallint, p_workspace bigint, p_grant_no int, p_amount bigint, p_at timestamptz
 ) returns bigint
 language plpgsql
 as $$
@@ -175,6 +182,7 @@ begin
     v_part := least(v_left, h.part_micro);
     update hold set part_micro = part_micro - v_part
     where lane = p_lane and workspace_id = p_workspace and id = h.id;
+    perform ledger.note_frozen(h, -v_part, p_at);
     v_left := v_left - v_part;
   end loop;
   return p_amount - v_left;
@@ -191,7 +199,7 @@ as $$
 declare
   g grant_credit;
   v_id uuid := uuidv7();
-  v_frozen bigint := ledger.take_frozen(p_lane, p_workspace, p_grant_no, p_amount);
+  v_frozen bigint := ledger.take_frozen(p_lane, p_workspace, p_grant_no, p_amount, p_at);
   v_unspent bigint;
   v_spent bigint;
   v_repaid bigint;
@@ -272,6 +280,7 @@ begin
     continue when coalesce(v_part, 0) = 0;
     update hold set part_micro = part_micro + v_part, due_micro = due_micro - v_part
     where lane = p_lane and workspace_id = p_workspace and id = h.id;
+    perform ledger.note_frozen(h, v_part, p_at);
     perform ledger.feed(p_lane, p_workspace, 'grantFrozen', p_at, jsonb_build_object(
       'grantNo', p_grant_no, 'amountMicro', v_part::text));
   end loop;

@@ -38,7 +38,9 @@ begin
   where lane = h.lane and workspace_id = h.workspace_id and hold_id = h.id and part_micro > 0;
   update hold set part_micro = 0, overage_micro = 0, state = p_state, closed_at = p_at
   where lane = h.lane and workspace_id = h.workspace_id and id = h.id;
-  if h.kind = 'run' then
+  if h.kind = 'dispute' then
+    perform ledger.note_frozen(h, -v_back, p_at);
+  else
     perform ledger.count_usage(
       h.lane, h.workspace_id, h.window_start, h.member, h.space, -v_back - h.overage_micro);
   end if;

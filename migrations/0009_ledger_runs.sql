@@ -148,12 +148,12 @@ begin
   from unnest(v_sources) s
   where g.lane = p.lane and g.workspace_id = p.workspace_id and g.grant_no = s.grant_no;
   insert into hold (
-    lane, workspace_id, id, amount_micro, grant_no, part_micro, overage_micro,
+    lane, workspace_id, id, amount_micro, grant_no, part_micro, overage_micro, beyond_micro,
     overage_price_micro, taken_at, expires_at, promised_until, window_start, earmarks, counted,
     member, space, agent, surface, tool, run_id, on_behalf_of
   ) values (
     p.lane, p.workspace_id, v_id, v_amount, v_sources[1].grant_no, coalesce(v_sources[1].micro, 0),
-    v_beyond, case when v_beyond > 0 then p.overage_price_micro end, p.last_at, v_until, v_until,
+    v_beyond, nullif(v_beyond, 0), case when v_beyond > 0 then p.overage_price_micro end, p.last_at, v_until, v_until,
     p.window_start, v_dims.earmarks, v_dims.counted, v_dims.member, v_dims.space, v_dims.agent, v_dims.surface, v_dims.tool, v_dims.run_id, v_dims.on_behalf_of
   );
   if v_beyond > 0 then
@@ -161,8 +161,8 @@ begin
     perform ledger.count_spend(
       p.lane, p.workspace_id, p.last_at, p.last_at, v_beyond, p.overage_price_micro);
   end if;
-  insert into hold_part (lane, workspace_id, hold_id, ordinal, grant_no, part_micro)
-  select p.lane, p.workspace_id, v_id, position, s.grant_no, s.micro
+  insert into hold_part (lane, workspace_id, hold_id, ordinal, grant_no, taken_micro, part_micro)
+  select p.lane, p.workspace_id, v_id, position, s.grant_no, s.micro, s.micro
   from unnest(v_sources[2:]) with ordinality s(
     target, grant_no, grant_kind, micro, window_start, above_hold, price_micro, position);
   perform ledger.count_usage(
@@ -319,7 +319,11 @@ as $$
 declare
   v_now hold := ledger.hold_of(p, p_op); -- what it has left, after this settle spent from it
 begin
-  if h.state = 'open' and p_op ->> 'rest' = 'keep' then return; end if;
+  if h.state = 'open' and p_op ->> 'rest' = 'keep' then
+    update hold set part_settled = true
+    where lane = p.lane and workspace_id = p.workspace_id and id = h.id;
+    return;
+  end if;
   if h.state = 'open' then perform ledger.close_hold(v_now, 'settled', p.last_at); end if;
   update hold set state = 'settled', settle_id = p_id, settle_body = (p_op ->> 'bodyHash')::bigint
   where lane = p.lane and workspace_id = p.workspace_id and id = h.id;

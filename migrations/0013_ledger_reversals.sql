@@ -44,6 +44,8 @@ begin
     p.lane, p.workspace_id, v_id, 'dispute', v_done, g.grant_no, v_done,
     coalesce(p_amount_micro, g.amount_micro) - v_done, p.last_at, p.window_start
   );
+  insert into freeze_entry (lane, workspace_id, hold_id, grant_no, at, micro)
+  select p.lane, p.workspace_id, v_id, g.grant_no, p.last_at, v_done where v_done > 0;
   insert into grant_change (
     lane, workspace_id, change_key, kind, asked_micro, done_micro, hold_id, at
   ) values (p.lane, p.workspace_id, p_key, 'freeze', p_amount_micro, v_done, v_id, p.last_at);

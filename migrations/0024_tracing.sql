@@ -6,46 +6,78 @@ alter table invoice add column seller text not null;
 grant create on schema public to tollgate_ledger;
 set local role tollgate_ledger;
 
--- What entries took of each grant by their kind, up to an entry. Entries are append-only, so a sum
--- stays right, and only what came after it is added when somebody asks.
+-- What entries took of each grant, and made of the debt, by their kind: summed up in parts of some
+-- thousand entries, in the order of their ids. Entries are append-only, so a sum stays right, and
+-- only what came after the last part is added when somebody asks.
+create table ledger.booked_part (
+  lane smallint not null,
+  workspace_id bigint not null,
+  part_no integer not null,
+  last_id uuid not null, -- the last operation that is in the sums
+  entries integer not null,
+  from_at timestamptz not null, -- its earliest and latest instant, of the workspace's time
+  to_at timestamptz not null,
+  primary key (lane, workspace_id, part_no)
+);
 create table ledger.booked_sum (
   lane smallint not null,
   workspace_id bigint not null,
-  grant_no integer not null,
+  grant_no integer not null, -- 0: the debt
+  part_no integer not null,
   kind text not null,
   micro bigint not null,
-  primary key (lane, workspace_id, grant_no, kind)
+  primary key (lane, workspace_id, grant_no, part_no, kind)
 );
-create table ledger.booked_upto (
-  lane smallint not null,
-  workspace_id bigint not null,
-  entry_id uuid not null, -- the last operation that is in the sums
-  primary key (lane, workspace_id)
-);
+
+-- The part that the next entries go into.
+create function ledger.open_part(p_lane smallint, p_workspace bigint) returns ledger.booked_part
+language sql
+as $$
+  select b.lane, b.workspace_id, b.part_no + full_part::int, b.last_id,
+    case when full_part then 0 else b.entries end, b.from_at, b.to_at
+  from ledger.booked_part b, lateral (select b.entries >= 10000 as full_part) f
+  where lane = p_lane and workspace_id = p_workspace order by part_no desc limit 1
+$$;
 
 -- Adds what was booked since the last time. Ids rise within a workspace, by the lane's lock.
 create function ledger.sum_booked(p_lane smallint, p_workspace bigint) returns void
 language plpgsql
 as $$
 declare
-  v_after uuid;
+  b ledger.booked_part;
   v_upto uuid;
 begin
-  insert into ledger.booked_upto values (
-    p_lane, p_workspace, '00000000-0000-0000-0000-000000000000') on conflict do nothing;
-  select entry_id into v_after from ledger.booked_upto
-  where lane = p_lane and workspace_id = p_workspace for update;
-  select id into v_upto from usage_entry
-  where lane = p_lane and workspace_id = p_workspace and id > v_after order by id desc limit 1;
-  if not found then return; end if;
-  insert into ledger.booked_sum as s
-  select p_lane, p_workspace, e.grant_no, e.kind, sum(e.amount_micro) from usage_entry e
-  where e.lane = p_lane and e.workspace_id = p_workspace and e.id > v_after and e.id <= v_upto
-    and e.grant_no is not null
-  group by e.grant_no, e.kind
-  on conflict (lane, workspace_id, grant_no, kind) do update set micro = s.micro + excluded.micro;
-  update ledger.booked_upto set entry_id = v_upto
-  where lane = p_lane and workspace_id = p_workspace;
+  insert into ledger.booked_part values (
+    p_lane, p_workspace, 1, '00000000-0000-0000-0000-000000000000', 0, 'infinity', '-infinity')
+  on conflict do nothing;
+  -- Who else sums it up waits here, and then sees what was summed.
+  perform from ledger.booked_part
+  where lane = p_lane and workspace_id = p_workspace and part_no = 1 for update;
+  loop
+    b := ledger.open_part(p_lane, p_workspace);
+    select id into v_upto from (
+      select id from usage_entry
+      where lane = p_lane and workspace_id = p_workspace and id > b.last_id
+      order by id limit 10000 - b.entries) next
+    order by id desc limit 1;
+    exit when not found;
+    insert into ledger.booked_sum as s
+    select p_lane, p_workspace, coalesce(e.grant_no, 0), b.part_no, e.kind, sum(e.amount_micro)
+    from usage_entry e
+    where e.lane = p_lane and e.workspace_id = p_workspace and e.id > b.last_id
+      and e.id <= v_upto and e.target in ('grant', 'debt')
+    group by coalesce(e.grant_no, 0), e.kind
+    on conflict (lane, workspace_id, grant_no, part_no, kind)
+    do update set micro = s.micro + excluded.micro;
+    insert into ledger.booked_part as p
+    select p_lane, p_workspace, b.part_no, v_upto, b.entries + count(*), min(e.at), max(e.at)
+    from usage_entry e
+    where e.lane = p_lane and e.workspace_id = p_workspace and e.id > b.last_id
+      and e.id <= v_upto
+    on conflict (lane, workspace_id, part_no) do update set
+      last_id = excluded.last_id, entries = excluded.entries,
+      from_at = least(p.from_at, excluded.from_at), to_at = greatest(p.to_at, excluded.to_at);
+  end loop;
 end $$;
 
 -- The same under the lane's lock, and compared with the grants: sums that a clock put back has made
@@ -59,13 +91,15 @@ begin
   perform ledger.sum_booked(p_lane, p_workspace);
   if exists (
     select from grant_credit g
+    left join (
+      select grant_no, sum(micro) as micro from ledger.booked_sum
+      where lane = p_lane and workspace_id = p_workspace group by grant_no
+    ) s using (grant_no)
     where g.lane = p_lane and g.workspace_id = p_workspace
-      and g.amount_micro - g.remaining_micro - g.held_micro <> (
-        select coalesce(sum(s.micro), 0) from ledger.booked_sum s
-        where s.lane = p_lane and s.workspace_id = p_workspace and s.grant_no = g.grant_no)
+      and g.amount_micro - g.remaining_micro - g.held_micro <> coalesce(s.micro, 0)
   ) then
     delete from ledger.booked_sum where lane = p_lane and workspace_id = p_workspace;
-    delete from ledger.booked_upto where lane = p_lane and workspace_id = p_workspace;
+    delete from ledger.booked_part where lane = p_lane and workspace_id = p_workspace;
     perform ledger.sum_booked(p_lane, p_workspace);
   end if;
 end $$;
@@ -100,8 +134,10 @@ begin
   )
   select g.grant_no, g.kind, g.source_key, g.earmark, g.amount_micro, g.remaining_micro,
     g.held_micro, g.effective_at, g.expires_at, (
-      select coalesce(jsonb_object_agg(s.kind, s.micro::text), '{}') from ledger.booked_sum s
-      where s.lane = v_lane and s.workspace_id = p_workspace and s.grant_no = g.grant_no)
+      select coalesce(jsonb_object_agg(b.kind, b.micro::text), '{}') from (
+        select s.kind, sum(s.micro) as micro from ledger.booked_sum s
+        where s.lane = v_lane and s.workspace_id = p_workspace and s.grant_no = g.grant_no
+        group by s.kind) b)
   from grant_credit g
   where g.lane = v_lane and g.workspace_id = p_workspace
     -- What a refund gave in the place of one that had ended was paid for with it.

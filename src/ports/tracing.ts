@@ -3,7 +3,7 @@ import type { GrantKind } from '../domain/terms.ts';
 import type { UsageSeen } from './ledger-reports.ts';
 import type { LedgerAccount, LedgerEntry } from './ledger.ts';
 
-/** A grant that an invoice paid for: `amount = remaining + held + the sum of booked`. */
+/** A grant and what became of it: `amount = remaining + held + the sum of booked`. */
 export type PaidGrant = {
   readonly grantNo: number;
   readonly kind: GrantKind;
@@ -19,6 +19,16 @@ export type PaidGrant = {
   readonly booked: Readonly<Record<string, MicroCredits>>;
 };
 
+/** What there was before an instant of the workspace's time, with the grants that were live or held. */
+export type PastBalance = {
+  readonly asOf: string;
+  readonly availableMicro: MicroCredits;
+  readonly heldMicro: MicroCredits;
+  readonly debtMicro: MicroCredits;
+  /** In the order in which they would burn. */
+  readonly grants: readonly PaidGrant[];
+};
+
 /** Where an export goes on: after this entry. */
 export type EntryPlace = { readonly id: string; readonly ordinal: number };
 
@@ -28,6 +38,11 @@ export interface Tracing {
   invoiceOfPayment(account: LedgerAccount, payment: string): Promise<string | undefined>;
   /** The credits that an invoice paid for; `undefined` for an unknown invoice. */
   paidGrants(account: LedgerAccount, invoice: string): Promise<readonly PaidGrant[] | undefined>;
+  /**
+   * The balance that entries before an instant had left; it never changes once that instant is past.
+   * `undefined` for an unknown workspace.
+   */
+  balanceAt(account: LedgerAccount, asOf: string): Promise<PastBalance | undefined>;
   /** Usage and refunds that happened in `[from, to)`, oldest first. */
   costs(
     account: LedgerAccount,

@@ -1,7 +1,8 @@
 import { micro, type MicroCredits } from '../domain/money.ts';
 import type { GrantKind } from '../domain/terms.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
-import type { PaidGrant, Tracing } from '../ports/tracing.ts';
+import { fromPlain, type Plain } from '../domain/plain.ts';
+import type { PaidGrant, PastBalance, Tracing } from '../ports/tracing.ts';
 import { topUpKey } from './bought.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { readInvoiceLines } from './invoice-lines.ts';
@@ -14,6 +15,14 @@ export function tracing(sql: Sql): Tracing {
       inProduct(sql, account.product, (tx) => readInvoiceOfPayment(tx, account, payment)),
     paidGrants: (account, invoice) =>
       inProduct(sql, account.product, (tx) => readPaidGrants(tx, account, invoice)),
+    balanceAt: async (account, asOf) => {
+      await inProduct(
+        sql,
+        account.product,
+        (tx) => tx`select ledger_sum_up(${account.workspaceId})`,
+      );
+      return inProduct(sql, account.product, (tx) => readBalanceAt(tx, account, asOf));
+    },
     costs: (account, page) =>
       inProduct(sql, account.product, async (tx) => {
         const { from, to, seen, after, limit } = page;
@@ -83,7 +92,32 @@ const grantOf = (row: GrantRow): PaidGrant => ({
   heldMicro: micro(row.held_micro),
   effectiveAt: row.effective_at,
   expiresAt: row.expires_at,
-  booked: Object.fromEntries(
-    Object.entries(row.booked).map(([kind, text]): [string, MicroCredits] => [kind, micro(text)]),
-  ),
+  booked: bookedOf(row.booked),
 });
+
+/** Sums by the kind of their entries. */
+const bookedOf = (sums: Readonly<Record<string, string>>): PaidGrant['booked'] =>
+  Object.fromEntries(
+    Object.entries(sums).map(([kind, text]): [string, MicroCredits] => [kind, micro(text)]),
+  );
+
+type PastRow = Omit<PastBalance, 'grants'> & {
+  readonly grants: readonly (Omit<PaidGrant, 'booked'> & {
+    readonly booked: Readonly<Record<string, string>>;
+  })[];
+};
+
+async function readBalanceAt(
+  tx: Transaction,
+  { workspaceId }: LedgerAccount,
+  asOf: string,
+): Promise<PastBalance | undefined> {
+  const [row] = await tx<{ balance: Plain<PastRow> | null }[]>`
+    select ledger_balance_at(${workspaceId}, ${asOf}) as balance`;
+  if (!row?.balance) return undefined;
+  const { grants, ...totals } = fromPlain<PastRow>(row.balance);
+  return {
+    ...totals,
+    grants: grants.map((grant) => ({ ...grant, booked: bookedOf(grant.booked) })),
+  };
+}

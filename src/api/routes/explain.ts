@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { ok } from '../../domain/outcome.ts';
-import type { PaidGrant } from '../../ports/tracing.ts';
-import { instant, signedCredits, uuid } from '../codecs.ts';
-import { refuse } from '../problem.ts';
+import { minus, sum } from '../../domain/money.ts';
+import type { PaidGrant, PastBalance } from '../../ports/tracing.ts';
+import { givenInstant, instant, signedCredits, uuid } from '../codecs.ts';
+import { refuse, refuseMistakes } from '../problem.ts';
 import { none, route, type Answer, type Route } from '../route.ts';
 import type { Call } from '../parts.ts';
 import { grantsPaidBy, paymentName, type TraceBy } from '../trace.ts';
+import { hiddenGrants } from '../viewer.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 import { invoiceSchema, invoiceShown, lineSchema, lineShown } from './invoices.ts';
 
@@ -62,6 +64,33 @@ const grantShown = (grant: PaidGrant): z.output<typeof paidGrant> => ({
   booked: Object.entries(grant.booked).map(([kind, credits]) => ({ kind, credits })),
 });
 
+const balanceThen = z
+  .strictObject({
+    asOf: instant.meta({ description: 'Everything booked before it counts, nothing after' }),
+    available: signedCredits.meta({ description: 'What a call could use' }),
+    held: signedCredits.meta({ description: 'Set aside for runs, or frozen by a dispute' }),
+    debt: signedCredits.meta({ description: 'Used beyond what there was' }),
+    grants: z
+      .array(paidGrant)
+      .meta({ description: 'Those that could burn or were held, in burn order' }),
+  })
+  .meta({ id: 'BalanceThen' });
+
+/** Without grants that are hidden from who looks [3.09]. */
+function balanceShown(
+  balance: PastBalance,
+  hidden: readonly number[],
+): z.output<typeof balanceThen> {
+  const unseen = balance.grants.filter(({ grantNo }) => hidden.includes(grantNo));
+  return {
+    asOf: balance.asOf,
+    available: balance.availableMicro,
+    held: minus(balance.heldMicro, sum(unseen.map(({ heldMicro }) => heldMicro))),
+    debt: balance.debtMicro,
+    grants: balance.grants.filter((grant) => !unseen.includes(grant)).map(grantShown),
+  };
+}
+
 const answers = { 200: explained };
 
 /** An invoice with its lines, and what became of each credit that it paid for [3.29]. */
@@ -110,4 +139,36 @@ const payment = route({
   carryOut: ({ params }, call) => explain(call, params.workspace, { payment: params.payment }),
 });
 
-export const explainRoutes: readonly Route[] = [invoice, payment];
+const balance = route({
+  ...shared,
+  path: '/api/workspaces/{workspace}/explain/balance',
+  summary: 'The balance at an instant of the past, by grant, exact to the entry',
+  needs: 'read',
+  params: inWorkspace,
+  query: z.strictObject({
+    asOf: givenInstant
+      .optional()
+      .meta({ description: 'An instant of the workspace’s time; default: now' }),
+  }),
+  responses: { 200: balanceThen },
+  carryOut: async ({ params, query }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    const { account, at } = found.value;
+    if (query.asOf !== undefined && query.asOf > at) return refuseMistakes([ahead]);
+    // What is booked in this very millisecond is part of now.
+    const asOf = query.asOf ?? new Date(Date.parse(at) + 1).toISOString();
+    const then = await call.parts.tracing.balanceAt(account, asOf);
+    if (then === undefined) return refuse('notFound');
+    const hidden = await hiddenGrants(call, account);
+    return ok({ status: 200, value: balanceShown(then, hidden) });
+  },
+});
+
+const ahead = {
+  in: 'query',
+  pointer: '/asOf',
+  message: 'must not lie ahead of the workspace’s present',
+} as const;
+
+export const explainRoutes: readonly Route[] = [invoice, payment, balance];

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { inProduct } from '../../../src/store/connect.ts';
-import { debitOf, give, openBooks, start, value, type Books } from './books.ts';
+import { tracing } from '../../../src/store/tracing.ts';
+import { debitOf, give, holdOf, line, openBooks, settleOf, start } from './books.ts';
+import { value, type Books } from './books.ts';
 
 let books: Books;
 beforeAll(async () => {
@@ -76,4 +78,71 @@ test('what a refund gave in the place of a grant that had ended stands beside it
       select kind, amount_micro from ledger_paid_grants(${account.workspaceId}, 'topUp', '{}', '{}')`,
   );
   expect(rows.map((row) => `${row.kind} ${row.amount_micro}`)).toEqual(['topUp 100', 'promo 10']);
+});
+
+const balanceAt = async (account: LedgerAccount, asOf: string) => {
+  const balance = await tracing(books.sql).balanceAt(account, asOf);
+  if (balance === undefined) throw new Error('no such workspace');
+  const { availableMicro, heldMicro, grants } = balance;
+  return { availableMicro, heldMicro, booked: grants.map(({ booked }) => booked) };
+};
+
+test('a balance of the past is exact to the entry, however many there are', async () => {
+  const account = await books.workspace();
+  await give(books, account, { kind: 'topUp', amount: 100_000 });
+  const lines = Array.from({ length: 200 }, (_, at) => line(1, `line-${at}`));
+  const at = (minute: number): string => `2026-01-01T01:${String(minute).padStart(2, '0')}:00.000Z`;
+  for (let run = 0; run < 60; run += 1) {
+    await books.at(account, at(run));
+    await Promise.all(
+      [1, 2].map(async () => value(await books.ledger.debit({ ...debitOf(account, 0), lines }))),
+    );
+  }
+  for (const run of [0, 1, 24, 25, 26, 49, 50, 59]) {
+    const spent = run * 400;
+    expect(await balanceAt(account, at(run))).toEqual({
+      ...{ availableMicro: BigInt(100_000 - spent), heldMicro: 0n },
+      booked: [spent === 0 ? {} : { debit: BigInt(spent) }],
+    });
+  }
+  const [row] = await books.admin<{ parts: number }[]>`
+    select count(*)::int as parts from ledger.booked_part
+    where workspace_id = ${account.workspaceId.toString()}`;
+  expect(row?.parts).toBe(3);
+});
+
+test('a balance of the past knows what long, extended and part-settled runs had set aside', async () => {
+  const account = await books.workspace();
+  await give(books, account, { kind: 'included', amount: 50 });
+  await give(books, account, { kind: 'topUp', amount: 50 });
+  const day = (date: number): string => `2026-01-0${date}T00:00:00.000Z`;
+  const lifeMs = 24 * 3_600_000;
+  const long = value(await books.ledger.hold({ ...holdOf(account, 60), lifeMs }));
+  await books.at(account, '2026-01-01T12:00:00.000Z');
+  const ask = { account, request: { key: 'extend', body: '' }, holdId: long.holdId, lifeMs };
+  value(await books.ledger.extend(ask));
+  const part = { ...settleOf(account, long.holdId, 55), rest: 'keep' as const };
+  value(await books.ledger.settle(part));
+  await books.at(account, '2026-01-02T06:00:00.000Z');
+  value(await books.ledger.settle({ ...settleOf(account, long.holdId, 2) }));
+  await books.at(account, day(3));
+  const held = async (asOf: string) => {
+    const balance = await tracing(books.sql).balanceAt(account, asOf);
+    return balance?.grants.map(({ heldMicro, remainingMicro }) => [heldMicro, remainingMicro]);
+  };
+  expect(await held(start)).toEqual([]);
+  expect(await held('2026-01-01T12:00:00.000Z')).toEqual([
+    [50n, 0n],
+    [10n, 40n],
+  ]);
+  const rest = [
+    [0n, 0n],
+    [5n, 40n],
+  ];
+  expect(await held('2026-01-01T12:00:00.001Z')).toEqual(rest);
+  expect(await held('2026-01-02T06:00:00.000Z')).toEqual(rest);
+  expect(await held('2026-01-02T06:00:00.001Z')).toEqual([
+    [0n, 0n],
+    [0n, 43n],
+  ]);
 });

@@ -19,6 +19,7 @@ const ledgerTables = [
   'call_counter',
   'hold',
   'hold_part',
+  'freeze_entry',
   'usage_entry',
   'request_key',
 ];

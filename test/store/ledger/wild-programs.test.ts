@@ -1,161 +1,23 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { micro } from '../../../src/domain/money.ts';
-import { clawBack, voidGrant } from '../../../src/store/ledger-corrections.ts';
-import {
-  freezeGrant,
-  reinstateGrant,
-  reverseGrant,
-  unfreezeGrant,
-} from '../../../src/store/ledger-reversals.ts';
-import { placeOrder, setCap } from '../../../src/store/ledger-writes.ts';
+import type { LedgerAccount } from '../../../src/ports/ledger.ts';
+import type { PastBalance } from '../../../src/ports/tracing.ts';
+import { tracing } from '../../../src/store/tracing.ts';
 import { drawing } from '../../support/drawing.ts';
-import { debitOf, holdOf, useBooks, request, settleOf } from './books.ts';
-import { amount, later, minutes, modelled, pick, Run } from './program.ts';
+import { useBooks } from './books.ts';
+import { Run } from './program.ts';
+import { takeWild, wild } from './wild-steps.ts';
 
 const books = useBooks();
 
-const wild = fc.oneof(
-  modelled,
-  fc.record({ do: fc.constant('refund' as const), pick, amount: fc.option(amount) }),
-  fc.record({ do: fc.constant('void' as const), pick }),
-  fc.record({ do: fc.constant('clawBack' as const), pick, amount }),
-  fc.record({
-    do: fc.constant('reverse' as const),
-    pick,
-    amount,
-    spentBecomes: fc.constantFrom('debt', 'loss'),
-  }),
-  fc.record({ do: fc.constant('reinstate' as const), pick, amount }),
-  fc.record({ do: fc.constant('freeze' as const), pick, amount: fc.option(amount) }),
-  fc.record({ do: fc.constant('unfreeze' as const), pick }),
-  fc.record({
-    do: fc.constant('cap' as const),
-    scope: fc.constantFrom('member', 'org'),
-    amount: fc.option(amount),
-  }),
-  fc.record({ do: fc.constant('order' as const), minutes, amount }),
-);
-type Wild = typeof wild extends fc.Arbitrary<infer Step> ? Step : never;
-
-const counted = {
-  member: 'ada',
-  counts: [
-    { limit: 'runs', subject: 'ada', cap: 6, per: 'window' },
-    { limit: 'tool', subject: 'search', cap: 2, per: 'hour' },
-  ],
-} as const;
-
-type TakingBack = Extract<
-  Wild,
-  { do: 'clawBack' | 'reverse' | 'reinstate' | 'freeze' | 'unfreeze' }
->;
-
-async function takeBack(run: Run, step: TakingBack): Promise<void> {
-  const { workspaceId } = run.account;
-  const sourceKey = run.sourceKey(step);
-  const { key } = request();
-  await books.write(run.account, async (tx) => {
-    switch (step.do) {
-      case 'clawBack':
-        return clawBack(tx, workspaceId, { sourceKey, amountMicro: micro(step.amount), key });
-      case 'reverse': {
-        const { amount: total, spentBecomes } = step;
-        return reverseGrant(tx, workspaceId, {
-          sourceKey,
-          totalMicro: micro(total),
-          spentBecomes,
-          key,
-        });
-      }
-      case 'reinstate':
-        return reinstateGrant(tx, workspaceId, { sourceKey, totalMicro: micro(step.amount), key });
-      case 'freeze': {
-        const amountMicro = step.amount === null ? null : micro(step.amount);
-        run.freezes.push(key);
-        return freezeGrant(tx, workspaceId, { sourceKey, amountMicro, key });
-      }
-      case 'unfreeze':
-        return unfreezeGrant(tx, workspaceId, run.freezes[step.pick] ?? 'none');
-    }
-  });
-}
-
-async function takeWild(run: Run, step: Wild): Promise<void> {
-  const { account } = run;
-  const { workspaceId } = account;
-  switch (step.do) {
-    case 'grant':
-      return run.grant(step);
-    case 'wait':
-      return run.wait(step.minutes);
-    case 'debit': {
-      const debit = { ...debitOf(account, step.amount), onShort: step.onShort, ...counted };
-      const answer = await books.ledger.debit(debit);
-      if (answer.ok) run.receipts.push(answer.value.id);
-      return;
-    }
-    case 'hold': {
-      const hold = { ...holdOf(account, step.amount), lifeMs: step.lives * 60_000, ...counted };
-      const answer = await books.ledger.hold(hold);
-      if (answer.ok) run.holds.push(answer.value.holdId);
-      return;
-    }
-    case 'settle': {
-      const holdId = run.holds[step.pick];
-      if (holdId === undefined) return;
-      const rest = step.amount % 2 === 0 ? 'keep' : 'release';
-      const answer = await books.ledger.settle({ ...settleOf(account, holdId, step.amount), rest });
-      if (answer.ok) run.receipts.push(answer.value.id);
-      return;
-    }
-    case 'release': {
-      const holdId = run.holds[step.pick];
-      if (holdId !== undefined) await books.ledger.release({ account, request: request(), holdId });
-      return;
-    }
-    case 'refund': {
-      const receiptId = run.receipts[step.pick];
-      if (receiptId === undefined) return;
-      const part = step.amount === null ? {} : { amountMicro: micro(step.amount) };
-      await books.ledger.refund({ account, request: request(), receiptId, ...part });
-      return;
-    }
-    case 'void':
-      await books.write(account, (tx) => voidGrant(tx, workspaceId, run.sourceKey(step)));
-      return;
-    case 'clawBack':
-    case 'reverse':
-    case 'reinstate':
-    case 'freeze':
-    case 'unfreeze':
-      return run.grants === 0 ? undefined : takeBack(run, step);
-    case 'cap': {
-      const capMicro = step.amount === null ? null : micro(step.amount);
-      const cap = { scope: step.scope, subject: 'ada', capMicro };
-      return books.write(account, (tx) => setCap(tx, workspaceId, cap));
-    }
-    case 'order': {
-      const startsAt = later(run.at, step.minutes);
-      const order = {
-        startsAt,
-        endsAt: later(startsAt, 60),
-        amountMicro: micro(step.amount),
-        termsVersion: 1,
-        sourceKey: `included:${startsAt}`,
-      };
-      return books.write(account, (tx) => placeOrder(tx, workspaceId, order));
-    }
-  }
-}
+const policy = fc.record({
+  debtAtReset: fc.constantFrom('carry' as const, 'forgive' as const),
+  holdSurvivesExpiry: fc.boolean(),
+  refundOfExpired: fc.constantFrom('lost' as const, { promoDays: 1 }),
+});
+const program = fc.array(wild, { minLength: 20, maxLength: 50 });
 
 test('random programs of every operation and correction keep the ledger’s identities', async () => {
-  const program = fc.array(wild, { minLength: 20, maxLength: 50 });
-  const policy = fc.record({
-    debtAtReset: fc.constantFrom('carry' as const, 'forgive' as const),
-    holdSurvivesExpiry: fc.boolean(),
-    refundOfExpired: fc.constantFrom('lost' as const, { promoDays: 1 }),
-  });
   await fc.assert(
     fc.asyncProperty(policy, program, async (terms, steps) => {
       const run = new Run(books, await books.workspace(terms));
@@ -163,5 +25,52 @@ test('random programs of every operation and correction keep the ledger’s iden
       expect(await books.audit()).toEqual([]);
     }),
     drawing({ numRuns: 25, seed: 20260102 }),
+  );
+});
+
+/** What both ways of asking tell: totals, and what is left and held of each grant. */
+const toldOf = (
+  balance: Omit<PastBalance, 'asOf' | 'grants'> & {
+    readonly grants: readonly Pick<
+      PastBalance['grants'][number],
+      'grantNo' | 'amountMicro' | 'remainingMicro' | 'heldMicro'
+    >[];
+  },
+) => ({
+  available: balance.availableMicro,
+  held: balance.heldMicro,
+  debt: balance.debtMicro,
+  grants: balance.grants
+    .map((grant) => [grant.grantNo, grant.amountMicro, grant.remainingMicro, grant.heldMicro])
+    .toSorted(([a], [b]) => Number(a) - Number(b)),
+});
+
+const balanceNow = async (account: LedgerAccount) => {
+  const balance = await books.ledger.balance(account);
+  if (balance === undefined) throw new Error('no such workspace');
+  return balance;
+};
+
+test('the balance asked later as of an instant is the balance that was told then', async () => {
+  await fc.assert(
+    fc.asyncProperty(policy, program, async (terms, steps) => {
+      const run = new Run(books, await books.workspace(terms));
+      const told = new Map<string, ReturnType<typeof toldOf>>();
+      for (const step of steps) {
+        await takeWild(run, step);
+        const now = await balanceNow(run.account);
+        told.set(new Date(Date.parse(now.at) + 1).toISOString(), toldOf(now));
+      }
+      for (const [asOf, balance] of told) {
+        const then = await tracing(books.sql).balanceAt(run.account, asOf);
+        if (then === undefined) throw new Error('no such workspace');
+        expect([asOf, toldOf(then)]).toEqual([asOf, balance]);
+        for (const grant of then.grants) {
+          const booked = Object.values(grant.booked).reduce((a, b) => a + b, 0n);
+          expect(grant.remainingMicro + grant.heldMicro + booked).toBe(grant.amountMicro);
+        }
+      }
+    }),
+    drawing({ numRuns: 15, seed: 20260103 }),
   );
 });

@@ -6,6 +6,7 @@ import { planIdOf } from '../domain/stepping.ts';
 import { planOf, type Plan, type Terms } from '../domain/terms.ts';
 import type { AccountLimitReached } from '../ports/accounts.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
+import { pinnedTerms } from './current-terms.ts';
 import type { Call, UnseenCall } from './parts.ts';
 import { problemOf, type Refused } from './problem.ts';
 import { contactSales, remedies, type Remedy } from './usage/remedies.ts';
@@ -20,11 +21,11 @@ const codes = {
 
 /** The plan whose limits hold in a workspace; null before its first one. */
 export async function planNow(
-  { parts }: UnseenCall,
-  { of, lifecycle, termsVersion }: WorkspaceRecord,
+  call: UnseenCall,
+  record: WorkspaceRecord,
 ): Promise<{ readonly terms: Terms; readonly plan: Plan | null }> {
-  const terms = await parts.catalogs.termsOf(of.product, termsVersion);
-  const id = planIdOf(lifecycle.subscription);
+  const terms = await pinnedTerms(call, record);
+  const id = planIdOf(record.lifecycle.subscription);
   return { terms, plan: id === null ? null : planOf(terms, id) };
 }
 

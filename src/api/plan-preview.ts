@@ -65,19 +65,27 @@ const planIn = ({ subscription }: Lifecycle): readonly unknown[] => [
 export function chargeOf({ effects }: Foreseen) {
   const invoice = findEffect(effects, 'issueInvoice')?.invoice;
   if (invoice !== undefined) {
-    const { lines, appliedMinor, totalMinor, status } = invoice;
+    const { lines, appliedMinor, totalMinor, status, due } = invoice;
     return {
       by: 'invoice' as const,
       lines,
       appliedMinor,
       totalMinor,
       isCarried: status === 'carried',
+      dueAt: due?.at ?? null,
     };
   }
   const purchase = findEffect(effects, 'openCheckout')?.purchase;
   if (purchase === undefined) return null;
   const { lines, totalMinor } = purchase;
-  return { by: 'checkout' as const, lines, appliedMinor: null, totalMinor, isCarried: false };
+  return {
+    by: 'checkout' as const,
+    lines,
+    appliedMinor: null,
+    totalMinor,
+    isCarried: false,
+    dueAt: null,
+  };
 }
 
 /** Lines that the change leaves for the next invoice. */

@@ -114,6 +114,16 @@ export const refusalProblems = {
     title: 'The workspace cannot be moved to this version.',
     fix: 'Do what the message says, then move it again.',
   },
+  cannotAgree: {
+    status: 409,
+    title: 'The contract does not fit this workspace.',
+    fix: 'Do what the message says, then agree on it again.',
+  },
+  noContract: {
+    status: 409,
+    title: 'The workspace is under no contract.',
+    fix: 'Agree on one with PUT …/contract.',
+  },
   returnToRequired: {
     status: 422,
     title: 'Checkout needs “returnTo”.',

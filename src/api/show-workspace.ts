@@ -8,6 +8,7 @@ import { paidOf, planIdOf } from '../domain/stepping.ts';
 import { permissions, planOf, type Interval, type Plan, type Terms } from '../domain/terms.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import { bannersOf, type Told } from './banners.ts';
+import { pinnedTerms } from './current-terms.ts';
 import { lowBanners } from './low-banners.ts';
 import { moneyBanners } from './money-banners.ts';
 import type { Call } from './parts.ts';
@@ -22,7 +23,7 @@ export async function showWorkspace(
   { parts, sight }: Pick<Call, 'parts' | 'sight'>,
   record: WorkspaceRecord,
 ): Promise<Shown> {
-  const terms = await parts.catalogs.termsOf(record.of.product, record.termsVersion);
+  const terms = await pinnedTerms({ parts }, record);
   const balance = await parts.ledger.balance(record.account);
   if (balance === undefined) throw new Error(`${record.of.workspace} has no ledger`);
   const { lifecycle: life, at } = record;

@@ -3,6 +3,7 @@ import { forecast, forecastFrom } from '../domain/forecast.ts';
 import type { Balance } from '../ports/ledger-reports.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import { instant, signedCredits } from './codecs.ts';
+import { pinnedTerms } from './current-terms.ts';
 import type { ApiParts } from './parts.ts';
 
 const advice = z
@@ -61,7 +62,7 @@ export async function showForecast(
   balance: Balance,
 ): Promise<Shown | null> {
   const { account, lifecycle: life, timeZone } = record;
-  const terms = await parts.catalogs.termsOf(record.of.product, record.termsVersion);
+  const terms = await pinnedTerms({ parts }, record);
   const { at, availableMicro, windowStart: start, windowEnd: end } = balance;
   const from = forecastFrom(at, timeZone);
   const to = new Date(Date.parse(at) + 1).toISOString();

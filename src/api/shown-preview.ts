@@ -16,7 +16,10 @@ import { lineSchema, lineShown } from './routes/invoices.ts';
 
 const lines = (description: string) => z.array(lineSchema).meta({ description });
 
-const charge = z
+/** How long a preview may be confirmed. */
+export const previewMinutes = 30;
+
+export const chargeShown = z
   .object({
     by: z.enum(['invoice', 'checkout']).meta({ description: 'How it is paid' }),
     lines: lines('What it charges, and what unused time gives back'),
@@ -28,7 +31,7 @@ const charge = z
   })
   .meta({ description: 'What is charged at once' });
 
-const credits = z.object({
+export const creditsMovedShown = z.object({
   now: signedCredits.meta({ description: 'Available before the change' }),
   voided: signedCredits.meta({ description: 'Included credits that it takes away' }),
   granted: signedCredits.meta({ description: 'Included credits that it gives' }),
@@ -49,10 +52,10 @@ export const foreseenShown = z.object({
     .enum(['now', 'afterCheckout', 'atPeriodEnd', 'unchanged'])
     .meta({ description: 'When the change happens' }),
   at: instant.meta({ description: 'That instant; before a checkout, the preview’s own' }),
-  charge: charge.nullable().meta({ description: 'Null where nothing is charged at once' }),
+  charge: chargeShown.nullable().meta({ description: 'Null where nothing is charged at once' }),
   nextInvoice: lines('What it leaves for the next invoice'),
   renewal: lines('What the first whole term costs, where the change is scheduled'),
-  credits: credits.meta({ description: 'What it does to the credits at once' }),
+  credits: creditsMovedShown.meta({ description: 'What it does to the credits at once' }),
   period: z
     .object({
       start: instant.meta({ description: 'Its first instant' }),
@@ -78,27 +81,41 @@ export function showForeseen(
 ): z.output<typeof foreseenShown> {
   const { currency } = foreseen.before;
   const shown = (list: readonly InvoiceLine[]) => list.map((line) => lineShown(line, currency));
-  const charged = chargeOf(foreseen);
-  const moved = creditsMoved(foreseen, of.balance);
   return {
     ...timingOf(foreseen),
-    charge: charged && {
-      by: charged.by,
-      lines: shown(charged.lines),
-      applied:
-        charged.appliedMinor === null ? null : { amountMinor: charged.appliedMinor, currency },
-      total: { amountMinor: charged.totalMinor, currency },
-      isCarried: charged.isCarried,
-    },
+    charge: showCharge(foreseen),
     nextInvoice: shown(linesLeftFor(foreseen)),
     renewal: shown(renewalOf(foreseen, of.terms)),
-    credits: {
-      now: moved.nowMicro,
-      voided: moved.voidedMicro,
-      granted: moved.grantedMicro,
-      after: moved.afterMicro,
-    },
+    credits: showCreditsMoved(foreseen, of.balance),
     period: paidOf(foreseen.after)?.period ?? null,
     loses: of.loses,
+  };
+}
+
+/** What is charged at once; null: nothing. */
+export function showCharge(foreseen: Foreseen): z.output<typeof chargeShown> | null {
+  const charged = chargeOf(foreseen);
+  if (charged === null) return null;
+  const { currency } = foreseen.before;
+  const { by, lines: listed, appliedMinor, totalMinor, isCarried } = charged;
+  return {
+    by,
+    lines: listed.map((line) => lineShown(line, currency)),
+    applied: appliedMinor === null ? null : { amountMinor: appliedMinor, currency },
+    total: { amountMinor: totalMinor, currency },
+    isCarried,
+  };
+}
+
+export function showCreditsMoved(
+  foreseen: Foreseen,
+  balance: Balance,
+): z.output<typeof creditsMovedShown> {
+  const moved = creditsMoved(foreseen, balance);
+  return {
+    now: moved.nowMicro,
+    voided: moved.voidedMicro,
+    granted: moved.grantedMicro,
+    after: moved.afterMicro,
   };
 }

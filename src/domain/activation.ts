@@ -125,7 +125,7 @@ function firstInvoice(terms: Terms, lines: readonly InvoiceLine[], at: Instant) 
   return (life: Lifecycle): Step => {
     const { subscription } = life;
     if (subscription.status !== 'active') throw new Error('only an active plan is invoiced');
-    return issue(terms.invoices, {
+    return issue(terms, {
       key: `start:${at}:v${life.version}`,
       reason: 'renewal',
       issuedAt: at,

@@ -142,6 +142,25 @@ export function periodAfter<P extends { readonly start: Instant }>(
   return { ...periodAt(addExactDays(end, zoneShiftMostDays)), start: end };
 }
 
+/**
+ * The term that begins where another has ended: whole months of the anchor's calendar, also where the term
+ * before had another length.
+ */
+export function termAfter(
+  end: Instant,
+  counted: { readonly anchor: Instant; readonly interval: Interval; readonly timeZone: string },
+): Period {
+  const month = { ...counted, interval: 'month' } as const;
+  let term: Period = { start: end, end };
+  for (let left = monthsOf(counted.interval); left > 0; left -= 1) {
+    term = {
+      start: end,
+      end: periodAfter(term.end, (at) => anniversaryPeriod({ ...month, at })).end,
+    };
+  }
+  return term;
+}
+
 /** The end of a period, or that of the term it belongs to where only a change of zone lies between them. */
 export const endWithin = (end: Instant, termEnd: Instant): Instant =>
   Math.abs(millisecondsBetween(end, termEnd)) < zoneShiftMostDays * 86_400_000 ? termEnd : end;

@@ -1,18 +1,43 @@
 /** The version that takes over at the end of what a workspace has paid for. */
 import { isAtOrBefore, type Instant } from './calendar.ts';
+import { nextTerm, publishedOf, termsUnder, type Contract } from './contract.ts';
 import type { Lifecycle, Window } from './lifecycle.ts';
-import { paidOf, planIdOf } from './stepping.ts';
+import { paidOf, planIdOf, updatePaid } from './stepping.ts';
 import type { Terms } from './terms.ts';
 
 /** A lifecycle and the terms that it lives by. */
 export type Pinned = { readonly life: Lifecycle; readonly terms: Terms };
 
 /**
+ * What is true once the running term is over: by the version that was scheduled, and by the contract that
+ * goes on, follows, or is over because a change is scheduled for that instant.
+ */
+export function arriveAtTerms(life: Lifecycle, terms: Terms): Pinned {
+  const moved = arriveAtVersion(life, publishedOf(terms));
+  const { contract, ...free } = moved.life;
+  if (contract === undefined) return moved;
+  const isOver = (paidOf(free)?.scheduled ?? null) !== null;
+  if (isOver) return { life: free, terms: moved.terms };
+  const next = nextTerm(contract);
+  const { agreed } = next;
+  const held = paidOf(free) === undefined ? free : planAgreed(free, agreed);
+  return { life: { ...held, contract: next }, terms: termsUnder(agreed, moved.terms) };
+}
+
+/** The plan of the contract; what another plan has granted in the running window stays granted. */
+function planAgreed(life: Lifecycle, { plan, interval }: Contract): Lifecycle {
+  const paid = paidOf(life);
+  if (paid === undefined || paid.plan === plan) return updatePaid(life, { interval });
+  const upgradedTo = [...new Set([...paid.window.upgradedTo, paid.plan])];
+  return updatePaid(life, { plan, interval, window: { ...paid.window, upgradedTo } });
+}
+
+/**
  * The version that was scheduled takes over, and its plan the place of the old one; without one, all stays.
  * It stays too where a plan was chosen meanwhile that the version does not sell. A defect if the scheduled
  * version is not at hand.
  */
-export function arriveAtTerms(life: Lifecycle, terms: Terms): Pinned {
+function arriveAtVersion(life: Lifecycle, terms: Terms): Pinned {
   const { comingTerms } = life;
   if (comingTerms === undefined) return { life, terms };
   const { coming } = terms;
@@ -22,7 +47,8 @@ export function arriveAtTerms(life: Lifecycle, terms: Terms): Pinned {
   const { from = null, to = null } = comingTerms.plan ?? {};
   const named = planIdOf(life.subscription) === from ? to : null;
   const arrived = underTerms(life, coming, named);
-  if (sells(coming, arrived)) return { life: arrived, terms: coming };
+  const isSold = sells(termsUnder(life.contract?.agreed, coming), arrived);
+  if (isSold) return { life: arrived, terms: coming };
   const { comingTerms: _unfit, ...stays } = life;
   return { life: stays, terms };
 }

@@ -1,3 +1,5 @@
+import type { Contract } from './contract.ts';
+import type { Plain } from './plain.ts';
 import type { Interval } from './terms.ts';
 
 /** What a person may ask of a workspace, as it stands in the command's row. */
@@ -49,6 +51,13 @@ export type LifecycleCommand =
       readonly purchaseOrder: string | null;
       readonly memo: string | null;
     }
+  | {
+      readonly kind: 'agreeContract';
+      readonly contract: Plain<Contract>;
+      /** The id of the preview that this confirms. */
+      readonly preview: string | null;
+    }
+  | { readonly kind: 'endContract' }
   | { readonly kind: 'advanceClock'; readonly to: string };
 
 /** A line of an operator's invoice; `unitMinor` is what one costs, in the currency's minor unit. */
@@ -71,6 +80,8 @@ export const commandKinds = [
   'moveTerms',
   'setTimeZone',
   'issueInvoice',
+  'agreeContract',
+  'endContract',
   'advanceClock',
   'refundTopUp',
 ] as const satisfies readonly CommandKind[];

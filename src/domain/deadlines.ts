@@ -3,7 +3,7 @@ import { behindUntil } from './gate.ts';
 import { windowOf } from './included.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Deadline, DeadlineKind } from './deadline.ts';
-import { nextDueAt } from './manual-invoice.ts';
+import { nextDueAt } from './sent-invoice.ts';
 import type { PaidSubscription } from './stepping.ts';
 import { paidOf } from './stepping.ts';
 import { renewalNoticeDays } from './tell-news.ts';
@@ -61,6 +61,8 @@ function paidDeadlines(life: Lifecycle, paid: PaidSubscription): (Deadline | nul
 function renewalNoticeAt(life: Lifecycle, paid: PaidSubscription): Instant | null {
   if (life.paymentMethodOnFile || paid.status !== 'active') return null;
   if (paid.scheduled?.kind === 'cancel') return null;
+  // A contract's invoices are sent; the plan that follows it has to be paid by something.
+  if (life.contract !== undefined && paid.scheduled === null) return null;
   const at = addDays(paid.term.end, -renewalNoticeDays, life.timeZone);
   return isBefore(life.at, at) ? at : null;
 }

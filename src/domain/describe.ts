@@ -36,10 +36,20 @@ export function describeLife(life: Lifecycle): string {
     lines.push(`Terms: version ${life.comingTerms.version} from ${paid.term.end} on.`);
   }
   if (life.upcoming.length > 0) lines.push(`Waiting for invoice: ${life.upcoming.length} lines.`);
-  lines.push(...describeSent(life));
+  lines.push(...describeSent(life), ...describeContract(life));
   if (life.clock.kind === 'test') lines.push(`Test clock: ${life.clock.now}.`);
   return lines.join('\n\n');
 }
+
+const describeContract = ({ contract }: Lifecycle): string[] => {
+  if (contract === undefined) return [];
+  const { agreed, termsLeft, amended } = contract;
+  const next = amended === null ? '' : ' Another one follows this term.';
+  return [
+    `Contract: by the ${intervalInWords(agreed.interval)}, net ${agreed.netDays} days, ` +
+      `${termsLeft} more terms.${next}`,
+  ];
+};
 
 const describeSent = ({ sent = [] }: Lifecycle): string[] =>
   sent.length === 0 ? [] : [`Sent and not paid yet: ${sent.length} invoices.`];
@@ -161,6 +171,10 @@ function describeWish(wish: Wish): string {
       return `count days in ${wish.timeZone}`;
     case 'invoiceRequested':
       return `issue an invoice of ${wish.lines.length} lines`;
+    case 'contractAgreed':
+      return `contract for ${wish.contract.plan}, ${wish.contract.months} months`;
+    case 'contractEndRequested':
+      return 'end the contract';
     case 'topUpRequested':
       return 'buy credits';
   }

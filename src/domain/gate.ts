@@ -1,5 +1,6 @@
-import { addExactDays, isAtOrBefore, isBefore, type Instant } from './calendar.ts';
+import { addExactDays, isAtOrBefore, isBefore, latest, type Instant } from './calendar.ts';
 import type { Lifecycle, Status, Step } from './lifecycle.ts';
+import { nextDueAt } from './sent-invoice.ts';
 import type { PaidSubscription } from './stepping.ts';
 import type { Closer, Terms } from './terms.ts';
 
@@ -14,13 +15,19 @@ const debitGraceDays = 10;
  * When the grace of a workspace that has paid for its plan before is over: ten days later while the bank has
  * not answered a debit of what is owed, which is not past due.
  */
-function graceEndsAt(paid: PaidSubscription, terms: Terms): Instant {
+function graceEndsAt(life: Lifecycle, paid: PaidSubscription, terms: Terms): Instant {
   const { debits = [] } = paid;
   if (paid.status === 'active') {
-    const closes = gateClosesAt(paid.paidUntil, terms);
+    const closes = gateClosesAt(owedFrom(life, paid), terms);
     return debits.length === 0 ? closes : addExactDays(closes, debitGraceDays);
   }
   return behindUntil(paid);
+}
+
+/** What is not paid yet is not owed before the day that a contract gives the customer to pay it [4.35]. */
+function owedFrom(life: Lifecycle, { paidUntil }: PaidSubscription): Instant {
+  const dueAt = life.contract === undefined ? null : nextDueAt(life);
+  return dueAt === null ? paidUntil : latest(paidUntil, dueAt);
 }
 
 /** The same for one that is behind: its gate's instant is fixed by the first failure. */
@@ -55,14 +62,14 @@ export function closings(life: Lifecycle, terms: Terms): Closing[] {
     case 'active':
       return [
         ...unsettledTrial(subscription),
-        { closer: 'suspended', at: graceEndsAt(subscription, terms) },
+        { closer: 'suspended', at: graceEndsAt(life, subscription, terms) },
       ];
     case 'pastDue':
     case 'suspended':
       return [
         ...unsettledTrial(subscription),
         { closer: 'pastDue', at: subscription.dunning.firstFailedAt },
-        { closer: 'suspended', at: graceEndsAt(subscription, terms) },
+        { closer: 'suspended', at: graceEndsAt(life, subscription, terms) },
       ];
     case 'canceled':
       return [{ closer: 'canceled', at: subscription.canceledAt }];

@@ -1,17 +1,20 @@
-import { latest, type CreditWindow, type Instant, type Period } from './calendar.ts';
-import { intervalInWords } from './interval.ts';
-import type { Effect, InvoiceDraft, InvoiceLine, Lifecycle, Step } from './lifecycle.ts';
-import { minor, minus, negate, prorate, sum, times, type Minor } from './money.ts';
-import { remainingShare, shareInWords } from './proration.ts';
-import { ask, chain, paidOf, stay, updatePaid } from './stepping.ts';
 import {
-  priceOf,
-  type Granularity,
-  type Interval,
-  type InvoiceTerms,
-  type Plan,
-  type Terms,
-} from './terms.ts';
+  addDays,
+  endOfLocalDay,
+  latest,
+  type CreditWindow,
+  type Instant,
+  type Period,
+} from './calendar.ts';
+import { intervalInWords } from './interval.ts';
+import type { InvoiceDraft, InvoiceLine, Lifecycle, Step } from './lifecycle.ts';
+import { minor, minus, negate, prorate, sum, times, type Minor } from './money.ts';
+import type { InvoiceTerms } from './invoice-terms.ts';
+import { notify } from './notify.ts';
+import { remainingShare, shareInWords } from './proration.ts';
+import { awaitPayment } from './sent-invoice.ts';
+import { ask, chain, paidOf, stay, updatePaid } from './stepping.ts';
+import { priceOf, type Granularity, type Interval, type Plan, type Terms } from './terms.ts';
 
 /** What a plan costs for one whole term: its base, and its seats [2.09]. Zero lines are left out. */
 export function termLines(sold: {
@@ -113,36 +116,72 @@ export const issueFree =
       period,
       lines: [],
     } as const;
-    return issue(terms.invoices, what)(life);
+    return issue(terms, what)(life);
   };
 
 /** The key of the invoice that a purchase's money is booked on. */
 export const purchaseInvoiceKey = (payment: string): string => `purchase:${payment}`;
 
-/** Issues an invoice and sets out to collect it; one that needs no money is settled at once. */
+type ToIssue = Omit<Parameters<typeof draftInvoice>[2], 'due'> & {
+  /** Local days to pay it in; null: it is charged at once; not given: as a contract says, or at once. */
+  readonly netDays?: number | null;
+};
+
+/**
+ * Issues an invoice and sets out to have it paid: charged at once, or sent, to be paid by the end of its last
+ * local day, where a contract or an operator says so [4.35]. One that needs no money is settled at once.
+ */
 export const issue =
-  (terms: InvoiceTerms, what: Parameters<typeof draftInvoice>[2]) =>
+  (terms: Terms, what: ToIssue) =>
   (life: Lifecycle): Step => {
-    const invoice = draftInvoice(life, terms, what);
+    const invoice = draftInvoice(life, terms.invoices, asAgreed(life, terms.invoices, what));
     if (invoice === null) return { state: settledUntil(life, what), effects: [] };
-    const effects: Effect[] = [{ kind: 'issueInvoice', invoice }];
+    const issued = ask({ kind: 'issueInvoice', invoice });
     if (invoice.status === 'open') {
-      effects.push(setOut(invoice));
-      return { state: { ...life, accountCreditMinor: minor(0) }, effects };
+      return chain({ ...life, accountCreditMinor: minor(0) }, issued, setOut(terms, invoice));
     }
     const accountCreditMinor = negate(invoice.totalMinor);
-    return { state: { ...settledUntil(life, what), accountCreditMinor }, effects };
+    return issued({ ...settledUntil(life, what), accountCreditMinor });
   };
 
-/** An invoice with a due date is sent to be paid; any other is charged at once. */
-const setOut = ({ key: invoice, due }: InvoiceDraft): Effect =>
-  due === undefined
-    ? { kind: 'collectInvoice', invoice, try: 1 }
-    : { kind: 'sendInvoice', invoice, days: due.days };
+/** When it is to be paid, and the customer's number on it. */
+function asAgreed(
+  life: Lifecycle,
+  { agreed }: InvoiceTerms,
+  { netDays, ...what }: ToIssue,
+): Parameters<typeof draftInvoice>[2] {
+  const isByMethod = agreed?.days === 0 && life.paymentMethodOnFile;
+  const days = netDays === undefined && !isByMethod ? agreed?.days : netDays;
+  const number = agreed?.purchaseOrder ?? null;
+  const note = what.note ?? (number === null ? null : { purchaseOrder: number, memo: null });
+  const { timeZone } = life;
+  return {
+    ...what,
+    ...(days === undefined || days === null
+      ? {}
+      : { due: { at: endOfLocalDay(addDays(what.issuedAt, days, timeZone), timeZone), days } }),
+    ...(note === null ? {} : { note }),
+  };
+}
 
-/** Keeps lines for the next invoice, and shows them at the payment provider on their day [2.15]. */
+/** An invoice with a due date is sent to be paid; any other is charged at once. */
+const setOut =
+  (terms: Terms, { key: invoice, due }: InvoiceDraft) =>
+  (life: Lifecycle): Step => {
+    if (due === undefined) return ask({ kind: 'collectInvoice', invoice, try: 1 })(life);
+    const { at: dueAt, days } = due;
+    const told = notify(life, terms, { kind: 'invoiceSent', invoice, dueAt });
+    const sent = ask({ kind: 'sendInvoice', invoice, days }, told);
+    return sent(awaitPayment(life, { invoice, dueAt }));
+  };
+
+/**
+ * Keeps lines for the next invoice, and shows them at the payment provider on their day [2.15]. A contract's
+ * invoice is sent as a whole once it is issued, so that nothing of it is shown before.
+ */
 export function waitForInvoice(life: Lifecycle, lines: readonly InvoiceLine[]): Step {
   const upcoming = [...life.upcoming, ...lines];
+  if (life.contract !== undefined) return stay({ ...life, upcoming });
   return chain({ ...life, upcoming }, ask({ kind: 'mirrorUpcoming', lines: upcoming }));
 }
 

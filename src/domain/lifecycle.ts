@@ -1,6 +1,7 @@
 import type { ThresholdFact } from './alert.ts';
 import type { AutoTopUpRule, RefillFact } from './auto-top-up-rule.ts';
 import type { CreditWindow, Instant, Period } from './calendar.ts';
+import type { RunningContract } from './contract.ts';
 import type { CreditEffect } from './credit-effect.ts';
 import type { SendInvoice, SentInvoice, WrittenByHand } from './invoice-note.ts';
 import type { MembershipFact } from './membership-fact.ts';
@@ -13,6 +14,7 @@ import type { FormerMethod, InvoiceReason, PaymentFact } from './payment-fact.ts
 import type { Outcome } from './outcome.ts';
 import type { Refusal } from './refusal.ts';
 import type { OrderedRollover } from './rollover.ts';
+import type { ComingTerms, PlanByInterval, ScheduledChange } from './scheduled.ts';
 import type { GrantKind, Interval, PaymentMethodKind } from './terms.ts';
 import type { SpentCreditsFact } from './spent-credits-fact.ts';
 import type { Wish } from './wish.ts';
@@ -63,13 +65,8 @@ export type Lifecycle = {
   readonly comingTerms?: ComingTerms;
   /** Invoices that were sent, are not paid and not yet overdue; absent: there are none. */
   readonly sent?: readonly SentInvoice[];
-};
-
-/** A scheduled move to another version. */
-export type ComingTerms = {
-  readonly version: number;
-  /** The plan there, where it has another name; null: the same one. */
-  readonly plan: { readonly from: string; readonly to: string } | null;
+  /** What the plan is under; absent: what everybody is. */
+  readonly contract?: RunningContract;
 };
 
 export type Clock =
@@ -153,11 +150,6 @@ export type Window = CreditWindow & {
 };
 
 export type SeatAdded = { readonly member: string; readonly at: Instant };
-
-export type ScheduledChange =
-  ({ readonly kind: 'plan' } & PlanByInterval) | { readonly kind: 'cancel' };
-
-type PlanByInterval = { readonly plan: string; readonly interval: Interval };
 
 export type Dunning = {
   readonly invoice: string;

@@ -1,12 +1,12 @@
-import { addDays, endOfLocalDay, isAtOrBefore, type Instant } from './calendar.ts';
+import { isAtOrBefore, type Instant } from './calendar.ts';
 import { missDueDate } from './dunning.ts';
 import { issue } from './invoice.ts';
-import type { ManualLine, SentInvoice } from './invoice-note.ts';
+import type { ManualLine } from './invoice-note.ts';
 import type { Event, InvoiceLine, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
 import { times } from './money.ts';
-import { notify } from './notify.ts';
 import { ok, refused } from './outcome.ts';
-import { ask, chain, stay } from './stepping.ts';
+import { withoutSent } from './sent-invoice.ts';
+import { chain } from './stepping.ts';
 import type { Terms } from './terms.ts';
 
 type Asked = Extract<Event, { readonly kind: 'invoiceRequested' }>;
@@ -24,27 +24,16 @@ export function issueManualInvoice(life: Lifecycle, event: Asked, terms: Terms):
   if (dueInDays === null && !life.paymentMethodOnFile) {
     return refused({ kind: 'paymentMethodRequired' });
   }
-  const what = {
-    key: manualInvoiceKey(event.request),
-    reason: 'manual',
-    issuedAt: at,
-    period: { start: at, end: at },
-    lines: event.lines.map((line) => lineOf(line, at)),
-    note,
-  } as const;
-  if (dueInDays === null) return ok(issue(terms.invoices, what)(life));
-  const dueAt = endOfLocalDay(addDays(at, dueInDays, life.timeZone), life.timeZone);
-  const due = { at: dueAt, days: dueInDays };
-  const issued = issue(terms.invoices, { ...what, due })(life);
-  const isSent = issued.effects.some(({ kind }) => kind === 'sendInvoice');
-  if (!isSent) return ok(issued);
   return ok(
-    chain(
-      life,
-      () => issued,
-      awaitPayment({ invoice: what.key, dueAt }),
-      ask(notify(life, terms, { kind: 'invoiceSent', invoice: what.key, dueAt })),
-    ),
+    issue(terms, {
+      key: manualInvoiceKey(event.request),
+      reason: 'manual',
+      issuedAt: at,
+      period: { start: at, end: at },
+      lines: event.lines.map((line) => lineOf(line, at)),
+      note,
+      netDays: dueInDays,
+    })(life),
   );
 }
 
@@ -58,21 +47,6 @@ const lineOf = ({ description, quantity, unitMinor }: ManualLine, at: Instant): 
   days: null,
   member: null,
 });
-
-const awaitPayment =
-  (sent: SentInvoice) =>
-  (life: Lifecycle): Step =>
-    stay({ ...life, sent: [...(life.sent ?? []), sent] });
-
-/** When the next invoice that was sent is overdue; null: none waits. */
-export const nextDueAt = ({ sent = [] }: Lifecycle): Instant | null =>
-  sent.map(({ dueAt }) => dueAt).toSorted()[0] ?? null;
-
-/** The state once nobody waits for this invoice any more: it is paid. */
-export function withoutSent(life: Lifecycle, invoice: string): Lifecycle {
-  if (life.sent === undefined) return life;
-  return { ...life, sent: life.sent.filter((waiting) => waiting.invoice !== invoice) };
-}
 
 /** The last day of an invoice is over: a plan that is paid for is past due with it from now on [4.35]. */
 export function fallDue(life: Lifecycle, terms: Terms, at: Instant): Step {

@@ -172,7 +172,7 @@ function chargeSeats(
   const charged = updatePaid(life, { seatsCharged: paid.seatsCharged + change.quantity });
   // Nothing new is collected while a debt is open; it waits for the next invoice.
   if (add === 'nextInvoice' || paid.status === 'suspended') return waitForInvoice(charged, [line]);
-  return issue(terms.invoices, {
+  return issue(terms, {
     key: `seats:${at}:v${life.version}`,
     reason: 'supplementary',
     issuedAt: at,

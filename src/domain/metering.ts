@@ -112,7 +112,7 @@ export function takeReading(life: Lifecycle, event: UsageMetered, terms: Terms):
   if (awaited.final === null) return stay(read);
   return chain(
     { ...read, upcoming: [] },
-    issue(terms.invoices, {
+    issue(terms, {
       key: awaited.reading,
       reason: 'supplementary',
       ...awaited.final,

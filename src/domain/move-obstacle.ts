@@ -2,6 +2,7 @@
 export const moveObstacles = [
   'planGone',
   'byContract',
+  'underContract',
   'holderChanged',
   'currencyChanged',
   'costBegins',
@@ -20,6 +21,8 @@ export function explainObstacle(why: MoveObstacle): string {
       return 'The version has no such plan. Name one of its plans for it: --plan OLD=NEW.';
     case 'byContract':
       return 'The plan is sold by contract there. Put the workspace on a contract, or on another plan.';
+    case 'underContract':
+      return 'The workspace’s contract is for another plan. Agree on a contract for that one instead.';
     case 'holderChanged':
       return 'The plan’s credits belong to somebody else there. The owner has to change the plan.';
     case 'currencyChanged':

@@ -5,13 +5,14 @@ import {
   endWithin,
   isBefore,
   periodAfter,
+  termAfter,
   type Instant,
 } from './calendar.ts';
 import { gate } from './gate.ts';
 import { leavePlan, orderNextWindow } from './included.ts';
 import { isMetered, readLastMeter, readMeter } from './metering.ts';
 import { issue, termLines } from './invoice.ts';
-import { arriveAtTerms } from './coming-terms.ts';
+import { arriveAtTerms, type Pinned } from './coming-terms.ts';
 import type { Effect, InvoiceLine, Lifecycle, Paid, Step } from './lifecycle.ts';
 import { personalWorkspaceOf } from './new-lifecycle.ts';
 import { paysItself } from './payer.ts';
@@ -30,7 +31,7 @@ export function closeSeatDay(life: Lifecycle, terms: Terms, at: Instant): Step {
       seatsToday: [],
       seatsCharged: paid.seatsCharged + paid.seatsToday.length,
     }),
-    issue(terms.invoices, {
+    issue(terms, {
       key: `seats:${first.at}`,
       reason: 'supplementary',
       issuedAt: at,
@@ -60,33 +61,35 @@ export function endPeriod(life: Lifecycle, terms: Terms, at: Instant): Step {
   const termEnds = paid.term.end === paid.period.end;
   if (!termEnds) return nextPeriod(state, terms, at, []);
   const arrived = arriveAtTerms(state, terms);
-  const ended = endTerm(arrived.life, arrived.terms, at);
+  const ended = endTerm(arrived, terms, at);
   const told = tellOfTerms(life, terms, arrived.terms);
   return { state: ended.state, effects: [...ended.effects, ...told] };
 }
 
 function tellOfTerms({ comingTerms }: Lifecycle, from: Terms, to: Terms): Effect[] {
   if (comingTerms === undefined) return [];
-  return from === to
+  return from.version === to.version
     ? [{ kind: 'announce', what: 'termsChangeCanceled', data: { version: from.version } }]
     : [{ kind: 'announce', what: 'termsChanged', data: { from: from.version, to: to.version } }];
 }
 
-/** The term is over: what was scheduled happens, or the plan renews. */
-function endTerm(life: Lifecycle, terms: Terms, at: Instant): Step {
+/** The term is over: what was scheduled happens, or the plan renews. What is left of it is invoiced as `left` says. */
+function endTerm({ life, terms }: Pinned, left: Terms, at: Instant): Step {
   const paid = paidOf(life);
   if (paid === undefined) return stay(life);
   const { scheduled } = paid;
   if (scheduled === null) return renew(life, terms, paid, at);
-  if (scheduled.kind === 'cancel') return closeAccount(life, terms, paid, at);
+  if (scheduled.kind === 'cancel') return closeAccount(life, { terms, left }, paid, at);
   const { interval } = scheduled;
-  return takeSmallerPlan(life, terms, { paid, plan: planOf(terms, scheduled.plan), interval }, at);
+  const plan = planOf(terms, scheduled.plan);
+  return takeSmallerPlan(life, terms, { paid, plan, interval, left }, at);
 }
 
 /** The plan ends now: what waits for an invoice is charged, then what the plan holds ends. */
 export function endNow(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): Step {
   const late = seatLinesToday(life, terms, paid);
-  return closeAccount({ ...life, upcoming: [...life.upcoming, ...late] }, terms, paid, at);
+  const owing = { ...life, upcoming: [...life.upcoming, ...late] };
+  return closeAccount(owing, { terms, left: terms }, paid, at);
 }
 
 /**
@@ -111,8 +114,12 @@ export function endOnFree(
   );
 }
 
-const closeAccount = (life: Lifecycle, terms: Terms, paid: Paid, at: Instant): Step =>
-  chain(life, finalInvoice(terms, paid, at), (s) => endPlan(s, terms, at, paid.plan));
+const closeAccount = (
+  life: Lifecycle,
+  { terms, left }: { readonly terms: Terms; readonly left: Terms },
+  paid: Paid,
+  at: Instant,
+): Step => chain(life, finalInvoice(left, paid, at), (s) => endPlan(s, terms, at, paid.plan));
 
 /** The smaller plan runs from this instant; what ends is invoiced, and what is lost by policy is [2.36]. */
 export function takeSmallerPlan(
@@ -124,10 +131,12 @@ export function takeSmallerPlan(
     readonly interval: Interval;
     /** Time that is given back with it; not given: none. */
     readonly ifSpent?: GivenBack | null;
+    /** The terms that the plan which ends was under; not given: the same. */
+    readonly left?: Terms;
   },
   at: Instant,
 ): Step {
-  const { paid, plan, interval, ifSpent } = change;
+  const { paid, plan, interval, ifSpent, left = terms } = change;
   const policy = terms.planChange.downgrade;
   const lost: Effect[] = [];
   if (policy.pooledCredits === 'forfeit') {
@@ -143,12 +152,12 @@ export function takeSmallerPlan(
   };
   if (!paysItself(life, plan)) {
     const ended = { ...plan, interval };
-    return chain(life, finalInvoice(terms, paid, at), ask(...lost), (s) =>
+    return chain(life, finalInvoice(left, paid, at), ask(...lost), (s) =>
       handOver(s, terms, ended, announced),
     );
   }
   if (isFree(plan)) {
-    return chain(life, finalInvoice(terms, paid, at), ask(...lost, announced), (s) =>
+    return chain(life, finalInvoice(left, paid, at), ask(...lost, announced), (s) =>
       startFree(s, terms, plan, at),
     );
   }
@@ -187,9 +196,7 @@ function renew(life: Lifecycle, terms: Terms, paid: Paid, at: Instant): Step {
   const plan = planOf(terms, paid.plan);
   const { interval, anchor } = paid;
   const { timeZone } = life;
-  const term = periodAfter(paid.term.end, (within) =>
-    anniversaryPeriod({ anchor, interval, at: within, timeZone }),
-  );
+  const term = termAfter(paid.term.end, { anchor, interval, timeZone });
   const seats = seatsOf(life, plan);
   const lines = termLines({ plan, interval, seats, term });
   return nextPeriod(updatePaid(life, { term, seatsCharged: seats }), terms, at, lines);
@@ -228,7 +235,7 @@ export function runInvoice(life: Lifecycle, terms: Terms): Step {
   const renews = isBefore(paid.paidUntil, term.end);
   return chain(
     { ...updatePaid(life, { invoiceRunAt: null }), upcoming: [] },
-    issue(terms.invoices, {
+    issue(terms, {
       key: `renewal:${period.start}`,
       reason: renews ? 'renewal' : 'supplementary',
       issuedAt: period.start,
@@ -246,7 +253,7 @@ function finalInvoice(terms: Terms, paid: Paid, at: Instant) {
     if (isMetered(life)) return readLastMeter(life, final);
     const lines = life.upcoming;
     const invoice = { ...final, reason: 'supplementary', lines } as const;
-    return chain({ ...life, upcoming: [] }, issue(terms.invoices, invoice));
+    return chain({ ...life, upcoming: [] }, issue(terms, invoice));
   };
 }
 

@@ -16,12 +16,13 @@ type PlanChange = Extract<Event, { readonly kind: 'planChangeRequested' }>;
 /** What a confirmed preview must find unchanged. */
 export function basisOf(life: Lifecycle): string {
   const paid = paidOf(life);
-  const { termsVersion, members, purchasedSeats, subscription } = life;
+  const { termsVersion, members, purchasedSeats, subscription, contract } = life;
   const { period, scheduled } = paid ?? { period: null, scheduled: null };
   const plan = planIdOf(subscription);
   const seats = { members, purchasedSeats };
   const status = subscription.status;
-  return JSON.stringify({ termsVersion, status, plan, seats, period, scheduled });
+  const under = contract && [contract.agreed.id, contract.termsLeft, contract.amended?.id ?? null];
+  return JSON.stringify({ termsVersion, status, plan, seats, period, scheduled, under });
 }
 
 /** Carries out or schedules a change of plan: upgrades at once, downgrades at the term's end. */

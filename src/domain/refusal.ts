@@ -1,3 +1,4 @@
+import { explainContractObstacle, type ContractObstacle } from './contract-obstacle.ts';
 import { intervalInWords } from './interval.ts';
 import { minorDigits, toDecimal, type Minor } from './money.ts';
 import type { Interval } from './terms.ts';
@@ -38,6 +39,9 @@ export type Refusal =
   | { readonly kind: 'previewStale' }
   /** Another version of the terms does not fit the workspace as it is. */
   | { readonly kind: 'cannotMove'; readonly why: MoveObstacle }
+  /** The contract does not fit the workspace as it is. */
+  | { readonly kind: 'cannotAgree'; readonly why: ContractObstacle }
+  | { readonly kind: 'noContract' }
   | { readonly kind: 'returnToRequired' }
   | { readonly kind: 'paymentDeclined'; readonly code: string }
   | { readonly kind: 'authenticationRequired' }
@@ -74,6 +78,10 @@ export function explainRefusal(refusal: Refusal): string {
     case 'previewStale':
     case 'cannotMove':
       return explainMove(refusal);
+    case 'cannotAgree':
+      return explainContractObstacle(refusal.why);
+    case 'noContract':
+      return 'This workspace is under no contract, so there is none to end.';
     case 'paymentMethodRequired':
     case 'paymentPending':
     case 'paymentOverdue':

@@ -49,7 +49,7 @@ export function chargeSpentCredits(
   if (paid === undefined) {
     const key = `spent:${at}:v${life.version}`;
     const period = line.period;
-    return issue(terms.invoices, {
+    return issue(terms, {
       ...{ key, reason: 'supplementary', issuedAt: at, period, lines: [line] },
     })(life);
   }

@@ -1,5 +1,7 @@
 import { activate, announceStatus, endPlan } from './activation.ts';
 import { addMonths, isAtOrBefore, latest, type Instant } from './calendar.ts';
+import { agreeContract, endContract, heldByContract, keepContract } from './contract-change.ts';
+import { termsUnder } from './contract.ts';
 import { closeGate, retryPayment } from './dunning.ts';
 import { takeFact } from './facts.ts';
 import { payingBy } from './former-method.ts';
@@ -29,30 +31,38 @@ import { isWish, type Wish } from './wish.ts';
  */
 export function step(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
   const at = latest(life.at, event.at);
-  const outcome = decide(life, { ...event, at }, terms);
+  const lived = termsUnder(life.contract?.agreed, terms);
+  const outcome = decide(life, { ...event, at }, lived);
   if (!outcome.ok) return outcome;
+  const done = chain(
+    life,
+    () => outcome.value,
+    (after) => keepContract(life, after, termsInForce(after, event, lived)),
+  );
   const { state, effects: asked } = chain(
     life,
-    () => withNews(life, { ...event, at }, outcome.value, terms),
-    (after) => keepOverage(after, termsInForce(after, event, terms)),
+    () => withNews(life, { ...event, at }, done, lived),
+    (after) => keepOverage(after, termsInForce(after, event, lived)),
   );
   const effects = asked.map((effect) => payingBy(state, terms, at, effect));
   const lastWindow = lastWindowOf(state) ?? lastWindowOf(life);
   return ok({ state: { ...state, lastWindow, at, version: life.version + 1 }, effects });
 }
 
-/** The version that a state lives by after an event, which may have brought it there. */
-function termsInForce({ termsVersion }: Lifecycle, event: Event, terms: Terms): Terms {
+/** The version and the contract that a state lives by after an event, which may have brought it there. */
+function termsInForce(life: Lifecycle, event: Event, terms: Terms): Terms {
   const asked = event.kind === 'termsChangeRequested' ? event.to : undefined;
-  const known = [terms, terms.coming, asked].find((each) => each?.version === termsVersion);
-  return known ?? terms;
+  const known = [terms, terms.coming, asked].find((each) => each?.version === life.termsVersion);
+  return termsUnder(life.contract?.agreed, known ?? terms);
 }
 
 function decide(life: Lifecycle, event: Event, terms: Terms): StepOutcome {
   if (event.kind === 'deadlineReached') {
     return ok(reachDeadline(life, event.deadline, terms, event.at));
   }
-  return isWish(event) ? grantWish(life, event, terms) : ok(takeFact(life, event, terms));
+  if (!isWish(event)) return ok(takeFact(life, event, terms));
+  const refusal = heldByContract(life, event, terms);
+  return refusal === null ? grantWish(life, event, terms) : refused(refusal);
 }
 
 function grantWish(
@@ -82,6 +92,10 @@ function grantWish(
       return ok(setTimeZone(life, event, terms));
     case 'invoiceRequested':
       return issueManualInvoice(life, event, terms);
+    case 'contractAgreed':
+      return agreeContract(life, event, terms);
+    case 'contractEndRequested':
+      return endContract(life, terms);
     case 'clockAdvanced':
       return setClock(life, event.to);
   }

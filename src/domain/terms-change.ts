@@ -2,6 +2,7 @@
 import { isFree } from './activation.ts';
 import type { Instant } from './calendar.ts';
 import { underTerms } from './coming-terms.ts';
+import { publishedOf, termsUnder } from './contract.ts';
 import { gate } from './gate.ts';
 import { orderNextWindow } from './included.ts';
 import { prorationLines, termLines } from './invoice.ts';
@@ -36,14 +37,16 @@ export function changeTerms(life: Lifecycle, event: TermsChange, terms: Terms): 
   if (event.preview !== null && event.preview.basis !== moveBasisOf(life)) {
     return refused({ kind: 'previewStale' });
   }
-  const { to, when } = event;
+  const { when } = event;
+  const to = termsUnder(life.contract?.agreed, event.to);
   if (to.version === life.termsVersion) return ok(stayOnTerms(life, terms));
-  const why = obstacleTo(life, event);
+  const move = { ...event, to };
+  const why = obstacleTo(life, move);
   if (why !== null) return refused({ kind: 'cannotMove', why });
   const paid = paidOf(life);
   const prorated = event.preview?.at ?? event.at;
-  if (paid === undefined) return ok(moveNow(life, event, []));
-  if (when === 'now') return ok(moveNow(life, event, shareLines(life, terms, event, prorated)));
+  if (paid === undefined) return ok(moveNow(life, move, []));
+  if (when === 'now') return ok(moveNow(life, move, shareLines(life, terms, move, prorated)));
   const isSame = event.plan === null || event.plan === paid.plan;
   const plan = isSame ? null : { from: paid.plan, to: event.plan };
   const coming: Lifecycle = { ...life, comingTerms: { version: to.version, plan } };
@@ -51,7 +54,7 @@ export function changeTerms(life: Lifecycle, event: TermsChange, terms: Terms): 
   return ok(
     chain(
       coming,
-      orderNextWindow({ ...terms, coming: to }),
+      orderNextWindow({ ...publishedOf(terms), coming: event.to }),
       ask({ kind: 'announce', what: 'termsChangeScheduled', data }),
     ),
   );
@@ -137,7 +140,9 @@ function obstacleTo(
 
 function planObstacle(life: Lifecycle, plan: Plan, interval: Interval | null): MoveObstacle | null {
   const { status } = life.subscription;
-  if (!plan.selfServe) return 'byContract';
+  const contracted = life.contract?.agreed.plan;
+  if (contracted === undefined && !plan.selfServe) return 'byContract';
+  if (contracted !== undefined && contracted !== plan.id) return 'underContract';
   const isMembers = status === 'memberPaid';
   if (!isPersonal(life) && isMembers === (plan.holder === 'org')) return 'holderChanged';
   if (status === 'memberPaid') return null;

@@ -1,5 +1,6 @@
 /** What a move to another version means for one workspace: what it pays, gains and loses. */
 import type { Instant } from './calendar.ts';
+import { termsUnder } from './contract.ts';
 import { includedMicro } from './included.ts';
 import type { InvoiceDraft, Lifecycle } from './lifecycle.ts';
 import type { MicroCredits, Minor } from './money.ts';
@@ -51,7 +52,8 @@ export function foreseeMove(
 ): MoveForeseen {
   const outcome = step(life, { kind: 'termsChangeRequested', at, ...move, preview: null }, terms);
   const current = planIdOf(life.subscription);
-  const from = current === null ? null : planOf(terms, current);
+  const contract = life.contract?.agreed;
+  const from = current === null ? null : planOf(termsUnder(contract, terms), current);
   if (!outcome.ok) {
     const message = explainRefusal(outcome.refusal);
     return { ...unmoved(life, from, at), refusal: { code: outcome.refusal.kind, message } };
@@ -60,7 +62,7 @@ export function foreseeMove(
   const isScheduled = state.comingTerms !== undefined;
   const pinned = isScheduled ? { ...terms, coming: move.to } : move.to;
   const named = move.plan ?? current;
-  const to = move.to.plans.find(({ id }) => id === named) ?? null;
+  const to = termsUnder(contract, move.to).plans.find(({ id }) => id === named) ?? null;
   const before = toCome(nextInvoice(life, terms));
   const after = toCome(nextInvoice(state, pinned));
   return {

@@ -2,6 +2,7 @@ import type { Alert } from './alert.ts';
 import type { CapScope } from './cap-scope.ts';
 import type { MicroCredits, MicroMinor, Minor } from './money.ts';
 import type { Denials } from './denial.ts';
+import type { InvoiceTerms } from './invoice-terms.ts';
 import type { PastDueTerms } from './past-due-terms.ts';
 import type { Estimate, RateCard } from './rate-card.ts';
 
@@ -46,6 +47,8 @@ export type Terms = {
   readonly advice: { readonly upgradeFromDays: number };
   /** In a workspace's hands: the version that takes over at its term's end, where a move is scheduled. */
   readonly coming?: Terms;
+  /** Under a contract: the same terms as everybody has them. */
+  readonly published?: Terms;
 };
 
 /** `read` plan and balance, `usage` of everybody, `caps`, `allocate` earmarks, `manage` the rest. */
@@ -265,13 +268,6 @@ export type TopUpOffer =
   | { readonly offer: 'steps'; readonly step: Pack; readonly min: number; readonly max: number };
 
 export type Pack = { readonly creditsMicro: MicroCredits; readonly priceMinor: Minor };
-
-export type InvoiceTerms = {
-  readonly zeroAmount: 'skip' | 'issue';
-  readonly spreadMinutes: number;
-  /** Below it a total is carried to the next invoice. */
-  readonly minimumChargeMinor: Minor;
-};
 
 /** The plan with this id; a defect if the terms have none (ids from outside are checked before). */
 export function planOf(terms: Terms, id: string): Plan {

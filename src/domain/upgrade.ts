@@ -171,7 +171,8 @@ export function applyUpgrade(life: Lifecycle, terms: Terms, to: Quoted, at: Inst
   );
 }
 
-function restartTerm(life: Lifecycle, terms: Terms, to: Quoted, at: Instant): Lifecycle {
+/** The plan begins with a term of its own at this instant. */
+export function restartTerm(life: Lifecycle, terms: Terms, to: Quoted, at: Instant): Lifecycle {
   const counted = { anchor: at, at, timeZone: life.timeZone };
   const term = anniversaryPeriod({ ...counted, interval: to.interval });
   const period = anniversaryPeriod({ ...counted, interval: 'month' });
@@ -191,7 +192,8 @@ function restartTerm(life: Lifecycle, terms: Terms, to: Quoted, at: Instant): Li
   });
 }
 
-function upgradeCredits(
+/** The credits of the running window by policy, where another plan goes on in it [K9 K10]. */
+export function upgradeCredits(
   life: Lifecycle,
   terms: Terms,
   change: { readonly before: Lifecycle; readonly paid: Paid; readonly to: Target },
@@ -235,7 +237,7 @@ function chargeUpgrade(terms: Terms, quote: readonly InvoiceLine[], at: Instant)
     }
     const paid = paidOf(life);
     if (paid === undefined) throw new Error('an upgrade leaves a paid plan');
-    return issue(terms.invoices, {
+    return issue(terms, {
       key: `upgrade:${paid.plan}:${at}:v${life.version}`,
       reason: paid.term.start === at ? 'renewal' : 'supplementary',
       issuedAt: at,

@@ -1,5 +1,6 @@
 import type { AutoTopUpRule } from './auto-top-up-rule.ts';
 import type { Instant } from './calendar.ts';
+import type { Contract } from './contract.ts';
 import type { InvoiceNote, ManualLine } from './invoice-note.ts';
 import type { Minor } from './money.ts';
 import type { Spend } from './spend.ts';
@@ -55,6 +56,15 @@ export type Wish =
       readonly dueInDays: number | null;
       readonly note: InvoiceNote;
     }
+  | {
+      readonly kind: 'contractAgreed';
+      /** The command's id, which is the contract's. */
+      readonly request: string;
+      readonly contract: Contract;
+      /** What was seen before; its instant prorates. */
+      readonly preview: { readonly at: Instant; readonly basis: string } | null;
+    }
+  | { readonly kind: 'contractEndRequested' }
   | { readonly kind: 'clockAdvanced'; readonly to: Instant };
 
 const kinds = {
@@ -69,6 +79,8 @@ const kinds = {
   termsChangeRequested: true,
   timeZoneSet: true,
   invoiceRequested: true,
+  contractAgreed: true,
+  contractEndRequested: true,
   clockAdvanced: true,
 } as const satisfies Record<Wish['kind'], true>;
 

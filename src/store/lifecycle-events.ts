@@ -1,4 +1,5 @@
 import type { LifecycleCommand } from '../domain/commands.ts';
+import type { Contract } from '../domain/contract.ts';
 import type { Event, EventKind } from '../domain/lifecycle.ts';
 import { micro, minor } from '../domain/money.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
@@ -109,6 +110,14 @@ export function eventOfCommand(stored: StoredCommand, at: string): Event {
       return moveTo(body, stored.terms, at);
     case 'issueInvoice':
       return invoiceOf(id, body, at);
+    case 'agreeContract':
+      return {
+        ...{ at, kind: 'contractAgreed', request: id },
+        contract: fromPlain<Contract>(body.contract),
+        preview: body.preview === null ? null : confirmed(preview, at),
+      };
+    case 'endContract':
+      return { at, kind: 'contractEndRequested' };
     case 'setTimeZone':
       return { at, kind: 'timeZoneSet', timeZone: body.timeZone };
     case 'advanceClock':

@@ -13,6 +13,7 @@ import { eventOfCommand, eventOfFact, factKinds, type FactRow } from './lifecycl
 import { lockLedger, setClock, touchLedger } from './ledger-writes.ts';
 import { setPoolTerms } from './new-workspace.ts';
 import { readSpend } from './overage-writes.ts';
+import { noteOperatorsAct } from './operators-acts.ts';
 import { writeEffect } from './project-effects.ts';
 
 type WorkspaceRow = {
@@ -109,6 +110,7 @@ async function store(tx: Transaction, row: WorkspaceRow, projection: Projection)
       next_deadline_at = ${deadline?.at ?? null}
     where id = ${row.id}`;
   if (command !== null) await answerCommand(tx, command, refusal ?? done);
+  if (command !== null && refusal === null) await noteOperatorsAct(tx, command);
 }
 
 /**
@@ -188,6 +190,9 @@ async function readFacts(tx: Transaction, row: WorkspaceRow, life: Lifecycle): P
   return rows.map((fact) => eventOfFact(fact, spend));
 }
 
+/** What a preview need not have in common with the command that confirms it. */
+const notShown = ['preview', 'returnTo'];
+
 async function readCommands(
   tx: Transaction,
   row: WorkspaceRow,
@@ -218,8 +223,8 @@ async function readCommands(
     from command c
     left join command p on p.workspace_id = c.workspace_id and p.state = 'preview'
       and p.id::text = c.body ->> 'preview'
-      -- Another plan or interval was never shown: then no preview is found, and this one is stale.
-      and (p.body -> 'plan', p.body -> 'interval') = (c.body -> 'plan', c.body -> 'interval')
+      -- Another plan, interval or contract was never shown: then no preview is found, and this one is stale.
+      and p.body - ${notShown}::text[] = c.body - ${notShown}::text[]
       and p.requested_at > c.requested_at - interval '30 minutes'
     where c.workspace_id = ${row.id} and c.state = 'pending'
     order by c.requested_at, c.id limit 100`;

@@ -27,6 +27,8 @@ export const updates = {
   moveTerms: asUpdate('moveTerms'),
   setTimeZone: asUpdate('setTimeZone'),
   issueInvoice: asUpdate('issueInvoice'),
+  agreeContract: asUpdate('agreeContract'),
+  endContract: asUpdate('endContract'),
   advanceClock: asUpdate('advanceClock'),
   refundTopUp: asUpdate('refundTopUp'),
 } as const satisfies Readonly<Record<CommandKind, unknown>>;

@@ -42,6 +42,8 @@ test('every refusal says in a sentence what to do', () => {
     clockTooFar: { kind: 'clockTooFar', latest: at },
     clockBusy: { kind: 'clockBusy' },
     previewStale: { kind: 'previewStale' },
+    cannotAgree: { kind: 'cannotAgree', why: 'brokenLength' },
+    noContract: { kind: 'noContract' },
     returnToRequired: { kind: 'returnToRequired' },
     paymentDeclined: { kind: 'paymentDeclined', code: 'card_declined' },
     authenticationRequired: { kind: 'authenticationRequired' },

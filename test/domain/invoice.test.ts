@@ -5,8 +5,8 @@ import { minor } from '../../src/domain/money.ts';
 import { ofKind, openWorkspace, termsOf } from './support.ts';
 
 const at = '2026-01-10T00:00:00.000Z';
-const { invoices: terms } = termsOf('team');
-const { life: fresh } = openWorkspace(termsOf('team'), { at });
+const terms = termsOf('team');
+const { life: fresh } = openWorkspace(terms, { at });
 
 const withCredit = (amount: bigint): Lifecycle => ({ ...fresh, accountCreditMinor: minor(amount) });
 
@@ -91,9 +91,9 @@ describe('an invoice’s total', () => {
   });
 
   test('of nothing makes no invoice unless the catalog issues one [0.22]', () => {
-    expect(draftInvoice(fresh, terms, invoice())).toBeNull();
-    expect(draftInvoice(fresh, terms, invoice(100n, -100n))).toBeNull();
-    const issues = { ...terms, zeroAmount: 'issue' } as const;
+    expect(draftInvoice(fresh, terms.invoices, invoice())).toBeNull();
+    expect(draftInvoice(fresh, terms.invoices, invoice(100n, -100n))).toBeNull();
+    const issues = { ...terms.invoices, zeroAmount: 'issue' } as const;
     expect(draftInvoice(fresh, issues, invoice(100n, -100n))?.status).toBe('paid');
   });
 });

@@ -8,6 +8,7 @@ import { catalogVersionRoutes } from './catalog-versions.ts';
 import { chargeRoutes } from './charges.ts';
 import { clockRoutes } from './clock.ts';
 import { commandRoutes } from './commands.ts';
+import { contractRoutes } from './contracts.ts';
 import { debitRoutes } from './debits.ts';
 import { entitlementRoutes } from './entitlements.ts';
 import { estimateRoutes } from './estimates.ts';
@@ -60,6 +61,7 @@ export const routes: readonly Route[] = [
   ...explainRoutes,
   ...invoiceRoutes,
   ...manualInvoiceRoutes,
+  ...contractRoutes,
   ...chargeRoutes,
   ...grantRoutes,
   ...commandRoutes,

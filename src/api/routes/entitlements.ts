@@ -6,6 +6,7 @@ import { payerOf } from '../../domain/payer.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import type { Balance } from '../../ports/ledger-reports.ts';
 import { externalId, instant } from '../codecs.ts';
+import { pinnedTerms } from '../current-terms.ts';
 import type { Call } from '../parts.ts';
 import { refuse, type Problem } from '../problem.ts';
 import { route, type Route } from '../route.ts';
@@ -113,9 +114,8 @@ async function factsOf(
     return refuseSight(call.sight, 'usage');
   }
   const payer = await payingFor(call, called.value, caller);
-  const { catalogs, ledger } = call.parts;
-  const terms = await catalogs.termsOf(payer.of.product, payer.termsVersion);
-  const now = await ledger.balance(payer.account);
+  const terms = await pinnedTerms(call, payer);
+  const now = await call.parts.ledger.balance(payer.account);
   const { lifecycle: life, at } = payer;
   return ok({ life, terms, at: now?.at ?? at, ...creditsOf(now) });
 }

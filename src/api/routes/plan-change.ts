@@ -15,12 +15,11 @@ import { losesBy, spacesWithoutOwner } from '../plan-losses.ts';
 import { foresee } from '../plan-preview.ts';
 import { refuse, refuseByRule, refuseField, type Problem } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';
-import { foreseenShown, previewShown, showForeseen } from '../shown-preview.ts';
+import { foreseenShown, previewMinutes, previewShown, showForeseen } from '../shown-preview.ts';
 import { workspaceChanged } from '../shown-workspace.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const path = '/api/workspaces/{workspace}/plan-change';
-const previewMinutes = 30;
 
 const wish = z
   .strictObject({

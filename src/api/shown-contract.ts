@@ -29,7 +29,7 @@ const netDays = z.int().min(0).max(netDaysMost).meta({
   description: 'Local days to pay each invoice in; 0: the method on file pays, where there is one',
   example: 30,
 });
-const then = z
+const follows = z
   .union([
     z.literal('renew'),
     z.strictObject({
@@ -64,7 +64,7 @@ export const newContract = z
       .nullable()
       .default(null)
       .meta({ description: 'The customer’s own number, on each invoice' }),
-    then,
+    follows,
     preview: z
       .boolean()
       .default(false)
@@ -96,7 +96,7 @@ const contractShown = z
     months,
     netDays,
     purchaseOrder: z.string().nullable().meta({ description: 'On each invoice; null: none' }),
-    then,
+    follows,
   })
   .meta({ id: 'Contract' });
 
@@ -147,7 +147,7 @@ export const contractOf = (body: NewContract): Contract => ({
   months: body.months,
   netDays: body.netDays,
   purchaseOrder: body.purchaseOrder,
-  then: body.then,
+  follows: body.follows,
 });
 
 export function showContracts({

@@ -64,9 +64,9 @@ function refusalOf(life: Lifecycle, contract: Contract, terms: Terms): Refusal |
   return life.checkout === null ? null : cannot('checkoutOpen');
 }
 
-function canFollow(life: Lifecycle, { then }: Contract, terms: Terms): boolean {
-  if (then === 'renew') return true;
-  const next = offered(life, terms, then);
+function canFollow(life: Lifecycle, { follows }: Contract, terms: Terms): boolean {
+  if (follows === 'renew') return true;
+  const next = offered(life, terms, follows);
   return next.ok && paysItself(life, next.value.plan);
 }
 
@@ -92,21 +92,21 @@ function agreeAnew(
 const isSame = (one: Contract, other: Contract): boolean => figuresOf(one) === figuresOf(other);
 
 function figuresOf(contract: Contract): string {
-  const { plan, interval, price, included, months, netDays, purchaseOrder, then } = contract;
-  const follows = then === 'renew' ? [] : [then.plan, then.interval];
+  const { plan, interval, price, included, months, netDays, purchaseOrder, follows } = contract;
+  const after = follows === 'renew' ? [] : [follows.plan, follows.interval];
   return JSON.stringify(
     toPlain([
       { baseMinor: price.baseMinor, perSeatMinor: price.perSeatMinor },
       { baseMicro: included.baseMicro, perSeatMicro: included.perSeatMicro },
       [plan, interval, months, netDays, purchaseOrder],
-      follows,
+      after,
     ]),
   );
 }
 
 /** Whether what follows a contract is due when the running term ends. */
 const isLastTerm = ({ agreed, termsLeft, amended }: RunningContract): boolean =>
-  termsLeft === 0 && amended === null && agreed.then !== 'renew';
+  termsLeft === 0 && amended === null && agreed.follows !== 'renew';
 
 function beginContract(
   life: Lifecycle,
@@ -159,10 +159,11 @@ export function endContract(life: Lifecycle, terms: Terms): StepOutcome {
 }
 
 /** What follows is scheduled as any change of plan is, so that it is shown, told and done as one. */
-function scheduleEnd(life: Lifecycle, { then }: Contract, terms: Terms): Step {
+function scheduleEnd(life: Lifecycle, { follows }: Contract, terms: Terms): Step {
   const scheduled =
-    then === 'renew' ? ({ kind: 'cancel' } as const) : { kind: 'plan' as const, ...then };
-  const data = then === 'renew' ? { plan: 'none' } : { plan: then.plan, interval: then.interval };
+    follows === 'renew' ? ({ kind: 'cancel' } as const) : { kind: 'plan' as const, ...follows };
+  const data =
+    follows === 'renew' ? { plan: 'none' } : { plan: follows.plan, interval: follows.interval };
   return chain(
     updatePaid(life, { scheduled }),
     orderNextWindow(terms),

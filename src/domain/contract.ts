@@ -20,7 +20,7 @@ export type Contract = {
   /** The customer's own number, which stands on each invoice. */
   readonly purchaseOrder: string | null;
   /** What follows: the same again, or a plan that anybody can have. */
-  readonly then: 'renew' | { readonly plan: string; readonly interval: Interval };
+  readonly follows: 'renew' | { readonly plan: string; readonly interval: Interval };
 };
 
 export type AgreedContract = Contract & {

@@ -60,13 +60,10 @@ export function explainRefusal(refusal: Refusal): string {
     case 'intervalNotSold':
       return `The plan "${refusal.plan}" is not sold by the ${intervalInWords(refusal.interval)}.`;
     case 'alreadyStarted':
-      return 'This workspace already has a plan. Change it with a plan change.';
     case 'notStarted':
-      return 'This workspace has no plan yet. Create it with a plan first.';
     case 'alreadyCanceled':
-      return 'This workspace is canceled. Choose a plan to come back.';
     case 'nothingScheduled':
-      return 'No change is scheduled, so there is nothing to cancel.';
+      return states[refusal.kind];
     case 'personalPlanOnly':
       return `The plan "${refusal.plan}" belongs to an organisation, not to a personal workspace.`;
     case 'notATopUp':
@@ -77,11 +74,9 @@ export function explainRefusal(refusal: Refusal): string {
       return 'Members of this workspace pay with their own plans, so it holds no credits itself.';
     case 'previewStale':
     case 'cannotMove':
-      return explainMove(refusal);
     case 'cannotAgree':
-      return explainContractObstacle(refusal.why);
     case 'noContract':
-      return 'This workspace is under no contract, so there is none to end.';
+      return explainOperators(refusal);
     case 'paymentMethodRequired':
     case 'paymentPending':
     case 'paymentOverdue':
@@ -105,6 +100,14 @@ export function explainRefusal(refusal: Refusal): string {
   }
 }
 
+/** What a workspace is, where that is not what was taken for granted. */
+const states = {
+  alreadyStarted: 'This workspace already has a plan. Change it with a plan change.',
+  notStarted: 'This workspace has no plan yet. Create it with a plan first.',
+  alreadyCanceled: 'This workspace is canceled. Choose a plan to come back.',
+  nothingScheduled: 'No change is scheduled, so there is nothing to cancel.',
+} as const;
+
 type OverSpent = Extract<Refusal, { readonly kind: 'spendCapReached' }>;
 
 function explainSpend({ usedMinor, capMinor, currency, resetsAt }: OverSpent): string {
@@ -112,12 +115,23 @@ function explainSpend({ usedMinor, capMinor, currency, resetsAt }: OverSpent): s
   const used = `${money(usedMinor)} of ${money(capMinor)} ${currency.toUpperCase()} are used`;
   return `The month's spend cap does not allow it: ${used}. Raise the cap, or wait until ${resetsAt}.`;
 }
-const explainMove = (
-  refusal: Extract<Refusal, { readonly kind: 'previewStale' | 'cannotMove' }>,
-): string =>
-  refusal.kind === 'cannotMove'
-    ? explainObstacle(refusal.why)
-    : 'Something changed since the preview. Ask for a new one and confirm that.';
+type AboutOperators = Extract<
+  Refusal,
+  { readonly kind: 'previewStale' | 'cannotMove' | 'cannotAgree' | 'noContract' }
+>;
+
+function explainOperators(refusal: AboutOperators): string {
+  switch (refusal.kind) {
+    case 'previewStale':
+      return 'Something changed since the preview. Ask for a new one and confirm that.';
+    case 'cannotMove':
+      return explainObstacle(refusal.why);
+    case 'cannotAgree':
+      return explainContractObstacle(refusal.why);
+    case 'noContract':
+      return 'This workspace is under no contract, so there is none to end.';
+  }
+}
 
 type AboutPayment = Extract<
   Refusal,

@@ -111,11 +111,7 @@ export function eventOfCommand(stored: StoredCommand, at: string): Event {
     case 'issueInvoice':
       return invoiceOf(id, body, at);
     case 'agreeContract':
-      return {
-        ...{ at, kind: 'contractAgreed', request: id },
-        contract: fromPlain<Contract>(body.contract),
-        preview: body.preview === null ? null : confirmed(preview, at),
-      };
+      return contractOf(stored, body, at);
     case 'endContract':
       return { at, kind: 'contractEndRequested' };
     case 'setTimeZone':
@@ -143,6 +139,16 @@ const invoiceOf = (
   ...{ at, kind: 'invoiceRequested', request, dueInDays: body.dueInDays },
   lines: body.lines.map((line) => ({ ...line, unitMinor: minor(line.unitMinor) })),
   note: { purchaseOrder: body.purchaseOrder, memo: body.memo },
+});
+
+const contractOf = (
+  { id, preview }: StoredCommand,
+  body: Extract<LifecycleCommand, { readonly kind: 'agreeContract' }>,
+  at: string,
+): Event => ({
+  ...{ at, kind: 'contractAgreed', request: id },
+  contract: fromPlain<Contract>(body.contract),
+  preview: body.preview === null ? null : confirmed(preview, at),
 });
 
 /** A preview that is gone has no basis, so it is found stale. */

@@ -21,7 +21,7 @@ const contract = {
   included: { base: '500', perSeat: '10' },
   months: 12,
   netDays: 30,
-  then: 'renew',
+  follows: 'renew',
 };
 
 const make = async (id: string, plan = 'free'): Promise<string> => {
@@ -89,7 +89,8 @@ test('the same contract again is no second one, and stands in the audit log with
   const noted = await served.owner`select a.actor, a.data -> 'contract' ->> 'months' as months
     from audit_log a join workspace w on w.id = a.workspace_id
     where w.external_id = 'twice' and a.action = 'agreeContract'`;
-  expect(noted[0]).toMatchObject({ actor: expect.stringMatching(/^key:/), months: '12' });
+  expect(noted[0]).toMatchObject({ months: '12' });
+  expect(noted[0]?.['actor']).toMatch(/^key:/);
 });
 
 describe('what is no contract is refused', () => {
@@ -119,7 +120,7 @@ describe('what is no contract is refused', () => {
   test.each([
     [{ plan: 'gold' }, 422, 'unknownPlan'],
     [{ plan: 'pro' }, 409, 'cannotAgree'],
-    [{ then: { plan: 'enterprise', interval: 'month' } }, 409, 'cannotAgree'],
+    [{ follows: { plan: 'enterprise', interval: 'month' } }, 409, 'cannotAgree'],
     [{ previewToken: '00000000-0000-7000-8000-000000000000' }, 409, 'previewStale'],
   ])('%j is %i %s', async (change, status, code) => {
     const refused = await admin.put('/api/workspaces/acme/contract', { ...contract, ...change });

@@ -11,7 +11,7 @@ export const enterprise: Contract = {
   months: 12,
   netDays: 30,
   purchaseOrder: 'PO-7',
-  then: 'renew',
+  follows: 'renew',
 };
 
 export const agree = (change: Partial<Contract> = {}, request = 'contract-1'): EventKind => ({

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { contractEndsAt, termsUnder, type Contract } from '../../src/domain/contract.ts';
+import { contractEndsAt, termsUnder } from '../../src/domain/contract.ts';
 import { closingOf } from '../../src/domain/gate.ts';
 import type { EventKind } from '../../src/domain/lifecycle.ts';
 import { nextInvoice } from '../../src/domain/next-invoice.ts';
 import { paidOf } from '../../src/domain/stepping.ts';
 import { planOf } from '../../src/domain/terms.ts';
-import { minor } from '../../src/domain/money.ts';
 import { agree, enterprise, paid } from './contract-support.ts';
 import {
   announced,
@@ -134,9 +133,11 @@ describe('a contract that is agreed on', () => {
     expect(refuse({ interval: 'year', months: 18 })).toMatchObject({ why: 'brokenLength' });
     const plans = ['gold', 'enterprise'];
     for (const plan of plans) {
-      expect(refuse({ then: { plan, interval: 'month' } })).toMatchObject({ why: 'cannotFollow' });
+      expect(refuse({ follows: { plan, interval: 'month' } })).toMatchObject({
+        why: 'cannotFollow',
+      });
     }
-    expect(refuse({ then: { plan: 'pro', interval: 'quarter' } })).toMatchObject({
+    expect(refuse({ follows: { plan: 'pro', interval: 'quarter' } })).toMatchObject({
       why: 'cannotFollow',
     });
     const behind = onPro();
@@ -210,7 +211,7 @@ describe('a contract that goes on', () => {
 });
 
 describe('a contract that ends', () => {
-  const thenPro = { then: { plan: 'pro', interval: 'month' }, months: 2 } as const;
+  const thenPro = { follows: { plan: 'pro', interval: 'month' }, months: 2 } as const;
 
   test('gives way to the plan that it names, at its last instant, as was told a term before', () => {
     const workspace = fresh();
@@ -271,41 +272,5 @@ describe('a contract that ends', () => {
     workspace.until('2026-03-06T00:00:00.000Z');
     expect(workspace.life.subscription.status).toBe('canceled');
     expect(workspace.life.contract).toBeUndefined();
-  });
-});
-
-describe('a contract in place of another', () => {
-  test('begins when the running term ends, with its own price, credits and length', () => {
-    const workspace = fresh();
-    workspace.happens(signed, agree({ netDays: 90 }));
-    const price = { baseMinor: minor(120_000), perSeatMinor: minor(1_000) };
-    const better: Partial<Contract> = { price, interval: 'year', netDays: 60 };
-    const effects = workspace.happens('2026-02-10T00:00:00.000Z', agree(better, 'contract-2'));
-    expect(invoicesIn(effects)).toEqual([]);
-    expect(grantsIn(effects)).toEqual([]);
-    expect(announced(effects)).toEqual(['contractAmended contract-2 enterprise']);
-    const begun = workspace.until('2026-02-20T09:00:00.000Z');
-    expect(invoicesIn(begun)).toMatchObject([
-      { lines: ['Enterprise, by the year: 1200.00', 'Enterprise, seats: 10.00'] },
-    ]);
-    expect(announced(begun)).toEqual(['contractBegan contract-2 enterprise']);
-    expect(paidOf(workspace.life)).toMatchObject({
-      interval: 'year',
-      term: { start: '2026-02-20T09:00:00.000Z', end: '2027-02-20T09:00:00.000Z' },
-    });
-  });
-
-  test('agreed on twice is one contract, and agreed on once more takes back what was to follow', () => {
-    const workspace = fresh();
-    workspace.happens(signed, agree());
-    expect(workspace.happens(signed, agree({}, 'contract-2'))).toEqual([]);
-    workspace.happens(signed, agree({ netDays: 5 }, 'contract-3'));
-    workspace.happens(signed, agree({ netDays: 5 }, 'contract-4'));
-    expect(workspace.life.contract?.amended?.id).toBe('contract-3');
-    workspace.happens(signed, agree({}, 'contract-5'));
-    expect(workspace.life.contract).toMatchObject({ agreed: { id: 'contract-1' }, amended: null });
-    workspace.happens(signed, { kind: 'contractEndRequested' });
-    workspace.happens(signed, agree({}, 'contract-6'));
-    expect(paidOf(workspace.life)?.scheduled).toBeNull();
   });
 });

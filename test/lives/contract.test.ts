@@ -20,7 +20,7 @@ const contract = {
   months: 3,
   netDays: 30,
   purchaseOrder: 'PO-7',
-  then: { plan: 'team', interval: 'month' },
+  follows: { plan: 'team', interval: 'month' },
 };
 
 const start = (workspace: string): Promise<Life> =>
@@ -125,7 +125,7 @@ describe('an organisation under a contract, told in order', () => {
 
 test('a contract’s invoice that nobody pays makes its plan past due, until the money is there', async () => {
   const life = await start('forgets');
-  await agree(life, { netDays: 10, months: 12, then: 'renew' });
+  await agree(life, { netDays: 10, months: 12, follows: 'renew' });
   await life.advance('2026-01-20T23:59:59.000Z');
   expect(await life.show()).toMatchObject({ status: 'active' });
   await life.advance('2026-01-21T00:00:00.000Z');
@@ -136,9 +136,9 @@ test('a contract’s invoice that nobody pays makes its plan past due, until the
 
 test('a contract is changed for the next term, and ended by an operator at a term’s end', async () => {
   const life = await start('changes');
-  await agree(life, { months: 12, netDays: 60, then: 'renew' });
+  await agree(life, { months: 12, netDays: 60, follows: 'renew' });
   const dearer = { price: { base: usd('1000.00'), perSeat: usd('20.00') }, months: 12 };
-  const amended = await agree(life, { ...dearer, netDays: 60, then: 'renew' });
+  const amended = await agree(life, { ...dearer, netDays: 60, follows: 'renew' });
   expect(amended.body).toMatchObject({
     running: { price: { base: usd('900.00') } },
     next: { price: { base: usd('1000.00') }, startsAt: '2026-02-10T00:00:00.000Z' },

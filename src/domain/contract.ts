@@ -1,7 +1,6 @@
 /** What one customer has agreed on, and the terms that come of it [2.34 4.04 4.35]. */
-import { termAfter, type Instant } from './calendar.ts';
+import { termAfter, type Instant, type Period } from './calendar.ts';
 import { monthsOf } from './interval.ts';
-import type { Paid } from './lifecycle.ts';
 import type { Included, Interval, Plan, Price, Terms } from './terms.ts';
 
 /** Figures of its own for a plan that is sold by contract. */
@@ -39,7 +38,7 @@ export type RunningContract = {
 };
 
 /** How many terms a contract has. A defect if its length is no whole number of intervals. */
-export function termsIn({ months, interval }: Contract): number {
+function termsIn({ months, interval }: Contract): number {
   const terms = months / monthsOf(interval);
   if (!Number.isInteger(terms)) throw new Error(`${months} months are no whole ${interval}s`);
   return terms;
@@ -58,8 +57,18 @@ export function nextTerm({ agreed, termsLeft, amended }: RunningContract): Runni
   return termsLeft === 0 ? begun(agreed) : { agreed, termsLeft: termsLeft - 1, amended };
 }
 
+type PaidTerm = {
+  readonly anchor: Instant;
+  readonly interval: Interval;
+  readonly term: Period;
+};
+
 /** When a contract's length is over, counted on from the running term. */
-export function contractEndsAt(running: RunningContract, paid: Paid, timeZone: string): Instant {
+export function contractEndsAt(
+  running: RunningContract,
+  paid: PaidTerm,
+  timeZone: string,
+): Instant {
   const { anchor, interval } = paid;
   let { end } = paid.term;
   for (let left = running.termsLeft; left > 0; left -= 1) {

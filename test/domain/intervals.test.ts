@@ -30,7 +30,7 @@ function startedOn(interval: Interval) {
   return { workspace, effects };
 }
 
-const changeTo = (interval: Interval): EventKind => ({
+const changeTo = (interval: Interval): Extract<EventKind, { kind: 'planChangeRequested' }> => ({
   kind: 'planChangeRequested',
   plan: 'pro',
   interval,
@@ -88,6 +88,16 @@ describe('a plan by the quarter or the half-year', () => {
     });
     workspace.until('2026-08-15T00:00:00.000Z');
     expect(workspace.life.subscription).toMatchObject({ interval: 'month', scheduled: null });
+  });
+
+  test('that follows a shorter one has its whole length, wherever the anchor lies', () => {
+    const { workspace } = startedOn('month');
+    workspace.happens('2026-02-20T09:00:00.000Z', { ...changeTo('year'), plan: 'starter' });
+    workspace.until('2026-03-15T09:00:00.000Z');
+    expect(workspace.life.subscription).toMatchObject({
+      plan: 'starter',
+      term: { start: '2026-03-15T09:00:00.000Z', end: '2027-03-15T09:00:00.000Z' },
+    });
   });
 
   test('tells what each interval saves on as many months, computed [K4 0.25]', () => {

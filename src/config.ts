@@ -5,6 +5,8 @@ export interface Config {
   readonly databaseUrl: string;
   /** As the database's owner; only migrations use it. */
   readonly migrationDatabaseUrl: string | undefined;
+  /** As the role that reads everything: a worker proves the books with it every night. */
+  readonly auditDatabaseUrl: string | undefined;
   readonly temporal: {
     readonly address: string;
     readonly namespace: string;
@@ -75,6 +77,10 @@ const environmentSchema = z.object({
   MIGRATION_DATABASE_URL: describeAs(databaseUrl.optional(), {
     expected: "a PostgreSQL URL with the database's owner",
     example: 'postgres://tollgate:password@db.example:5432/tollgate',
+  }),
+  AUDIT_DATABASE_URL: describeAs(databaseUrl.optional(), {
+    expected: 'a PostgreSQL URL with the role tollgate_audit',
+    example: 'postgres://tollgate_audit:password@db.example:5432/tollgate',
   }),
   TEMPORAL_ADDRESS: describeAs(z.string().regex(/^[^\s/:]+:\d{1,5}$/), {
     expected: 'host:port of a Temporal server',
@@ -189,6 +195,7 @@ function freeze(env: z.infer<typeof environmentSchema>): Config {
   return Object.freeze({
     databaseUrl: env.DATABASE_URL,
     migrationDatabaseUrl: env.MIGRATION_DATABASE_URL,
+    auditDatabaseUrl: env.AUDIT_DATABASE_URL,
     temporal: Object.freeze({
       address: env.TEMPORAL_ADDRESS,
       namespace: env.TEMPORAL_NAMESPACE,

@@ -4,14 +4,16 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { outsideWork } from './activities/outside-work.ts';
 import { adoptEvents } from './booking/adopt.ts';
+import { startNightlyAudit } from './cli/audit/nightly.ts';
 import { loadConfig, type Config } from './config.ts';
 import { smtpMailer } from './mail/smtp-mailer.ts';
 import { drainOnSignals, runMain } from './main-process.ts';
 import { books } from './store/books.ts';
-import { connect } from './store/connect.ts';
+import { connect, type Sql } from './store/connect.ts';
 import { startMonthKeeper } from './store/ledger-months.ts';
 import { lifecycleStore } from './store/lifecycle-store.ts';
 import { noticeBooks } from './store/notice-books.ts';
+import type { Rounds } from './store/rounds.ts';
 import { startSequencer } from './store/sequencer.ts';
 import { waiters } from './store/waiters.ts';
 import { stripePayments } from './stripe/payments.ts';
@@ -69,6 +71,7 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
     startSweeper({ waiters: waiters(sql), adoptEvents: () => adoptEvents(ports), desk, report }),
     startSequencer(sql, report),
     startMonthKeeper(sql, report),
+    ...keepProving(config, sql, log),
   ];
   const ended = worker.run();
   return {
@@ -83,6 +86,24 @@ export async function startWorker(config: Config, log: Logger): Promise<RunningW
       await sql.end({ timeout: 5 });
     },
   };
+}
+
+/** The nightly audit, where the worker may look as the auditor. */
+function keepProving({ auditDatabaseUrl }: Config, app: Sql, log: Logger): Rounds[] {
+  if (auditDatabaseUrl === undefined) {
+    log.warn('nobody proves the books at night: AUDIT_DATABASE_URL is not set');
+    return [];
+  }
+  const audit = connect(auditDatabaseUrl, { max: 1, role: 'tollgate_audit' });
+  const rounds = startNightlyAudit({ app, audit, log });
+  return [
+    {
+      stop: async () => {
+        await rounds.stop();
+        await audit.end({ timeout: 5 });
+      },
+    },
+  ];
 }
 
 const workflowCode = (config: Config) =>

@@ -26,6 +26,7 @@ describe('a complete environment', () => {
     expect(loadConfig(complete)).toEqual({
       databaseUrl: 'postgres://tollgate_app:s3cret@db.example:5432/tollgate',
       migrationDatabaseUrl: undefined,
+      auditDatabaseUrl: undefined,
       temporal: { address: '127.0.0.1:7233', namespace: 'default', taskQueue: 'tollgate' },
       stripe: { secretKey: 'sk_test_abc', webhookSecrets: ['whsec_one'], apiBase: undefined },
       mail: {

@@ -1,19 +1,23 @@
-/** `npm run --silent audit [-- --json]`: proves a database's books, over all products. */
+/** `npm run --silent audit [-- --json] [--last]`: proves a database's books, over all products. */
 import { parseArgs } from 'node:util';
 import { dataPath } from '../local/paths.ts';
 import { connect } from '../store/connect.ts';
 import { CannotAudit } from './audit/cannot-audit.ts';
+import { readLastRun } from './audit/last-run.ts';
 import { proveBooks } from './audit/prove-books.ts';
 import { areBooksProved, jsonOf, tableOf } from './audit/report.ts';
 import { explainConnection, findDatabase } from './audit/target.ts';
 import type { Finding } from './audit/identity.ts';
 
-const usage = 'usage: npm run --silent audit [-- --json]';
+const usage = `usage: npm run --silent audit [-- --json] [--last]
+  --last  what the last nightly audit found, instead of proving the books now`;
 
-async function audit(databaseUrl: string): Promise<readonly Finding[]> {
+type Wish = { readonly format: 'table' | 'json'; readonly last: boolean };
+
+async function audit(databaseUrl: string, { last }: Wish): Promise<readonly Finding[]> {
   const sql = connect(databaseUrl, { max: 1, role: 'tollgate_audit' });
   try {
-    return await proveBooks(sql);
+    return last ? (await readLastRun(sql)).findings : await proveBooks(sql);
   } catch (error) {
     throw explainConnection(error) ?? error;
   } finally {
@@ -21,10 +25,11 @@ async function audit(databaseUrl: string): Promise<readonly Finding[]> {
   }
 }
 
-function readWish(): { readonly format: 'table' | 'json' } {
+function readWish(): Wish {
   try {
-    const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
-    return { format: values.json ? 'json' : 'table' };
+    const flag = { type: 'boolean', default: false } as const;
+    const { values } = parseArgs({ options: { json: flag, last: flag } });
+    return { format: values.json ? 'json' : 'table', last: values.last };
   } catch (error) {
     throw new CannotAudit(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
   }
@@ -33,9 +38,9 @@ function readWish(): { readonly format: 'table' | 'json' } {
 /** 0: the books add up; 1: they do not; 2: it could not be told. */
 async function main(): Promise<number> {
   try {
-    const { format } = readWish();
-    const findings = await audit(await findDatabase(process.env, dataPath('ports.json')));
-    console.log(format === 'json' ? jsonOf(findings) : tableOf(findings));
+    const wish = readWish();
+    const findings = await audit(await findDatabase(process.env, dataPath('ports.json')), wish);
+    console.log(wish.format === 'json' ? jsonOf(findings) : tableOf(findings));
     return areBooksProved(findings) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof CannotAudit)) throw error;

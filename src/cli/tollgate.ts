@@ -35,7 +35,7 @@ const operators: readonly Program[] = [
   {
     name: 'audit',
     does: "proves a database's books",
-    takes: '[--json]',
+    takes: '[--json] [--last]',
     load: () => import('./audit.ts'),
   },
   {

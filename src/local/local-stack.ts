@@ -150,7 +150,10 @@ export class LocalStack {
     await ensureDatabase(postgres.urlOf('postgres'), DATABASE);
     await this.migrateDatabase(ownerUrl);
     return {
-      settings: { DATABASE_URL: postgres.urlOf(DATABASE, 'tollgate_app') },
+      settings: {
+        DATABASE_URL: postgres.urlOf(DATABASE, 'tollgate_app'),
+        AUDIT_DATABASE_URL: postgres.urlOf(DATABASE, 'tollgate_audit'),
+      },
       addresses: [['PostgreSQL', ownerUrl]],
     };
   }

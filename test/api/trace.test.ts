@@ -279,29 +279,3 @@ describe('a dispute that was lost', () => {
     ]);
   });
 });
-
-test('a balance of the past is told by grant, and never ahead of the present', async () => {
-  const at = async (asOf: string) => (await explained(`balance?asOf=${asOf}`))['grants'];
-  expect(await at('2026-01-10T12:00:00.000Z')).toEqual([]);
-  const then = await explained('balance?asOf=2026-01-11T12:00:00.000Z');
-  expect(grantsOf(then)).toEqual([
-    {
-      ...{ kind: 'included', granted: '45.000000', remaining: '0.000000', held: '0.000000' },
-      booked: [{ kind: 'debit', credits: '45.000000' }],
-    },
-    {
-      ...{ kind: 'topUp', granted: '25.000000', remaining: '25.000000', held: '0.000000' },
-      booked: [],
-    },
-  ]);
-  const { body } = await studio.get(`${acme}/balance`);
-  const now = await explained('balance');
-  expect([now['available'], now['held'], now['debt']]).toEqual([
-    ...[body['available'], body['held'], body['debt']],
-  ]);
-  const ahead = await studio.get(`${acme}/explain/balance?asOf=2030-01-01T00:00:00.000Z`);
-  expect(ahead.status).toBe(422);
-  expect(ahead.body['pointers']).toEqual([
-    { in: 'query', pointer: '/asOf', message: 'must not lie ahead of the workspace’s present' },
-  ]);
-});

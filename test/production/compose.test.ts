@@ -111,8 +111,10 @@ test('only the migrations know the owner of the database', () => {
   expect(knowing.map(([name]) => name)).toEqual(['postgres', 'migrate']);
 });
 
-test('API and worker are given settings that exist, and the same ones', () => {
+test('API and worker are given settings that exist, and the same ones but for the audit', () => {
   const settings = Object.keys(services['api']?.environment ?? {});
   expect(settings.filter((name) => !variableNames.includes(name))).toEqual([]);
-  expect(services['worker']?.environment).toEqual(services['api']?.environment);
+  const { AUDIT_DATABASE_URL, ...same } = services['worker']?.environment ?? {};
+  expect(same).toEqual(services['api']?.environment);
+  expect(AUDIT_DATABASE_URL).toBe(services['audit']?.environment['AUDIT_DATABASE_URL']);
 });

@@ -73,6 +73,7 @@ async function assemble(run: TestRun, keep: Keep): Promise<Omit<KillableWorld, '
   const config: Config = {
     databaseUrl: postgres.urlOf(database, 'tollgate_app'),
     migrationDatabaseUrl: undefined,
+    auditDatabaseUrl: undefined,
     temporal: {
       address: temporal.address,
       namespace: 'default',

@@ -57,6 +57,7 @@ export async function openWorld(
   const config: Config = {
     databaseUrl: database.appUrl,
     migrationDatabaseUrl: undefined,
+    auditDatabaseUrl: undefined,
     temporal: {
       ...(options.temporal ?? (await openTemporalNamespace())),
       taskQueue: `world-${randomUUID()}`,

@@ -32,10 +32,13 @@ function describeBroken({ name, sentence, broken, rows }: Finding): string[] {
   return [
     '',
     `${name}: ${sentence}`,
-    ...rows.map((row) => `  ${describeBreach(row)}`),
+    ...breachesOf({ rows }).map((breach) => `  ${breach}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
 }
+
+/** Each row that breaks an identity, in words. */
+export const breachesOf = ({ rows }: Pick<Finding, 'rows'>): string[] => rows.map(describeBreach);
 
 const describeBreach = ({ product, workspace, what, expected, actual }: Breach): string =>
   `${workspace === null ? product : `${product}/${workspace}`}, ${what}: ` +

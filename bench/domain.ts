@@ -10,6 +10,9 @@ import type { UsageRow } from '../src/foresight/usage-row.ts';
 import type { Benchmark } from './benchmark.ts';
 import { hold, millisecondsEach, perSecond, type Contest } from './contest.ts';
 
+/** No rate changes by date. */
+const at = '2026-01-10T00:00:00.000Z';
+
 function termsOf(file: string): Terms {
   const { terms, mistakes } = readCatalog(readFileSync(file, 'utf8'), file);
   if (terms === undefined) throw new Error(mistakes.join('\n'));
@@ -30,7 +33,7 @@ function rating(terms: Terms): Contest {
     ours: perSecond(() => {
       for (let call = 0; call < calls; call += 1) {
         const tokens = { input: 1_000 + call, output: 200 };
-        const rated = rateTokens({ card, model: modelOf(call), tokens });
+        const rated = rateTokens({ card, model: modelOf(call), tokens, at });
         if (rated.ok) total += rated.value.amountMicro;
       }
       return calls;

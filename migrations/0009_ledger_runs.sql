@@ -45,6 +45,8 @@ as $$
     'id', p_id,
     'at', ledger.iso(min(at)),
     'occurredAt', ledger.iso(min(occurred_at)),
+    'termsVersion', min(terms_version),
+    'rateVersion', min(rate_version),
     'amountMicro', sum(amount_micro)::text,
     'balanceAfterMicro', (array_agg(balance_after_micro order by ordinal desc))[1]::text,
     'aboveHold', bool_or(above_hold),

@@ -1,3 +1,4 @@
+import { isBefore, type Instant } from '../domain/calendar.ts';
 import { nearest } from '../domain/nearest.ts';
 import { tokenBuckets, type EstimatedUse, type Rate } from '../domain/rate-card.ts';
 import type { Terms } from '../domain/terms.ts';
@@ -5,8 +6,21 @@ import type { Mistake, Path } from './source.ts';
 
 /** A card that prices something, in the catalog's own money, and estimates that it can price. */
 export function checkRates(terms: Terms): Mistake[] {
-  return [...checkCard(terms), ...checkEstimates(terms)];
+  return [...checkCard(terms), ...checkChanges(terms), ...checkEstimates(terms)];
 }
+
+/** Figures of a rate follow each other: each day is later than the one before. */
+const checkChanges = ({ rates }: Terms): Mistake[] =>
+  Object.entries(rates.items).flatMap(([name, { changes = [] }]) =>
+    changes.flatMap(({ from }, index): Mistake[] => {
+      const before = changes[index - 1];
+      if (before === undefined || isBefore(before.from, from)) return [];
+      const message = `found ${dayOf(from)}, expected a day after ${dayOf(before.from)}`;
+      return [{ path: ['rates', 'items', name, 'changes', index, 'from'], message }];
+    }),
+  );
+
+const dayOf = (at: Instant): string => at.slice(0, 10);
 
 function checkCard({ rates, credits }: Terms): Mistake[] {
   const mistakes: Mistake[] = [];

@@ -6,6 +6,7 @@ import {
   type RateSource,
   type TokenBucket,
   type TokenRate,
+  type UnitRate,
 } from '../domain/rate-card.ts';
 import type { PriceList, PriceLists } from './price-list.ts';
 import type { CatalogFile } from './schema.ts';
@@ -26,8 +27,7 @@ export function toRateCard(file: FileRates, lists: PriceLists, report: Report): 
       const found = rateAtCost(rate, { list, source }, ['rates', 'items', name, 'model'], report);
       return found === undefined ? [] : [[name, found]];
     }
-    const { credits: creditsMicro, ...same } = rate;
-    return [[name, { ...same, creditsMicro }]];
+    return [[name, toUnitRate(rate)]];
   });
   return { version: file.version, source, items: Object.fromEntries(items) };
 }
@@ -46,16 +46,35 @@ function toSource(
   return fixed;
 }
 
-function toTokenRate(rate: Extract<FileRate, { readonly unit: 'tokens' }>): TokenRate {
+type FileTokens = Extract<FileRate, { readonly unit: 'tokens' }>;
+
+function toTokenRate(rate: FileTokens): TokenRate {
   const { unit, name, modality, perTokens } = rate;
-  return {
-    ...{ unit, name, modality, perTokens },
-    inputMicro: rate.input,
-    cacheReadMicro: rate.cacheRead,
-    cacheWriteMicro: rate.cacheWrite,
-    outputMicro: rate.output,
-  };
+  return { unit, name, modality, perTokens, ...tokenFigures(rate), ...dated(rate, tokenFigures) };
 }
+
+const tokenFigures = (of: Record<TokenBucket, MicroCredits>) => ({
+  inputMicro: of.input,
+  cacheReadMicro: of.cacheRead,
+  cacheWriteMicro: of.cacheWrite,
+  outputMicro: of.output,
+});
+
+function toUnitRate(rate: Exclude<FileRate, CostRate | FileTokens>): UnitRate {
+  const { unit, name, modality, perUnits } = rate;
+  return { unit, name, modality, perUnits, ...unitFigures(rate), ...dated(rate, unitFigures) };
+}
+
+const unitFigures = (of: { readonly credits: MicroCredits }) => ({ creditsMicro: of.credits });
+
+/** A day's figures count from its midnight in UTC on. */
+const dated = <Figures, Read>(
+  { changes }: { readonly changes?: readonly (Figures & { readonly from: string })[] },
+  read: (of: Figures) => Read,
+) =>
+  changes === undefined
+    ? {}
+    : { changes: changes.map((one) => ({ from: `${one.from}T00:00:00.000Z`, ...read(one) })) };
 
 /**
  * A provider's prices and the markup on them, exactly [4.33]: instead of rounding a marked-up price, the

@@ -10,15 +10,26 @@ const rateName = z
 
 const named = { name: z.string().min(1).max(64), modality: z.enum(modalities) };
 
+const from = z.iso.date().meta({ description: 'a day like 2026-03-01; it begins at midnight UTC' });
+
+const tokenFigures = { input: credits, cacheRead: credits, cacheWrite: credits, output: credits };
+const unitFigures = { credits };
+
+/** Other figures from a day on; the rate's own until the first. */
+const changes = <Figures extends z.core.$ZodLooseShape>(figures: Figures) =>
+  z
+    .array(z.strictObject({ from, ...figures }))
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'other figures from days on, the earliest first' });
+
 const rate = z.discriminatedUnion('unit', [
   z.strictObject({
     unit: z.literal('tokens'),
     ...named,
     perTokens: z.int().min(1),
-    input: credits,
-    cacheRead: credits,
-    cacheWrite: credits,
-    output: credits,
+    ...tokenFigures,
+    changes: changes(tokenFigures),
   }),
   z.strictObject({
     unit: z.literal('tokensAtCost'),
@@ -29,7 +40,8 @@ const rate = z.discriminatedUnion('unit', [
     unit: z.enum(countedUnits),
     ...named,
     perUnits: z.int().min(1),
-    credits,
+    ...unitFigures,
+    changes: changes(unitFigures),
   }),
 ]);
 

@@ -1,3 +1,4 @@
+import type { Instant } from './calendar.ts';
 import type { MicroCredits } from './money.ts';
 
 /** What usage costs [K27]; every entry of the ledger names the version that it was rated by. */
@@ -35,7 +36,13 @@ export type TokenRate = {
   readonly name: string;
   readonly modality: Modality;
   readonly perTokens: number;
-} & Readonly<Record<`${TokenBucket}Micro`, MicroCredits>>;
+  readonly changes?: readonly RateChange<TokenFigures>[];
+} & TokenFigures;
+
+type TokenFigures = Readonly<Record<`${TokenBucket}Micro`, MicroCredits>>;
+
+/** Other figures of a rate, from an instant on until the next change; in the order of their instants. */
+export type RateChange<Figures> = Figures & { readonly from: Instant };
 
 export const countedUnits = ['asset', 'second', 'call', 'megabyteHour'] as const;
 export type CountedUnit = (typeof countedUnits)[number];
@@ -46,8 +53,10 @@ export type UnitRate = {
   readonly name: string;
   readonly modality: Modality;
   readonly perUnits: number;
-  readonly creditsMicro: MicroCredits;
-};
+  readonly changes?: readonly RateChange<UnitFigures>[];
+} & UnitFigures;
+
+type UnitFigures = { readonly creditsMicro: MicroCredits };
 
 /** Tokens of one call; each is reported in exactly one bucket. */
 export type Tokens = Readonly<Partial<Record<TokenBucket, number>>>;

@@ -1,3 +1,4 @@
+import { addMinutes, isAtOrBefore, type Instant } from './calendar.ts';
 import { divide, micro, sum, type MicroCredits } from './money.ts';
 import { nearest } from './nearest.ts';
 import { ok, refused, type Outcome } from './outcome.ts';
@@ -41,14 +42,18 @@ export type UnknownRate = {
   readonly nearest: string | null;
 };
 
-/** Tokens × the model's rate [4.22]: exact over all buckets, rounded once, half away from zero. */
+/**
+ * Tokens × the model's rate at that instant [4.22]: exact over all buckets, rounded once, half away from
+ * zero. Refuses a model that is not on the card.
+ */
 export function rateTokens(call: {
   readonly card: RateCard;
   readonly model: string;
   readonly tokens: Tokens;
+  readonly at: Instant;
 }): Outcome<Rated, UnknownModel> {
   const { card, model, tokens } = call;
-  const rate = find(card, model);
+  const rate = rateAt(card, model, call.at);
   if (rate?.unit !== 'tokens') {
     const names = namesOf(card, (other) => other.unit === 'tokens');
     return refused({ kind: 'unknownModel', model, nearest: nearest(model, names) });
@@ -61,14 +66,18 @@ export function rateTokens(call: {
   });
 }
 
-/** Assets, seconds, calls or megabyte-hours × their rate [3.11 4.23 4.24], rounded half away from zero. */
+/**
+ * Assets, seconds, calls or megabyte-hours × their rate at that instant [3.11 4.23 4.24], rounded half away
+ * from zero. Refuses a rate that is not on the card.
+ */
 export function rateUnits(use: {
   readonly card: RateCard;
   readonly rate: string;
   readonly quantity: number;
+  readonly at: Instant;
 }): Outcome<RatedUnits, UnknownRate> {
   const { card, rate: name, quantity } = use;
-  const rate = find(card, name);
+  const rate = rateAt(card, name, use.at);
   if (rate === undefined || rate.unit === 'tokens') {
     const names = namesOf(card, (other) => other.unit !== 'tokens');
     return refused({ kind: 'unknownRate', rate: name, nearest: nearest(name, names) });
@@ -78,15 +87,16 @@ export function rateUnits(use: {
 }
 
 /**
- * The credits that a standard run of a tool takes, from little to much [3.06 3.12]. A use that the card does
+ * The credits that a standard run of a tool takes then, from little to much [3.06 3.12]. A use that the card does
  * not know is a defect: a catalog is checked for it.
  */
 export function estimateRun(
   card: RateCard,
   { uses }: Estimate,
+  at: Instant,
 ): { readonly lowMicro: MicroCredits; readonly highMicro: MicroCredits } {
   const costs = uses.map(({ rate: name, low, high }) => {
-    const rate = find(card, name);
+    const rate = rateAt(card, name, at);
     if (rate === undefined) throw new Error(`the rate card has no "${name}"`);
     return { low: costOf(rate, low), high: costOf(rate, high) };
   });
@@ -124,6 +134,40 @@ const costOfUnits = (rate: UnitRate, quantity: number): MicroCredits =>
       'halfAwayFromZero',
     ),
   );
+
+/** The figures of a rate that are in force at an instant: half-open, a change counts from its first moment. */
+export function rateAt(card: RateCard, name: string, at: Instant): Rate | undefined {
+  const rate = find(card, name);
+  if (rate?.changes === undefined) return rate;
+  // Each branch knows its own figures: one expression for both would mix them.
+  if (rate.unit === 'tokens') return { ...rate, ...lastBegun(rate.changes, at) };
+  return { ...rate, ...lastBegun(rate.changes, at) };
+}
+
+/** Since when the figures that are in force at an instant are; null: since the card is. */
+export function rateSince(card: RateCard, name: string, at: Instant): Instant | null {
+  const changes: readonly { readonly from: Instant }[] = find(card, name)?.changes ?? [];
+  return lastBegun(changes, at)?.from ?? null;
+}
+
+/** Whether one of these rates changes within so many minutes before or after an instant. */
+export const changesNear = (
+  card: RateCard,
+  names: readonly string[],
+  moment: { readonly at: Instant; readonly withinMinutes: number },
+): boolean =>
+  names.some((name) =>
+    (find(card, name)?.changes ?? []).some(
+      ({ from }) =>
+        isAtOrBefore(addMinutes(from, -moment.withinMinutes), moment.at) &&
+        isAtOrBefore(moment.at, addMinutes(from, moment.withinMinutes)),
+    ),
+  );
+
+const lastBegun = <Change extends { readonly from: Instant }>(
+  changes: readonly Change[],
+  at: Instant,
+): Change | undefined => changes.findLast(({ from }) => isAtOrBefore(from, at));
 
 /** Own properties only: a rate named "constructor" is on no card. */
 const find = ({ items }: RateCard, name: string): Rate | undefined =>

@@ -1,21 +1,22 @@
+import type { Instant } from '../domain/calendar.ts';
 import type { MicroCredits } from '../domain/money.ts';
 import type { RateCard } from '../domain/rate-card.ts';
 import { rateTokens, rateUnits } from '../domain/rating.ts';
 import type { Use } from './usage-row.ts';
 
-/** What a call costs by a rate card; null if the card does not know its model or rate. */
-export function priceUse(card: RateCard, use: Use): MicroCredits | null {
+/** What a call costs by a rate card then; null if the card does not know its model or rate. */
+export function priceUse(card: RateCard, use: Use, at: Instant): MicroCredits | null {
   switch (use.kind) {
     case 'credits':
       return use.amountMicro;
     case 'tokens': {
       const { model, tokens } = use;
-      const rated = rateTokens({ card, model, tokens });
+      const rated = rateTokens({ card, model, tokens, at });
       return rated.ok ? rated.value.amountMicro : null;
     }
     case 'units': {
       const { rate, quantity } = use;
-      const rated = rateUnits({ card, rate, quantity });
+      const rated = rateUnits({ card, rate, quantity, at });
       return rated.ok ? rated.value.amountMicro : null;
     }
   }

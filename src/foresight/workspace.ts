@@ -131,7 +131,7 @@ export class SimulatedWorkspace {
 
   /** Charges a call at this instant, or answers what refused it. */
   use(at: Instant, use: Use): Denial | null {
-    const priced = priceUse(this.#terms.rates, use);
+    const priced = priceUse(this.#terms.rates, use, at);
     const denial = priced === null ? 'unpriced' : this.#charge(at, priced);
     if (denial === null) {
       this.calls += 1;

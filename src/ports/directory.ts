@@ -37,7 +37,10 @@ export type WorkspaceRecord = {
 };
 
 /** The part of it that a call is charged by. */
-export type ChargedWorkspace = Pick<WorkspaceRecord, 'of' | 'account' | 'termsVersion'> & {
+export type ChargedWorkspace = Pick<
+  WorkspaceRecord,
+  'of' | 'account' | 'termsVersion' | 'testClock' | 'at'
+> & {
   readonly lifecycle: Pick<Lifecycle, 'subscription' | 'version'>;
 };
 

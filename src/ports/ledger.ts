@@ -135,7 +135,8 @@ export interface LimitLeft {
   readonly leftMicro: MicroCredits;
 }
 
-export interface Receipt {
+/** With the versions that it was booked under; a refund was priced as its run, by an older card perhaps. */
+export interface Receipt extends Rated {
   readonly id: string;
   readonly at: string;
   readonly occurredAt: string;

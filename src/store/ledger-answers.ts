@@ -92,9 +92,10 @@ export function receiptOf(posting: Posting, posted: Posted): Receipt | HoldRecei
     const left = { balanceAfterMicro, limitsLeft, countsLeft: [] };
     return { holdId: id, at, amountMicro, expiresAt, ...left, replayed: false, crossed: [] };
   }
+  const { termsVersion, rateVersion } = posting.content;
+  if (termsVersion === undefined || rateVersion === undefined) throw new Error('an unrated run');
   return {
-    id,
-    at,
+    ...{ id, at, termsVersion, rateVersion },
     occurredAt: at,
     entries: (posting.content.lines ?? []).map((line, ordinal) => entryOf(line, ordinal, posted)),
     amountMicro,

@@ -17,10 +17,12 @@ export function rememberedWorkspaces(): RememberedWorkspaces {
   const known = new Map<string, ChargedWorkspace>();
   return {
     recall: (of) => known.get(nameOf(of)),
-    remember: ({ of, account, termsVersion, lifecycle: { subscription, version } }) => {
+    remember: ({ of, account, termsVersion, testClock, at, lifecycle }) => {
       const [oldest] = known.size >= rememberedMost ? known.keys() : [];
       if (oldest !== undefined) known.delete(oldest);
-      known.set(nameOf(of), { of, account, termsVersion, lifecycle: { subscription, version } });
+      const { subscription, version } = lifecycle;
+      const seen = { of, account, termsVersion, testClock, at };
+      known.set(nameOf(of), { ...seen, lifecycle: { subscription, version } });
     },
   };
 }

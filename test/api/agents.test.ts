@@ -146,6 +146,8 @@ describe('the catalog', () => {
       modality: 'storage',
       perUnits: 730_000,
       credits: '0.100000',
+      since: null,
+      changes: [],
     });
   });
 

@@ -4,6 +4,8 @@ import { rateTokens, rateUnits } from '../../src/domain/rating.ts';
 import { planOf } from '../../src/domain/terms.ts';
 import { complaintsAfter, loaded, termsAfter } from './support.ts';
 
+const at = '2026-01-10T00:00:00.000Z';
+
 const agents = loaded(loadCatalogs('catalogs'), 'agents');
 
 describe('plans', () => {
@@ -85,7 +87,7 @@ describe('what a run costs', () => {
   ])(
     'a million tokens of each kind of %s cost what the provider asks [4.22 4.33]',
     (model, cost) => {
-      const rated = rateTokens({ card: agents.rates, model, tokens: call });
+      const rated = rateTokens({ card: agents.rates, model, tokens: call, at });
       expect(rated).toMatchObject({ ok: true, value: { amountMicro: cost } });
     },
   );
@@ -109,7 +111,7 @@ describe('what a run costs', () => {
   });
 
   test('each integration has its own rate [4.23]', () => {
-    const rated = rateUnits({ card: agents.rates, rate: 'browser', quantity: 3 });
+    const rated = rateUnits({ card: agents.rates, rate: 'browser', quantity: 3, at });
     expect(rated).toMatchObject({ ok: true, value: { amountMicro: 30_000n, unit: 'call' } });
   });
 
@@ -119,7 +121,7 @@ describe('what a run costs', () => {
       ['knowledge-base', 250_000n],
       ['traces', 100_000n],
     ] as const) {
-      const rated = rateUnits({ card: agents.rates, rate, quantity: gigabyteMonth });
+      const rated = rateUnits({ card: agents.rates, rate, quantity: gigabyteMonth, at });
       expect(rated).toMatchObject({ ok: true, value: { amountMicro } });
     }
   });

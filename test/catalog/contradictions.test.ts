@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { complaintsAfter } from './support.ts';
 
+const later = (day: string): string =>
+  `{ from: ${day}, input: '1', cacheRead: '1', cacheWrite: '1', output: '1' }`;
+
 describe('policies that contradict each other are refused', () => {
   const trial = "{ days: 14, credits: '20', oncePer: [], exits: [addPaymentMethod] }";
   test.each([
@@ -51,6 +54,12 @@ describe('policies that contradict each other are refused', () => {
       "credits: '10'",
       "credits: '0'",
       'topUps.packs[0].credits: found zero, expected more',
+    ],
+    [
+      'figures of a rate that do not follow each other',
+      "output: '5'\n",
+      `output: '5'\n      changes: [${later('2026-03-01')}, ${later('2026-03-01')}]\n`,
+      'rates.items.haiku-4.5.changes[1].from: found 2026-03-01, expected a day after 2026-03-01',
     ],
     [
       'a currency that does not exist',

@@ -104,6 +104,12 @@ describe('a mistake in one field says what was found, what was expected, and wha
       'gates.d-ocs: found this name, expected a feature class in letters, like deploys',
     ],
     [
+      'a day that no calendar has',
+      "output: '5'\n",
+      "output: '5'\n      changes: [{ from: 2026-02-30, input: '1', cacheRead: '1', cacheWrite: '1', output: '1' }]\n",
+      'rates.items.haiku-4.5.changes[0].from: found "2026-02-30", expected a day like 2026-03-01; it begins at midnight UTC',
+    ],
+    [
       'a policy that is left out',
       'product: studio\n',
       '',

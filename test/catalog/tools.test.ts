@@ -4,6 +4,8 @@ import { estimateRun, rateTokens, rateUnits } from '../../src/domain/rating.ts';
 import { planOf, topUpsOf, type Plan } from '../../src/domain/terms.ts';
 import { complaintsAfter, loaded } from './support.ts';
 
+const at = '2026-01-10T00:00:00.000Z';
+
 const tools = loaded(loadCatalogs('catalogs'), 'tools');
 const plan = (id: string): Plan => planOf(tools, id);
 
@@ -23,11 +25,16 @@ describe('rates by modality', () => {
 
   test('text costs by the token batch, images by the asset, videos by the second [3.11]', () => {
     const card = tools.rates;
-    const text = rateTokens({ card, model: 'text-large', tokens: { input: 3_000, output: 1_000 } });
+    const text = rateTokens({
+      card,
+      model: 'text-large',
+      tokens: { input: 3_000, output: 1_000 },
+      at,
+    });
     expect(text).toMatchObject({ ok: true, value: { amountMicro: 4_000_000n } });
-    const image = rateUnits({ card, rate: 'image-hd', quantity: 2 });
+    const image = rateUnits({ card, rate: 'image-hd', quantity: 2, at });
     expect(image).toMatchObject({ ok: true, value: { amountMicro: 12_000_000n, unit: 'asset' } });
-    const video = rateUnits({ card, rate: 'video-standard', quantity: 7 });
+    const video = rateUnits({ card, rate: 'video-standard', quantity: 7, at });
     expect(video).toMatchObject({ ok: true, value: { amountMicro: 21_000_000n, unit: 'second' } });
   });
 
@@ -39,7 +46,7 @@ describe('rates by modality', () => {
   ])('a standard run of %s expects %d to %d micro-credits [3.06]', (tool, lowMicro, highMicro) => {
     const estimate = tools.estimates[tool];
     if (estimate === undefined) throw new Error(`${tool} has no estimate`);
-    expect(estimateRun(tools.rates, estimate)).toEqual({ lowMicro, highMicro });
+    expect(estimateRun(tools.rates, estimate, at)).toEqual({ lowMicro, highMicro });
   });
 });
 

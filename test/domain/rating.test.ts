@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { micro } from '../../src/domain/money.ts';
 import type { RateCard, Tokens } from '../../src/domain/rate-card.ts';
-import { estimateRun, rateTokens, rateUnits } from '../../src/domain/rating.ts';
+import {
+  changesNear,
+  estimateRun,
+  rateSince,
+  rateTokens,
+  rateUnits,
+} from '../../src/domain/rating.ts';
+
+const at = '2026-01-10T00:00:00.000Z';
 
 const card: RateCard = {
   version: 3,
@@ -49,7 +57,7 @@ const card: RateCard = {
 };
 
 const costOf = (model: string, tokens: Tokens): bigint => {
-  const rated = rateTokens({ card, model, tokens });
+  const rated = rateTokens({ card, model, tokens, at });
   if (!rated.ok) throw new Error(rated.refusal.kind);
   return rated.value.amountMicro;
 };
@@ -68,7 +76,7 @@ describe('tokens × the model’s rate [4.22]', () => {
   });
 
   test('says by which version of the card', () => {
-    expect(rateTokens({ card, model: 'halves', tokens: { input: 4, output: 2 } })).toEqual({
+    expect(rateTokens({ card, model: 'halves', tokens: { input: 4, output: 2 }, at })).toEqual({
       ok: true,
       value: { amountMicro: 3n, rateVersion: 3, model: 'halves', tokens: 6 },
     });
@@ -106,7 +114,7 @@ describe('a model that is not on the card', () => {
     ['constructor', null],
     ['__proto__', null],
   ])('%s is refused, and the nearest name is %s', (model, nearest) => {
-    expect(rateTokens({ card, model, tokens: { input: 1 } })).toEqual({
+    expect(rateTokens({ card, model, tokens: { input: 1 }, at })).toEqual({
       ok: false,
       refusal: { kind: 'unknownModel', model, nearest },
     });
@@ -120,7 +128,7 @@ describe('a quantity × its rate [3.11 4.23 4.24]', () => {
     ['whole batches', 4, 10n],
     ['rounded once, not by the batch', 3, 8n],
   ])('%s', (_name, quantity, amountMicro) => {
-    expect(rateUnits({ card, rate: 'clip', quantity })).toEqual({
+    expect(rateUnits({ card, rate: 'clip', quantity, at })).toEqual({
       ok: true,
       value: { amountMicro, rateVersion: 3, rate: 'clip', unit: 'second', quantity },
     });
@@ -131,14 +139,16 @@ describe('a quantity × its rate [3.11 4.23 4.24]', () => {
     ['sonnet-4.6', null],
     ['constructor', null],
   ])('%s is refused, and the nearest name is %s', (rate, nearest) => {
-    expect(rateUnits({ card, rate, quantity: 1 })).toEqual({
+    expect(rateUnits({ card, rate, quantity: 1, at })).toEqual({
       ok: false,
       refusal: { kind: 'unknownRate', rate, nearest },
     });
   });
 
   test('what counts in units is no model', () => {
-    expect(rateTokens({ card, model: 'clip', tokens: { input: 1 } })).toMatchObject({ ok: false });
+    expect(rateTokens({ card, model: 'clip', tokens: { input: 1 }, at })).toMatchObject({
+      ok: false,
+    });
   });
 });
 
@@ -148,7 +158,7 @@ describe('an estimate of a standard run [3.06]', () => {
       { rate: 'clip', low: 2, high: 20 },
       { rate: 'sonnet-4.6', low: { input: 1_000 }, high: { input: 1_000, output: 1_000 } },
     ];
-    expect(estimateRun(card, { name: 'Clips', uses })).toEqual({
+    expect(estimateRun(card, { name: 'Clips', uses }, at)).toEqual({
       lowMicro: 3_005n,
       highMicro: 18_050n,
     });
@@ -159,14 +169,79 @@ describe('an estimate of a standard run [3.06]', () => {
     ['tokens as a quantity', { rate: 'halves', low: 1, high: 2 }, 'another unit'],
     ['a quantity as tokens', { rate: 'clip', low: { input: 1 }, high: {} }, 'another unit'],
   ])('%s is a defect', (_name, use, message) => {
-    expect(() => estimateRun(card, { name: 'Clips', uses: [use] })).toThrow(message);
+    expect(() => estimateRun(card, { name: 'Clips', uses: [use] }, at)).toThrow(message);
   });
 });
 
 test.each([-1, 0.5, Number.NaN, 2 ** 53])('%d tokens is a defect', (input) => {
-  expect(() => rateTokens({ card, model: 'halves', tokens: { input } })).toThrow(RangeError);
+  expect(() => rateTokens({ card, model: 'halves', tokens: { input }, at })).toThrow(RangeError);
 });
 
 function sonnetCall(): Tokens {
   return { input: 1_000, cacheRead: 2_000, cacheWrite: 1_000, output: 2_000 };
 }
+
+describe('a rate with dates', () => {
+  const march = '2026-03-01T00:00:00.000Z';
+  const june = '2026-06-01T00:00:00.000Z';
+  const figures = (micros: number) => ({ creditsMicro: micro(micros) });
+  const dated: RateCard = {
+    ...card,
+    items: {
+      ...card.items,
+      image: {
+        ...{ unit: 'asset', name: 'Image', modality: 'image', perUnits: 1, ...figures(10) },
+        changes: [
+          { from: march, ...figures(20) },
+          { from: june, ...figures(5) },
+        ],
+      },
+    },
+  };
+
+  test.each([
+    ['before the first day', '2026-02-28T23:59:59.999Z', 30n, null],
+    ['from its first moment on', march, 60n, march],
+    ['until the next one begins', '2026-05-31T23:59:59.999Z', 60n, march],
+    ['and from then on by that', june, 15n, june],
+  ])('prices usage by the figures in force: %s', (_name, then, amountMicro, since) => {
+    const rated = rateUnits({ card: dated, rate: 'image', quantity: 3, at: then });
+    expect(rated).toMatchObject({ ok: true, value: { amountMicro, rateVersion: 3 } });
+    expect(rateSince(dated, 'image', then)).toBe(since);
+  });
+
+  test('prices an estimate by the figures of that day', () => {
+    const uses = [{ rate: 'image', low: 1, high: 2 }];
+    const costs = [at, march, june].map((then) => estimateRun(dated, { name: 'I', uses }, then));
+    expect(costs.map(({ lowMicro, highMicro }) => [lowMicro, highMicro])).toEqual([
+      [10n, 20n],
+      [20n, 40n],
+      [5n, 10n],
+    ]);
+  });
+
+  test('is about to change only close to a day of its own', () => {
+    const near = (name: string, then: string) =>
+      changesNear(dated, [name], { at: then, withinMinutes: 1 });
+    expect(near('image', '2026-02-28T23:59:00.000Z')).toBe(true);
+    expect(near('image', '2026-03-01T00:01:00.000Z')).toBe(true);
+    expect(near('image', '2026-03-01T00:01:00.001Z')).toBe(false);
+    expect(near('clip', march)).toBe(false);
+  });
+
+  test('never costs other than one of its figures, at any instant', () => {
+    const instants = fc.date({
+      min: new Date('2026-01-01'),
+      max: new Date('2026-12-31'),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(instants, (date) => {
+        const then = date.toISOString();
+        const rated = rateUnits({ card: dated, rate: 'image', quantity: 1, at: then });
+        const expected = then < march ? 10n : then < june ? 20n : 5n;
+        expect(rated).toMatchObject({ ok: true, value: { amountMicro: expected } });
+      }),
+    );
+  });
+});

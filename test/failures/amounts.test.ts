@@ -7,6 +7,8 @@ import { priceAfterDiscount } from '../../src/domain/proration.ts';
 import type { RateCard, Tokens } from '../../src/domain/rate-card.ts';
 import { rateTokens } from '../../src/domain/rating.ts';
 
+const at = '2026-01-10T00:00:00.000Z';
+
 /** Stories of amounts that other engines got wrong; each title ends with where it is told. */
 const card: RateCard = {
   version: 1,
@@ -23,7 +25,7 @@ const card: RateCard = {
 };
 
 const costOf = (tokens: Tokens): bigint => {
-  const rated = rateTokens({ card, model: 'opus', tokens });
+  const rated = rateTokens({ card, model: 'opus', tokens, at });
   if (!rated.ok) throw new Error(rated.refusal.kind);
   return rated.value.amountMicro;
 };

@@ -118,3 +118,28 @@ describe('a backtest', () => {
     expect(found?.from).toMatchObject({ calls: 2, denials: 1 });
   });
 });
+
+test('a backtest prices each call by the figures of its own day', () => {
+  const dated: Terms = {
+    ...studio,
+    rates: {
+      ...studio.rates,
+      items: {
+        image: {
+          ...{ unit: 'asset', name: 'Image', modality: 'image', perUnits: 1 },
+          creditsMicro: micro(1_000_000),
+          changes: [{ from: '2026-02-01T00:00:00.000Z', creditsMicro: micro(3_000_000) }],
+        },
+      },
+    },
+  };
+  const image = (at: string): UsageRow => ({
+    ...call(at, 0),
+    use: { kind: 'units', rate: 'image', quantity: 2 },
+  });
+  const rows = [image('2026-01-31T23:59:59.999Z'), image('2026-02-01T00:00:00.000Z')];
+  const [both] = compare(rows, dated, {
+    from: { terms: dated, plan: 'starter', interval: 'month' },
+  });
+  expect([both?.from.usedMicro, both?.to.usedMicro]).toEqual([8_000_000n, 8_000_000n]);
+});

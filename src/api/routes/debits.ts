@@ -7,7 +7,7 @@ import { guardsOf } from '../usage/guards.ts';
 import { attribution, occurredAt, present, usageLines } from '../usage/lines.ts';
 import { findPayerOfOld } from '../usage/payer.ts';
 import { charge, postPlain, requestOf } from '../usage/post.ts';
-import { receiptSchema, receiptShown } from '../usage/receipts.ts';
+import { receiptSchema, receiptShown, termsOf } from '../usage/receipts.ts';
 import { inWorkspace } from '../workspace-lookup.ts';
 
 const debit = route({
@@ -57,7 +57,7 @@ const debit = route({
     const request = requestOf(call, sent);
     const { workspace } = params;
     const addressed = { workspace, member: whom.member, begins: 'now' } as const;
-    const charged = await charge(call, addressed, given, (run) =>
+    const charged = await charge(call, addressed, { lines: given, occurredAt: happened }, (run) =>
       call.parts.ledger.debit({
         account: run.workspace.account,
         request,
@@ -66,12 +66,12 @@ const debit = route({
         lines: run.lines,
         onShort,
         ...guardsOf(run, whom),
-        ...present({ ...whom, occurredAt: happened, onBehalfOf: run.payer.onBehalfOf }),
+        ...present({ ...whom, occurredAt: run.occurredAt, onBehalfOf: run.payer.onBehalfOf }),
       }),
     );
     if (!charged.ok) return charged;
     const { told, payer } = charged.value;
-    return ok({ status: 200, value: receiptShown(told, payer) });
+    return ok({ status: 200, value: receiptShown(told, payer, await termsOf(call, payer, told)) });
   },
 });
 
@@ -107,7 +107,9 @@ const refund = route({
       ...present({ amountMicro: body.credits }),
     });
     const posted = await postPlain(call, payer.value, refunding);
-    return posted.ok ? ok({ status: 200, value: receiptShown(posted.value, payer.value) }) : posted;
+    if (!posted.ok) return posted;
+    const terms = await termsOf(call, payer.value, posted.value);
+    return ok({ status: 200, value: receiptShown(posted.value, payer.value, terms) });
   },
 });
 

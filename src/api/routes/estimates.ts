@@ -122,7 +122,7 @@ async function rehearse(
   const whom = { tool, member, space, agent, surface, runId };
   const { onBehalfOf } = payer;
   let priced: { readonly credits: MicroCredits; readonly rateVersion: number } | undefined;
-  const told = await postRated(call, payer, run.lines, (rated) => {
+  const told = await postRated(call, payer, { lines: run.lines }, (rated) => {
     const credits = totalOf(rated.lines);
     priced = { credits, rateVersion: rated.versions.rateVersion };
     return call.parts.ledger.rehearse({

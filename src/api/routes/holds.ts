@@ -6,7 +6,7 @@ import { guardsOf } from '../usage/guards.ts';
 import { attribution, occurredAt, present, totalOf, usageLines } from '../usage/lines.ts';
 import { findPayerOfOld } from '../usage/payer.ts';
 import { charge, postPlain, requestOf } from '../usage/post.ts';
-import { holdSchema, holdShown, receiptSchema, receiptShown } from '../usage/receipts.ts';
+import { holdSchema, holdShown, receiptSchema, receiptShown, termsOf } from '../usage/receipts.ts';
 import { inWorkspace } from '../workspace-lookup.ts';
 
 const minuteMs = 60_000;
@@ -57,7 +57,7 @@ const hold = route({
     const request = requestOf(call, sent);
     const { workspace } = params;
     const addressed = { workspace, member: whom.member, begins: 'now' } as const;
-    const charged = await charge(call, addressed, given, (run) =>
+    const charged = await charge(call, addressed, { lines: given }, (run) =>
       call.parts.ledger.hold({
         account: run.workspace.account,
         request,
@@ -107,7 +107,7 @@ const settle = route({
     const request = requestOf(call, sent);
     const { workspace } = params;
     const addressed = { workspace, member: body.member, begins: 'before' } as const;
-    const charged = await charge(call, addressed, body.lines, (run) =>
+    const charged = await charge(call, addressed, body, (run) =>
       call.parts.ledger.settle({
         account: run.workspace.account,
         request,
@@ -116,12 +116,12 @@ const settle = route({
         holdId: params.hold,
         lines: run.lines,
         rest: body.rest,
-        ...present({ occurredAt: body.occurredAt }),
+        ...present({ occurredAt: run.occurredAt }),
       }),
     );
     if (!charged.ok) return charged;
     const { told, payer } = charged.value;
-    return ok({ status: 200, value: receiptShown(told, payer) });
+    return ok({ status: 200, value: receiptShown(told, payer, await termsOf(call, payer, told)) });
   },
 });
 

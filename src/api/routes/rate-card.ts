@@ -1,9 +1,17 @@
 import { z } from 'zod';
+import { isBefore, type Instant } from '../../domain/calendar.ts';
 import { ok } from '../../domain/outcome.ts';
-import { countedUnits, modalities, type Rate } from '../../domain/rate-card.ts';
-import { estimateRun } from '../../domain/rating.ts';
+import {
+  countedUnits,
+  modalities,
+  type Rate,
+  type RateCard,
+  type TokenBucket,
+  type TokenRate,
+} from '../../domain/rate-card.ts';
+import { estimateRun, rateAt, rateSince } from '../../domain/rating.ts';
 import type { Terms } from '../../domain/terms.ts';
-import { signedCredits } from '../codecs.ts';
+import { instant, signedCredits } from '../codecs.ts';
 import { currentTerms } from '../current-terms.ts';
 import { none, route, type Route } from '../route.ts';
 
@@ -13,21 +21,40 @@ const named = {
   modality: z.enum(modalities).meta({ description: 'What it is for: the tab that shows it' }),
 };
 
+const tokenFigures = {
+  input: signedCredits.meta({ description: 'read at the full rate' }),
+  cacheRead: signedCredits.meta({ description: 'read from the cache' }),
+  cacheWrite: signedCredits.meta({ description: 'written to the cache' }),
+  output: signedCredits.meta({ description: 'written by the model' }),
+};
+
+const unitFigures = { credits: signedCredits.meta({ description: 'this much' }) };
+
+const since = instant.nullable().meta({
+  description: 'Since when these figures are in force; null: since the card is',
+});
+
+const changes = <Figures extends z.core.$ZodLooseShape>(figures: Figures) =>
+  z
+    .array(z.strictObject({ from: instant.meta({ description: 'From then on' }), ...figures }))
+    .meta({ description: 'What it will cost, and from when on' });
+
 const rateSchema = z.discriminatedUnion('unit', [
   z.strictObject({
     unit: z.literal('tokens').meta({ description: 'It prices tokens, each bucket by itself' }),
     ...named,
     perTokens: z.int().meta({ description: 'So many tokens cost:' }),
-    input: signedCredits.meta({ description: 'read at the full rate' }),
-    cacheRead: signedCredits.meta({ description: 'read from the cache' }),
-    cacheWrite: signedCredits.meta({ description: 'written to the cache' }),
-    output: signedCredits.meta({ description: 'written by the model' }),
+    ...tokenFigures,
+    since,
+    changes: changes(tokenFigures),
   }),
   z.strictObject({
     unit: z.enum(countedUnits).meta({ description: 'It prices a quantity of these' }),
     ...named,
     perUnits: z.int().meta({ description: 'So many of them cost:' }),
-    credits: signedCredits.meta({ description: 'this much' }),
+    ...unitFigures,
+    since,
+    changes: changes(unitFigures),
   }),
 ]);
 
@@ -62,20 +89,34 @@ const cardSchema = z
   })
   .meta({ id: 'RateCard' });
 
-const rateShown = (id: string, rate: Rate): z.output<typeof rateSchema> => {
+/** The figures that are in force, and those that will be. */
+function rateShown(card: RateCard, id: string, at: Instant): z.output<typeof rateSchema> {
+  const rate = rateAt(card, id, at);
+  if (rate === undefined) throw new Error(`the rate card has no "${id}"`);
   const { name, modality } = rate;
-  if (rate.unit !== 'tokens') {
-    const { unit, perUnits, creditsMicro } = rate;
-    return { unit, id, name, modality, perUnits, credits: creditsMicro };
+  const named = { id, name, modality, since: rateSince(card, id, at) };
+  const isComing = ({ from }: { readonly from: Instant }): boolean => isBefore(at, from);
+  if (rate.unit === 'tokens') {
+    const coming = (rate.changes ?? []).filter(isComing);
+    return {
+      ...{ unit: rate.unit, ...named, perTokens: rate.perTokens, ...tokensShown(rate) },
+      changes: coming.map((one) => ({ from: one.from, ...tokensShown(one) })),
+    };
   }
+  const { unit, perUnits, creditsMicro } = rate;
+  const coming = (rate.changes ?? []).filter(isComing);
   return {
-    ...{ unit: rate.unit, id, name, modality, perTokens: rate.perTokens },
-    input: rate.inputMicro,
-    cacheRead: rate.cacheReadMicro,
-    cacheWrite: rate.cacheWriteMicro,
-    output: rate.outputMicro,
+    ...{ unit, ...named, perUnits, credits: creditsMicro },
+    changes: coming.map((one) => ({ from: one.from, credits: one.creditsMicro })),
   };
-};
+}
+
+const tokensShown = (of: Pick<TokenRate, `${TokenBucket}Micro`>) => ({
+  input: of.inputMicro,
+  cacheRead: of.cacheReadMicro,
+  cacheWrite: of.cacheWriteMicro,
+  output: of.outputMicro,
+});
 
 /** By modality, then by name: the books do not keep the order of a file. */
 const inTabs = (items: readonly (readonly [string, Rate])[]) =>
@@ -85,13 +126,13 @@ const inTabs = (items: readonly (readonly [string, Rate])[]) =>
       a.name.localeCompare(b.name, 'en'),
   );
 
-const cardShown = ({ rates, estimates }: Terms): z.output<typeof cardSchema> => ({
+const cardShown = ({ rates, estimates }: Terms, at: Instant): z.output<typeof cardSchema> => ({
   version: rates.version,
   source: rates.source,
-  rates: inTabs(Object.entries(rates.items)).map(([id, rate]) => rateShown(id, rate)),
+  rates: inTabs(Object.entries(rates.items)).map(([id]) => rateShown(rates, id, at)),
   estimates: Object.entries(estimates)
     .map(([tool, estimate]) => {
-      const { lowMicro, highMicro } = estimateRun(rates, estimate);
+      const { lowMicro, highMicro } = estimateRun(rates, estimate, at);
       return { tool, name: estimate.name, low: lowMicro, high: highMicro };
     })
     .toSorted((a, b) => a.name.localeCompare(b.name, 'en')),
@@ -111,7 +152,8 @@ const rateCard = route({
   problems: [],
   carryOut: async (_request, call) => {
     const current = await currentTerms(call);
-    return current.ok ? ok({ status: 200, value: cardShown(current.value) }) : current;
+    const at = new Date().toISOString();
+    return current.ok ? ok({ status: 200, value: cardShown(current.value, at) }) : current;
   },
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Instant } from '../../domain/calendar.ts';
 import { micro, sum, type MicroCredits } from '../../domain/money.ts';
 import { ok, refused, type Outcome } from '../../domain/outcome.ts';
 import type { RateCard } from '../../domain/rate-card.ts';
@@ -60,6 +61,12 @@ export const usageLines = z
 
 export type GivenLines = z.output<typeof usageLines>;
 
+/** A run as a caller tells it; without an instant of its own it happens now. */
+export type GivenRun = {
+  readonly lines: GivenLines;
+  readonly occurredAt?: Instant | undefined;
+};
+
 /** Whom and what a call is counted for. */
 export const attribution = {
   member: externalId.optional().meta({ description: 'Who is calling' }),
@@ -82,10 +89,14 @@ export const present = <Facts extends object>(facts: Facts) =>
   ) as { readonly [Name in keyof Facts]?: Exclude<Facts[Name], undefined> };
 
 /**
- * Prices every line by the pinned rate card; all mistakes are named at once. Where the catalog says which
+ * Prices every line by the pinned rate card as of that instant; all mistakes are named at once. Where the catalog says which
  * lines a run shows, one that is not there is recorded as zero [4.21].
  */
-export function rateLines(terms: Terms, given: GivenLines): Outcome<UsageLine[], Problem> {
+export function rateLines(
+  terms: Terms,
+  given: GivenLines,
+  at: Instant,
+): Outcome<UsageLine[], Problem> {
   const mistakes: Mistake[] = [];
   const lines = given.flatMap((line, index): UsageLine[] => {
     const complain = (field: string, message: string): void => {
@@ -95,7 +106,7 @@ export function rateLines(terms: Terms, given: GivenLines): Outcome<UsageLine[],
     if (required.length > 0 && !required.includes(line.line)) {
       complain('line', `must be one of ${required.join(', ')}`);
     }
-    const rated = rateLine(terms.rates, line);
+    const rated = rateLine(terms.rates, line, at);
     if (rated.ok) return [{ line: line.line, ...rated.value }];
     const { field, nearest } = rated.refusal;
     const hint = nearest === null ? '' : ` Did you mean "${nearest}"?`;
@@ -117,18 +128,22 @@ const unused = (terms: Terms, lines: readonly UsageLine[]): UsageLine[] =>
 type Priced = Omit<UsageLine, 'line'>;
 type NotOnCard = { readonly field: 'model' | 'rate'; readonly nearest: string | null };
 
-function rateLine(card: RateCard, line: GivenLines[number]): Outcome<Priced, NotOnCard> {
+function rateLine(
+  card: RateCard,
+  line: GivenLines[number],
+  at: Instant,
+): Outcome<Priced, NotOnCard> {
   const { model, rate, quantity } = line;
   if (line.credits !== undefined) return ok({ amountMicro: line.credits, ...present({ model }) });
   if (line.tokens !== undefined && model !== undefined) {
     const buckets = present(line.tokens);
-    const rated = rateTokens({ card, model, tokens: buckets });
+    const rated = rateTokens({ card, model, tokens: buckets, at });
     if (!rated.ok) return refused({ field: 'model', nearest: rated.refusal.nearest });
     const { amountMicro, tokens: count } = rated.value;
     return ok({ amountMicro, model, tokens: BigInt(count), quantities: buckets });
   }
   if (rate === undefined || quantity === undefined) throw new Error('a line that prices nothing');
-  const rated = rateUnits({ card, rate, quantity });
+  const rated = rateUnits({ card, rate, quantity, at });
   if (!rated.ok) return refused({ field: 'rate', nearest: rated.refusal.nearest });
   const { amountMicro, unit } = rated.value;
   // What was rated stands where a model's name stands, so that every entry can be explained.

@@ -1,5 +1,7 @@
+import type { Instant } from '../../domain/calendar.ts';
 import { growthOf, type Growth } from '../../domain/growth.ts';
 import { ok, refused, type Outcome } from '../../domain/outcome.ts';
+import { changesNear } from '../../domain/rating.ts';
 import { planIdOf } from '../../domain/stepping.ts';
 import type { Terms } from '../../domain/terms.ts';
 import type { ChargedWorkspace } from '../../ports/directory.ts';
@@ -8,7 +10,7 @@ import { canonicalJson } from '../canonical-json.ts';
 import type { Call } from '../parts.ts';
 import type { Problem } from '../problem.ts';
 import type { Denied } from './denial.ts';
-import { rateLines, type GivenLines } from './lines.ts';
+import { rateLines, type GivenRun } from './lines.ts';
 import { findPayer, findPayerOfOld, recallPayer, type Addressed, type Payer } from './payer.ts';
 import { refuseByLedger } from './refusals.ts';
 
@@ -26,6 +28,8 @@ export interface RatedRun {
   readonly versions: Rated;
   readonly terms: Terms;
   readonly workspace: ChargedWorkspace;
+  /** When it happened, as far as that matters: where it was told, or where a rate is about to change. */
+  readonly occurredAt: Instant | undefined;
 }
 
 type Post<Run, Told> = (run: Run) => Promise<Outcome<Told, LedgerRefusal>>;
@@ -38,7 +42,7 @@ type Post<Run, Told> = (run: Run) => Promise<Outcome<Told, LedgerRefusal>>;
 export async function charge<Told extends object>(
   call: Call,
   addressed: Addressed,
-  given: GivenLines,
+  given: GivenRun,
   post: Post<RatedRun & { readonly payer: Payer; readonly seen: readonly Seen[] }, Told>,
 ): Promise<Outcome<{ readonly told: Told; readonly payer: Payer }, Problem>> {
   const recalled = recallPayer(call, addressed);
@@ -65,7 +69,7 @@ export async function charge<Told extends object>(
 export async function postRated<Told extends object>(
   call: Call,
   payer: Payer,
-  given: GivenLines,
+  given: GivenRun,
   post: Post<RatedRun, Told>,
 ): Promise<Outcome<Told, Problem>> {
   let { workspace } = payer;
@@ -85,15 +89,19 @@ type Tried<Told> =
 async function postOnce<Told extends object>(
   call: Call,
   workspace: ChargedWorkspace,
-  given: GivenLines,
+  given: GivenRun,
   post: Post<RatedRun, Told>,
 ): Promise<Tried<Told>> {
   const { product } = workspace.of;
   const terms = await call.parts.catalogs.termsOf(product, workspace.termsVersion);
-  const lines = rateLines(terms, given);
+  const at = given.occurredAt ?? presentOf(workspace);
+  const lines = rateLines(terms, given.lines, at);
   if (!lines.ok) return { came: 'mistaken', problem: lines.refusal };
   const versions = { termsVersion: terms.version, rateVersion: terms.rates.version };
-  const posted = await post({ lines: lines.value, versions, terms, workspace });
+  const posted = await post({
+    ...{ lines: lines.value, versions, terms, workspace },
+    occurredAt: given.occurredAt ?? (isNearChange(terms, lines.value, at) ? at : undefined),
+  });
   if (posted.ok) {
     ringIfCrossed(call, workspace, posted.value);
     return { came: 'posted', told: posted.value };
@@ -106,6 +114,18 @@ async function postOnce<Told extends object>(
   );
   return { came: kind === 'stale' || kind === 'moved' ? 'outdated' : 'refused', problem };
 }
+
+const presentOf = ({ testClock, at }: ChargedWorkspace): Instant =>
+  testClock ? at : new Date().toISOString();
+
+/**
+ * Close to a change of its rates a run is booked with the instant that it was rated by: the ledger's clock
+ * is read later, and may stand elsewhere.
+ */
+const isNearChange = ({ rates }: Terms, lines: readonly UsageLine[], at: Instant): boolean => {
+  const names = lines.flatMap(({ model }) => model ?? []);
+  return changesNear(rates, names, { at, withinMinutes: 1 });
+};
 
 /** Posts what needs no rating, and is never denied. */
 export async function postPlain<Told>(

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { rateSince } from '../../domain/rating.ts';
+import type { Terms } from '../../domain/terms.ts';
 import type { CountLeft } from '../../ports/call-count.ts';
 import type { HoldReceipt, LimitLeft, Receipt } from '../../ports/ledger.ts';
 import { instant, signedCredits, uuid } from '../codecs.ts';
+import type { Call } from '../parts.ts';
 import type { Payer } from './payer.ts';
 
 const limitsLeft = z
@@ -37,6 +40,7 @@ export const receiptSchema = z
     payer: payerField,
     at: instant.meta({ description: 'When it was booked, in the workspace’s time' }),
     occurredAt: instant.meta({ description: 'When the usage happened' }),
+    rateVersion: z.int().meta({ description: 'The rate card that it was priced by' }),
     credits: signedCredits.meta({ description: 'What was charged; negative was given back' }),
     balance: signedCredits.meta({ description: 'Available credits after it' }),
     entries: z
@@ -44,6 +48,9 @@ export const receiptSchema = z
         z.strictObject({
           line: z.string().nullable().meta({ description: 'The line of the run' }),
           model: z.string().nullable().meta({ description: 'The model, where one was named' }),
+          rateFrom: instant.nullable().meta({
+            description: 'Since when the card’s rate was in force; null: since the card was',
+          }),
           credits: signedCredits.meta({ description: 'What it took from its source' }),
           from: z
             .enum(['grant', 'debt', 'overage', 'forgiven', 'nothing'])
@@ -75,16 +82,30 @@ export const receiptSchema = z
   })
   .meta({ id: 'Receipt' });
 
-export const receiptShown = (receipt: Receipt, payer: Payer): z.output<typeof receiptSchema> => ({
+/** The terms that a receipt's run was booked under. */
+export const termsOf = (call: Call, { workspace }: Payer, receipt: Receipt): Promise<Terms> =>
+  call.parts.catalogs.termsOf(workspace.of.product, receipt.termsVersion);
+
+export const receiptShown = (
+  receipt: Receipt,
+  payer: Payer,
+  { rates }: Terms,
+): z.output<typeof receiptSchema> => ({
   id: receipt.id,
   payer: payer.workspace.of.workspace,
   at: receipt.at,
   occurredAt: receipt.occurredAt,
+  rateVersion: receipt.rateVersion,
   credits: receipt.amountMicro,
   balance: receipt.balanceAfterMicro,
   entries: receipt.entries.map((entry) => ({
     line: entry.line,
     model: entry.model,
+    // Of a refund the terms may be newer than the card that its run was priced by.
+    rateFrom:
+      entry.model === null || rates.version !== receipt.rateVersion
+        ? null
+        : rateSince(rates, entry.model, receipt.occurredAt),
     credits: entry.amountMicro,
     from: entry.target,
     grant: entry.grantKind,

@@ -2,12 +2,14 @@ import { estimateRun, rateTokens, rateUnits } from '../../../src/domain/rating.t
 import type { Terms } from '../../../src/domain/terms.ts';
 import type { Flip } from './flip.ts';
 
+const at = '2026-01-10T00:00:00.000Z';
+
 const million = 1_000_000;
 
 /** A million tokens of one bucket by Opus, in micro-credits. */
 const costOf = (bucket: 'input' | 'cacheRead' | 'cacheWrite' | 'output') => (terms: Terms) => {
   const tokens = { [bucket]: million };
-  const rated = rateTokens({ card: terms.rates, model: 'opus-4.7', tokens });
+  const rated = rateTokens({ card: terms.rates, model: 'opus-4.7', tokens, at });
   return rated.ok ? rated.value.amountMicro : rated.refusal.kind;
 };
 
@@ -22,7 +24,7 @@ const bucketRow = (bucket: 'input' | 'cacheRead' | 'cacheWrite' | 'output'): Fli
 });
 
 const unitsOf = (rate: string, quantity: number) => (terms: Terms) => {
-  const rated = rateUnits({ card: terms.rates, rate, quantity });
+  const rated = rateUnits({ card: terms.rates, rate, quantity, at });
   return rated.ok ? `${rated.value.amountMicro} for ${rated.value.unit}` : rated.refusal.kind;
 };
 
@@ -33,6 +35,20 @@ const counted = (unit: string, credits = '2', perUnits = 1) => ({
   },
 });
 
+/** Opus with other figures from a day on. */
+const changed = (figures: object, from = '2026-01-05') => ({
+  'rates/items/opus-4.7/changes': [
+    { from, input: '1', cacheRead: '1', cacheWrite: '1', output: '1', ...figures },
+  ],
+});
+
+const changedTo = (credits: string) => ({
+  'rates/items/image-standard': {
+    ...counted('asset')['rates/items/image-standard'],
+    changes: [{ from: '2026-01-05', credits }],
+  },
+});
+
 const atCost = (model: string, markupPercent = 0) => ({
   'rates/items/claude-haiku-4.5/model': model,
   'rates/source/markupPercent': markupPercent,
@@ -40,7 +56,7 @@ const atCost = (model: string, markupPercent = 0) => ({
 
 const costAtProvider = (terms: Terms) => {
   const tokens = { input: million };
-  const rated = rateTokens({ card: terms.rates, model: 'claude-haiku-4.5', tokens });
+  const rated = rateTokens({ card: terms.rates, model: 'claude-haiku-4.5', tokens, at });
   return rated.ok ? rated.value.amountMicro : rated.refusal.kind;
 };
 
@@ -48,7 +64,7 @@ const slack = { unit: 'call', name: 'Slack', modality: 'tool', perUnits: 1, cred
 
 const estimateOf = (terms: Terms) => {
   const tool = terms.estimates['deep-research'];
-  return tool && Object.values(estimateRun(terms.rates, tool)).map(Number);
+  return tool && Object.values(estimateRun(terms.rates, tool, at)).map(Number);
 };
 
 const uses = (low: object | number, high: object | number, rate = 'text-large') => ({
@@ -57,6 +73,33 @@ const uses = (low: object | number, high: object | number, rate = 'text-large') 
 
 export const rateFlips: readonly Flip[] = [
   ...(['input', 'cacheRead', 'cacheWrite', 'output'] as const).map(bucketRow),
+  ...(['input', 'cacheRead', 'cacheWrite', 'output'] as const).map((bucket): Flip => ({
+    leaves: [`rates.items.*.changes[].${bucket}`],
+    product: 'studio',
+    see: costOf(bucket),
+    cases: [
+      [changed({ [bucket]: '6' }), 6_000_000n],
+      [changed({ [bucket]: '7.5' }), 7_500_000n],
+    ],
+  })),
+  {
+    leaves: ['rates.items.*.changes[].from'],
+    product: 'studio',
+    see: costOf('input'),
+    cases: [
+      [changed({ input: '6' }, '2026-01-10'), 6_000_000n],
+      [changed({ input: '6' }, '2026-01-11'), 5_000_000n],
+    ],
+  },
+  {
+    leaves: ['rates.items.*.changes[].credits'],
+    product: 'tools',
+    see: unitsOf('image-standard', 10),
+    cases: [
+      [changedTo('3'), '30000000 for asset'],
+      [changedTo('4'), '40000000 for asset'],
+    ],
+  },
   {
     leaves: ['rates.items.*.perTokens'],
     product: 'studio',
@@ -119,7 +162,7 @@ export const rateFlips: readonly Flip[] = [
     leaves: ['rates.version'],
     product: 'studio',
     see: ({ rates }) => {
-      const rated = rateTokens({ card: rates, model: 'opus-4.7', tokens: { input: 1 } });
+      const rated = rateTokens({ card: rates, model: 'opus-4.7', tokens: { input: 1 }, at });
       return rated.ok ? rated.value.rateVersion : rated.refusal.kind;
     },
     cases: [

@@ -1,4 +1,3 @@
-import type { Instant } from './calendar.ts';
 import type { MicroCredits } from './money.ts';
 
 /** What usage costs [K27]; every entry of the ledger names the version that it was rated by. */
@@ -41,8 +40,8 @@ export type TokenRate = {
 
 type TokenFigures = Readonly<Record<`${TokenBucket}Micro`, MicroCredits>>;
 
-/** Other figures of a rate, from an instant on until the next change; in the order of their instants. */
-export type RateChange<Figures> = Figures & { readonly from: Instant };
+/** Other figures of a rate from an instant on, until the next change; in the order of their instants. */
+export type RateChange<Figures> = Figures & { readonly from: string };
 
 export const countedUnits = ['asset', 'second', 'call', 'megabyteHour'] as const;
 export type CountedUnit = (typeof countedUnits)[number];

@@ -172,7 +172,7 @@ function describeWish(wish: Wish): string {
     case 'invoiceRequested':
       return `issue an invoice of ${wish.lines.length} lines`;
     case 'contractAgreed':
-      return `contract for ${wish.contract.plan}, ${wish.contract.months} months`;
+      return `contract for ${wish.contract.plan} by the ${intervalInWords(wish.contract.interval)}`;
     case 'contractEndRequested':
       return 'end the contract';
     case 'topUpRequested':

@@ -38,11 +38,14 @@ export function tellTrialEnding(life: Lifecycle, terms: Terms, at: Instant): Ste
   };
 }
 
-/** The plan renews soon, and nothing is on file to pay it with. */
+/** The plan renews soon, or another follows that costs something, and nothing is on file to pay it with. */
 export function tellMethodMissing(life: Lifecycle, terms: Terms, at: Instant): Step {
   const paid = paidOf(life);
   if (paid === undefined || life.paymentMethodOnFile) return { state: life, effects: [] };
-  const planName = planOf(terms, paid.plan).name;
+  const { plan: id, interval } = paid.scheduled?.kind === 'plan' ? paid.scheduled : paid;
+  const { name: planName, prices } = planOf(terms, id);
+  const price = prices[interval];
+  if (price?.baseMinor === 0n && price.perSeatMinor === 0n) return { state: life, effects: [] };
   const news = { kind: 'methodMissing', planName, renewsAt: paid.term.end } as const;
   return { state: life, effects: [notifyNews(life, terms, news, at)] };
 }

@@ -29,14 +29,25 @@ export class Bank {
   collect(key: string): Answer {
     const invoice = this.#open.get(key);
     if (invoice === undefined) throw new Error(`${key} is not an open invoice`);
-    const { reason, period, totalMinor: amountMinor } = invoice;
+    const { totalMinor: amountMinor } = invoice;
     if (this.card !== 'works') {
       const event = { kind: 'invoicePaymentFailed', invoice: key, hard: false } as const;
       return { result: 'declined', of: key, amountMinor, event };
     }
+    return this.#paid(invoice);
+  }
+
+  #paid({ key, reason, period, totalMinor: amountMinor }: InvoiceDraft): Answer {
     this.#open.delete(key);
     const event = { kind: 'invoicePaid', invoice: key, reason, periodEnd: period.end } as const;
     return { result: 'paid', of: key, amountMinor, event };
+  }
+
+  /** An invoice that was sent is paid by transfer at once, card or no card; who declines pays nothing. */
+  transfer(key: string): readonly Answer[] {
+    const invoice = this.#open.get(key);
+    if (invoice === undefined) throw new Error(`${key} is not an open invoice`);
+    return this.card === 'declines' ? [] : [this.#paid(invoice)];
   }
 
   /** Lets the customer buy something; what is bought comes with the payment. */

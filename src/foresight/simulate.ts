@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/calendar.ts';
+import type { Contract } from '../domain/contract.ts';
 import type { EventKind } from '../domain/lifecycle.ts';
 import { minus, type MicroCredits, type Minor } from '../domain/money.ts';
 import type { Interval, Terms } from '../domain/terms.ts';
@@ -15,6 +16,7 @@ export type Act = { readonly at: Instant } & (
   | { readonly do: 'seats'; readonly count: number }
   | { readonly do: 'join' | 'leave'; readonly member: string }
   | { readonly do: 'cancel' }
+  | { readonly do: 'contract'; readonly contract: Contract }
   | { readonly do: 'card'; readonly card: Card }
 );
 
@@ -107,6 +109,10 @@ function eventOf(
       return { kind: 'memberRemoved', member: act.member };
     case 'cancel':
       return { kind: 'cancelRequested', when: 'periodEnd' };
+    case 'contract': {
+      const request = workspace.nextPayment();
+      return { kind: 'contractAgreed', request, contract: act.contract, preview: null };
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/calendar.ts';
+import { termsUnder } from '../domain/contract.ts';
 import { purchaseInvoiceKey } from '../domain/invoice.ts';
 import { nextDeadline } from '../domain/deadlines.ts';
 import { describeEvent } from '../domain/describe.ts';
@@ -84,7 +85,8 @@ export class SimulatedWorkspace {
 
   get #plan(): Plan | null {
     const id = planIdOf(this.#life.subscription);
-    return id === null ? null : planOf(this.#terms, id);
+    const terms = termsUnder(this.#life.contract?.agreed, this.#terms);
+    return id === null ? null : planOf(terms, id);
   }
 
   /** The customer has this card from now on. */
@@ -229,6 +231,8 @@ export class SimulatedWorkspace {
   #settle(effect: Effect): void {
     if (effect.kind === 'readMeter') this.#readMeter(effect);
     if (effect.kind === 'collectInvoice') this.#pay(this.#bank.collect(effect.invoice));
+    if (effect.kind === 'sendInvoice')
+      for (const answer of this.#bank.transfer(effect.invoice)) this.#pay(answer);
     if (effect.kind === 'openCheckout' || effect.kind === 'chargePurchase') {
       const answer = this.#bank.sell(effect.purchase);
       if (answer.result === 'paid') this.#bookPurchase(effect.purchase);

@@ -245,6 +245,17 @@ describe('a contract that ends', () => {
     });
   });
 
+  test('tells three days before that nothing is on file for a plan that follows, but for no renewal', () => {
+    const workspace = fresh();
+    workspace.happens(signed, agree({ ...thenPro, netDays: 60 }));
+    const before = ofKind(workspace.until('2026-02-21T00:00:00.000Z'), 'notify');
+    expect(before.map(({ notice }) => notice.kind)).not.toContain('methodMissing');
+    const told = ofKind(workspace.until('2026-03-18T00:00:00.000Z'), 'notify');
+    expect(told.map(({ notice }) => notice)).toMatchObject([
+      { kind: 'methodMissing', planName: 'Pro', renewsAt: '2026-03-20T09:00:00.000Z' },
+    ]);
+  });
+
   test('is ended by an operator when the running term does', () => {
     const workspace = fresh();
     workspace.happens(signed, agree({ netDays: 60 }));

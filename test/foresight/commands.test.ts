@@ -66,6 +66,21 @@ describe('npm run simulate', () => {
     });
   });
 
+  test('lives under a contract by its figures, and on by what follows it [4.04 4.35]', async () => {
+    const agreed =
+      '2026-01-20 contract enterprise base=900.00 seat=20.00 credits=500 months=1 follows=pro:month';
+    const { status, out } = await run('simulate', ...aYear, '--act', agreed);
+    expect(status).toBe(0);
+    expect(out.split('\n')).toEqual(
+      expect.arrayContaining([
+        '2026-01-20 00:00  event     contract for enterprise by the month',
+        '2026-01-20 00:00              900.00 USD  Enterprise, by the month',
+        '2026-02-20 00:00  announce  planChanged enterprise pro',
+        '2026-02-20 00:00  announce  contractEnded payment-1 enterprise',
+      ]),
+    );
+  });
+
   test('names the line of every row that it cannot read, and lives nothing', async () => {
     const usage = await file('bad.csv', 'day,credits', '2026-01-20,5', '2026-02-30,5', 'x,5');
     const { status, out, err } = await run('simulate', ...aYear, '--usage', usage);
@@ -80,6 +95,9 @@ describe('npm run simulate', () => {
     [['--catalog', 'studio', '--plan', 'gold', '--months', '1'], 'choose one of free, starter'],
     [['--catalog', 'studio', '--plan', 'pro', '--months', '0'], 'a whole number from 1 to 120'],
     [[...aYear, '--act', '2026-01-15 dance'], 'is no act'],
+    [[...aYear, '--act', '2026-01-15 contract pro'], 'is no plan that is sold by contract'],
+    [[...aYear, '--act', '2026-01-15 contract enterprise base=9'], 'the contract has no credits'],
+    [[...aYear, '--act', '2026-01-15 contract enterprise bass=9'], '"bass=9"?'],
   ])('says what to do about %j', async (args, words) => {
     const { status, err } = await run('simulate', ...args);
     expect(status).toBe(2);

@@ -127,7 +127,7 @@ const cancel = route({
     })
     .meta({ id: 'Cancel' }),
   responses: changeResponses,
-  problems: [...changeProblems, 'notStarted', 'alreadyCanceled'],
+  problems: [...changeProblems, 'notStarted', 'alreadyCanceled', 'contactSales'],
   carryOut: async ({ params, body, sent }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;
@@ -146,7 +146,7 @@ const reactivate = route({
   query: none,
   body: z.strictObject({}).meta({ id: 'Reactivate' }),
   responses: changeResponses,
-  problems: [...changeProblems, 'nothingScheduled'],
+  problems: [...changeProblems, 'nothingScheduled', 'contactSales'],
   carryOut: async ({ params, sent }, call) => {
     const found = await findWorkspace(call, params.workspace);
     if (!found.ok) return found;

@@ -142,7 +142,7 @@ const cancelScheduled = route({
   query: none,
   body: null,
   responses: { 200: workspaceChanged, 202: commandShown },
-  problems: [...changeProblems, 'nothingScheduled'],
+  problems: [...changeProblems, 'nothingScheduled', 'contactSales'],
   carryOut: async ({ params, sent }, call) => {
     const record = await findWorkspace(call, params.workspace);
     if (!record.ok) return record;

@@ -51,10 +51,11 @@ export function changeTerms(life: Lifecycle, event: TermsChange, terms: Terms): 
   const plan = isSame ? null : { from: paid.plan, to: event.plan };
   const coming: Lifecycle = { ...life, comingTerms: { version: to.version, plan } };
   const data = { version: to.version, at: paid.term.end };
+  const withMove = { ...publishedOf(terms), coming: event.to };
   return ok(
     chain(
       coming,
-      orderNextWindow({ ...publishedOf(terms), coming: event.to }),
+      orderNextWindow(termsUnder(life.contract?.agreed, withMove)),
       ask({ kind: 'announce', what: 'termsChangeScheduled', data }),
     ),
   );

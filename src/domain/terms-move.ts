@@ -1,6 +1,6 @@
 /** What a move to another version means for one workspace: what it pays, gains and loses. */
 import type { Instant } from './calendar.ts';
-import { termsUnder } from './contract.ts';
+import { publishedOf, termsUnder } from './contract.ts';
 import { includedMicro } from './included.ts';
 import type { InvoiceDraft, Lifecycle } from './lifecycle.ts';
 import type { MicroCredits, Minor } from './money.ts';
@@ -60,7 +60,7 @@ export function foreseeMove(
   }
   const { state } = outcome.value;
   const isScheduled = state.comingTerms !== undefined;
-  const pinned = isScheduled ? { ...terms, coming: move.to } : move.to;
+  const pinned = isScheduled ? { ...publishedOf(terms), coming: move.to } : move.to;
   const named = move.plan ?? current;
   const to = termsUnder(contract, move.to).plans.find(({ id }) => id === named) ?? null;
   const before = toCome(nextInvoice(life, terms));

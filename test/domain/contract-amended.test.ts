@@ -76,7 +76,9 @@ describe('another version of the terms, under a contract', () => {
   test.each(['periodEnd', 'now'] as const)('keeps the contract’s figures (%s)', (when) => {
     const workspace = fresh();
     workspace.happens(signed, agree({ netDays: 60 }));
-    expect(invoicesIn(workspace.happens(signed, moveTo(dearer('enterprise'), when)))).toEqual([]);
+    const moved = workspace.happens(signed, moveTo(dearer('enterprise'), when));
+    expect(invoicesIn(moved)).toEqual([]);
+    expect(orderIn(moved)).toContain('included:2026-02: 510 from');
     const effects = workspace.until('2026-03-20T09:00:00.000Z');
     expect(workspace.life).toMatchObject({ termsVersion: 2, contract: { termsLeft: 9 } });
     const total = '920.00 open';

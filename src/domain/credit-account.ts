@@ -23,7 +23,12 @@ export type CreditPolicy = {
 };
 
 /** The most that may be used of a feature (`null`: of all) between two resets. */
-export type CreditCap = { readonly feature: string | null; readonly limitMicro: MicroCredits };
+export type CreditCap = {
+  readonly feature: string | null;
+  readonly limitMicro: MicroCredits;
+  /** The member or Space that it is for; not given: the whole account. */
+  readonly whose?: string;
+};
 
 /** A grant with its whole life; `remainingMicro` is 0 once it has ended. */
 export type AccountGrant = BurnableGrant & {
@@ -48,6 +53,8 @@ export type Usage = {
   readonly id: string;
   readonly at: Instant;
   readonly feature: string | null;
+  /** The member and the Space that it was for. */
+  readonly whose: readonly string[];
   readonly parts: readonly UsagePart[];
   /** What it counts against caps. */
   readonly countedMicro: MicroCredits;
@@ -59,6 +66,7 @@ export type Usage = {
 export type CreditHold = {
   readonly id: string;
   readonly feature: string | null;
+  readonly whose: readonly string[];
   readonly parts: readonly { readonly grantNo: number; readonly amountMicro: MicroCredits }[];
   readonly countedMicro: MicroCredits;
   /** The reset that began the window it was taken in: there it counts against caps, also once settled. */
@@ -133,10 +141,20 @@ export const availableMicro = (account: CreditAccount, feature: string | null): 
     ),
   );
 
-/** What was used of a feature (`null`: of all) since the last reset, with what is held of it. */
-export function countedMicro(account: CreditAccount, feature: string | null): MicroCredits {
-  const counts = (of: { readonly feature: string | null }): boolean =>
-    feature === null || of.feature === feature;
+/** Whether a call falls under a cap. */
+export const isCapped = (
+  cap: Pick<CreditCap, 'feature' | 'whose'>,
+  call: { readonly feature: string | null; readonly whose?: readonly string[] },
+): boolean =>
+  (cap.feature === null || cap.feature === call.feature) &&
+  (cap.whose === undefined || (call.whose ?? []).includes(cap.whose));
+
+/** What was used below a cap since the last reset, with what is held. */
+export function countedMicro(
+  account: CreditAccount,
+  cap: Pick<CreditCap, 'feature' | 'whose'>,
+): MicroCredits {
+  const counts = (of: Pick<Usage, 'feature' | 'whose'>): boolean => isCapped(cap, of);
   const used = account.usages.filter((usage) => usage.at >= account.periodStart && counts(usage));
   const held = account.holds.filter(
     (hold) => hold.status === 'open' && hold.countedSince === account.periodStart && counts(hold),

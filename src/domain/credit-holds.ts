@@ -29,6 +29,7 @@ export function holdCredits(
   const hold: CreditHold = {
     id: call.id,
     feature: call.feature,
+    whose: call.whose ?? [],
     parts: burns,
     countedMicro: call.countedMicro ?? call.amountMicro,
     countedSince: account.periodStart,
@@ -92,7 +93,8 @@ export function settleHold(
   const isElsewhere = hold.status === 'open' && hold.countedSince !== account.periodStart;
   const countedMicro = isElsewhere ? greater(micro(0), minus(counted, sumOf(used))) : counted;
   const usageId = settlement.receipt ?? id;
-  const call = { ...settlement, id: usageId, feature: hold.feature, countedMicro };
+  const { feature, whose } = hold;
+  const call = { ...settlement, id: usageId, feature, whose, countedMicro };
   const written = record(burned.account, call, parts);
   const back = keeps ? [] : rest;
   return ok({ account: giveBack(written.account, back), answer: written.answer });

@@ -6,6 +6,7 @@ import {
   countedMicro,
   entryOf,
   giveBack,
+  isCapped,
   takeFrom,
   type CreditAccount,
   type CreditEntry,
@@ -23,6 +24,8 @@ export type Call = {
   readonly id: string;
   readonly amountMicro: MicroCredits;
   readonly feature: string | null;
+  /** The member and the Space that it is for; not given: nobody is named. */
+  readonly whose?: readonly string[];
   /** What it counts against caps, where that is another unit than credits. */
   readonly countedMicro?: MicroCredits;
 };
@@ -49,8 +52,8 @@ export function useCredits(
 export function mayUse(account: CreditAccount, call: Call): Outcome<true, CreditRefusal> {
   const counted = call.countedMicro ?? call.amountMicro;
   for (const cap of account.policy.caps) {
-    if (cap.feature !== null && cap.feature !== call.feature) continue;
-    const usedMicro = countedMicro(account, cap.feature);
+    if (!isCapped(cap, call)) continue;
+    const usedMicro = countedMicro(account, cap);
     if (plus(usedMicro, counted) > cap.limitMicro) {
       return refused({ kind: 'capReached', cap, usedMicro });
     }
@@ -81,27 +84,23 @@ export function record(
   call: Call,
   parts: readonly UsagePart[],
 ): { readonly account: CreditAccount; readonly answer: Usage } {
-  const { id, feature } = call;
+  const { id, feature, whose = [] } = call;
   const { at } = account;
   const counted = call.countedMicro ?? call.amountMicro;
-  const usage = { id, at, feature, parts, countedMicro: counted, breachMicro: micro(0) };
+  const usage = { id, at, feature, whose, parts, countedMicro: counted, breachMicro: micro(0) };
   const written = {
     ...account,
     usages: [...account.usages, usage],
     entries: [...account.entries, ...parts.flatMap((part) => entryOfPart(account, part))],
   };
-  const answer = { ...usage, breachMicro: breachOf(written, feature, counted) };
+  const answer = { ...usage, breachMicro: breachOf(written, call, counted) };
   return { account: { ...written, usages: [...account.usages, answer] }, answer };
 }
 
-function breachOf(
-  account: CreditAccount,
-  feature: string | null,
-  counted: MicroCredits,
-): MicroCredits {
+function breachOf(account: CreditAccount, call: Call, counted: MicroCredits): MicroCredits {
   return account.policy.caps
-    .filter((cap) => cap.feature === null || cap.feature === feature)
-    .map((cap) => minus(countedMicro(account, cap.feature), cap.limitMicro))
+    .filter((cap) => isCapped(cap, call))
+    .map((cap) => minus(countedMicro(account, cap), cap.limitMicro))
     .reduce((most, over) => greater(most, lesser(over, counted)), micro(0));
 }
 

@@ -90,14 +90,14 @@ describe('a cap', () => {
     const { account: after } = allowed(useCredits(account, use(4)));
     const { answer, account: over } = allowed(useCredits(after, use(3, 'b')));
     expect(answer.breachMicro).toBe(credits(2));
-    expect(countedMicro(over, null)).toBe(credits(7));
+    expect(countedMicro(over, { feature: null })).toBe(credits(7));
   });
 
   test('begins anew at a reset', () => {
     const account = accountWith([included(100)], { caps });
     const { account: used } = allowed(useCredits(account, use(5)));
     const reset = resetPeriod(advanceTo(used, day('02')));
-    expect(countedMicro(reset, null)).toBe(0n);
+    expect(countedMicro(reset, { feature: null })).toBe(0n);
   });
 });
 

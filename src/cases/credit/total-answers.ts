@@ -74,7 +74,7 @@ function creditsAsked(story: Story, asked: string): MicroCredits | undefined {
     case 'period_usage':
       return sum(since.map(costMicro));
     case 'cap_used':
-      return countedMicro(account, null);
+      return countedMicro(account, { feature: null });
     case 'breach':
       return end.lastUsage?.breachMicro ?? micro(0);
     case 'effective_cap':

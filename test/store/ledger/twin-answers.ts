@@ -29,13 +29,20 @@ export function expectSameBalance(balance: Balance | undefined, model: CreditAcc
     one.remainingMicro > 0n || one.heldMicro > 0n;
   expect({
     ...{ availableMicro: balance?.availableMicro, debtMicro: balance?.debtMicro },
-    caps: balance?.caps.map(({ capMicro, usedMicro }) => minus(capMicro, usedMicro)),
+    caps: balance?.caps
+      .map(
+        ({ scope, subject, capMicro, usedMicro }) =>
+          `${scope === 'org' ? 'org' : `${scope}:${subject}`} ${minus(capMicro, usedMicro)}`,
+      )
+      .toSorted(),
     grants: alive
       ?.map(({ grantNo, remainingMicro, heldMicro }) => ({ grantNo, remainingMicro, heldMicro }))
       .filter(spendable),
   }).toEqual({
     ...{ availableMicro: availableMicro(model, null), debtMicro: drawnMicro(model, 'debt') },
-    caps: model.policy.caps.map(({ limitMicro }) => minus(limitMicro, countedMicro(model, null))),
+    caps: model.policy.caps
+      .map((cap) => `${cap.whose ?? 'org'} ${minus(cap.limitMicro, countedMicro(model, cap))}`)
+      .toSorted(),
     grants: shown.filter(spendable),
   });
 }

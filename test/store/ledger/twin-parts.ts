@@ -6,12 +6,15 @@ import {
   type Done,
 } from '../../../src/domain/credit-account.ts';
 import { addGrants, advanceTo, type NewGrant } from '../../../src/domain/credit-time.ts';
-import { micro } from '../../../src/domain/money.ts';
+import { releaseHold } from '../../../src/domain/credit-holds.ts';
+import { micro, sum, type MicroCredits } from '../../../src/domain/money.ts';
+import { rolledOver, type OrderedRollover } from '../../../src/domain/rollover.ts';
 import type { BurnComparator, RefundOfExpired } from '../../../src/domain/terms.ts';
 import type { Ledger } from '../../../src/ports/ledger.ts';
 import { connect, type Sql } from '../../../src/store/connect.ts';
 import { ledgerStore } from '../../../src/store/ledger.ts';
 import { start, type Books } from './books.ts';
+import type { Step } from './twin-steps.ts';
 
 /** What both are told before they begin. */
 export type TwinPolicy = {
@@ -19,7 +22,30 @@ export type TwinPolicy = {
   readonly refundOfExpired: RefundOfExpired;
 };
 
-type Order = { readonly startsAt: string; readonly amount: number };
+type Order = {
+  readonly startsAt: string;
+  readonly amount: number;
+  readonly rollover: OrderedRollover | null;
+};
+
+/** The key of a window's credits. */
+export const orderKey = (startsAt: string): string => `included:${startsAt}`;
+
+/** One of the items, by a step's draw; undefined of none. */
+export const picked = <Item>(
+  items: readonly Item[],
+  { pick }: { readonly pick: number },
+): Item | undefined => items[pick % Math.max(1, items.length)];
+
+/** The scope of a cap and its subject. */
+export const whoseOf = (whose: Step<'cap'>['whose']) => whoses[whose];
+
+const whoses = {
+  org: ['org', ''],
+  'member:ada': ['member', 'ada'],
+  'member:bob': ['member', 'bob'],
+  'space:lab': ['space', 'lab'],
+} as const;
 
 /** The domain's account, with what the lifecycle does for it: windows that begin by an order. */
 export class Model {
@@ -27,10 +53,17 @@ export class Model {
   /** The source key of each grant, by its number less one. */
   readonly grantKeys: string[] = [];
   #order: Order | null = null;
+  #named = 0;
 
   constructor({ order, refundOfExpired }: TwinPolicy) {
     const policy = { settlement: 'creditOnly', debtAtReset: 'carry', caps: [] } as const;
     this.account = openAccount(start, { ...policy, order, refundOfExpired });
+  }
+
+  /** A name that this model never used before. */
+  name(what: string): string {
+    this.#named += 1;
+    return `${what} ${this.#named}`;
   }
 
   /** Takes an answer in; undefined where it was refused. */
@@ -49,8 +82,17 @@ export class Model {
     this.#order = order;
   }
 
-  cap(caps: readonly CreditCap[]): void {
-    this.account = { ...this.account, policy: { ...this.account.policy, caps } };
+  /** A cap of the organisation, or of whom it names; null takes it away. */
+  cap(whose: string, limitMicro: MicroCredits | null): void {
+    const { policy } = this.account;
+    const cap: CreditCap = {
+      feature: null,
+      ...(whose === 'org' ? {} : { whose }),
+      limitMicro: limitMicro ?? micro(0),
+    };
+    const others = policy.caps.filter((other) => other.whose !== cap.whose);
+    const caps = limitMicro === null ? others : [...others, cap];
+    this.account = { ...this.account, policy: { ...policy, caps } };
   }
 
   waitUntil(at: string): void {
@@ -59,13 +101,35 @@ export class Model {
   }
 
   /** The next window begins: its credits are there, and caps count anew. */
-  #turnOrder({ startsAt, amount }: Order): void {
+  #turnOrder({ startsAt, amount, rollover }: Order): void {
     this.#order = null;
+    const goesOn = rollover === null ? micro(0) : rolledOver(rollover, this.#endingAt(startsAt));
     this.account = { ...advanceTo(this.account, startsAt), periodStart: startsAt };
     const window = { effectiveAt: startsAt, expiresAt: addMinutes(startsAt, 60) };
-    const sourceKey = `included:${startsAt}`;
-    if (this.grantKeys.includes(sourceKey)) return;
+    const sourceKey = orderKey(startsAt);
     this.grant(sourceKey, { kind: 'included', amountMicro: micro(amount), ...window });
+    if (rollover === null || goesOn === 0n) return;
+    const next = { effectiveAt: startsAt, expiresAt: rollover.endsAt };
+    this.grant(`${sourceKey}:rollover`, { kind: 'included', amountMicro: goesOn, ...next });
+  }
+
+  /** What is left of included credits that end with a window, with what holds give back at that instant. */
+  #endingAt(at: string): MicroCredits {
+    const before = new Date(Date.parse(at) - 1).toISOString();
+    let account: CreditAccount = { ...advanceTo(this.account, before), at };
+    for (const { id, expiresAt } of account.holds) {
+      if (expiresAt !== at) continue;
+      const done = releaseHold(account, { id, as: 'expired' });
+      if (done.ok) ({ account } = done.value);
+    }
+    const ending = account.grants.filter(
+      ({ grantNo, kind, earmark, expiresAt }) =>
+        kind === 'included' &&
+        earmark === null &&
+        expiresAt === at &&
+        this.grantKeys[grantNo - 1]?.endsWith(':rollover') === false,
+    );
+    return sum(ending.map(({ remainingMicro }) => remainingMicro));
   }
 }
 

@@ -5,6 +5,12 @@ const amount = fc.integer({ min: 0, max: 60 });
 const minutes = fc.integer({ min: 1, max: 40 });
 const pick = fc.nat({ max: 9 });
 const earmark = fc.option(fc.constantFrom('tool:search', 'member:ada'), { freq: 3 });
+/** Whom a call is for, and the limits on calls that it counts in. */
+const call = {
+  member: fc.constantFrom('ada', 'bob', null),
+  space: fc.constantFrom('lab', null),
+  isLimited: fc.nat({ max: 3 }).map((drawn) => drawn === 0),
+};
 const lines = fc.array(amount, { minLength: 1, maxLength: 3 });
 const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 2 });
 
@@ -23,8 +29,9 @@ const step = {
     lines,
     onShort: fc.constantFrom('deny', 'record'),
     earmark,
+    ...call,
   }),
-  hold: fc.record({ do: fc.constant('hold'), amount, lives: minutes, earmark }),
+  hold: fc.record({ do: fc.constant('hold'), amount, lives: minutes, earmark, ...call }),
   extend: fc.record({ do: fc.constant('extend'), pick, lives: minutes }),
   settle: fc.record({
     do: fc.constant('settle'),
@@ -42,8 +49,20 @@ const step = {
     do: fc.constant('order'),
     minutes,
     amount: fc.integer({ min: 1, max: 60 }),
+    rollover: orNull(
+      fc.record({
+        min: fc.nat({ max: 5 }),
+        max: fc.option(fc.nat({ max: 30 })),
+        percent: fc.nat({ max: 100 }),
+        lives: minutes,
+      }),
+    ),
   }),
-  cap: fc.record({ do: fc.constant('cap'), amount: fc.option(fc.integer({ min: 0, max: 300 })) }),
+  cap: fc.record({
+    do: fc.constant('cap'),
+    whose: fc.constantFrom('org', 'member:ada', 'member:bob', 'space:lab'),
+    amount: fc.option(fc.integer({ min: 0, max: 300 })),
+  }),
   wait: fc.record({ do: fc.constant('wait'), minutes }),
   repeat: fc.record({ do: fc.constant('repeat') }),
   restart: fc.record({ do: fc.constant('restart') }),

@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { addMinutes } from '../../../src/domain/calendar.ts';
-import { costMicro, type Usage } from '../../../src/domain/credit-account.ts';
-import { clawBackGrant, freezeGrant, voidGrant } from '../../../src/domain/credit-closing.ts';
+import { costMicro, type Done, type Usage } from '../../../src/domain/credit-account.ts';
 import {
   extendHold,
   holdCredits,
@@ -12,16 +11,12 @@ import { refundUsage, useCredits } from '../../../src/domain/credit-usage.ts';
 import { micro, sum } from '../../../src/domain/money.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { Debit, LedgerAccount, LedgerRefusal, Receipt } from '../../../src/ports/ledger.ts';
-import { clawBack, voidGrant as voidInLedger } from '../../../src/store/ledger-corrections.ts';
-import {
-  freezeGrant as freezeInLedger,
-  unfreezeGrant,
-} from '../../../src/store/ledger-reversals.ts';
-import { placeOrder, setCap } from '../../../src/store/ledger-writes.ts';
-import { debitOf, give, holdOf, line, request, type Books } from './books.ts';
+import { debitOf, holdOf, line, request, type Books } from './books.ts';
 import { burnsOf, expectSameBalance, expectSamePromos, partsOf } from './twin-answers.ts';
-import { LedgerProcess, Model, type TwinPolicy } from './twin-parts.ts';
+import { callCounts, CallsMade, windowAt } from './twin-counts.ts';
+import { LedgerProcess, Model, picked, type TwinPolicy } from './twin-parts.ts';
 import type { Step } from './twin-steps.ts';
+import { TwinWrites } from './twin-writes.ts';
 
 type Known = { readonly usage: string; readonly receipt: string };
 
@@ -32,19 +27,18 @@ type Known = { readonly usage: string; readonly receipt: string };
 export class Twin {
   readonly #model: Model;
   readonly #process: LedgerProcess;
-  readonly #books: Books;
   readonly #account: LedgerAccount;
   readonly #holds: string[] = [];
   readonly #receipts: Known[] = [];
-  readonly #freezes: string[] = [];
+  readonly #calls = new CallsMade();
+  readonly #writes: TwinWrites;
   #last: { readonly debit: Debit; readonly answer: Outcome<Receipt, LedgerRefusal> } | undefined;
-  #made = 0;
 
   constructor(books: Books, account: LedgerAccount, policy: TwinPolicy) {
     this.#model = new Model(policy);
     this.#process = new LedgerProcess(books);
-    this.#books = books;
     this.#account = account;
+    this.#writes = new TwinWrites(this.#model, books, account);
   }
 
   stop(): Promise<void> {
@@ -55,20 +49,10 @@ export class Twin {
     return this.#model.account.at;
   }
 
-  /** A name that this twin never used before. */
-  #name(what: string): string {
-    this.#made += 1;
-    return `${what} ${this.#made}`;
-  }
-
-  #picked<Item>(items: readonly Item[], { pick }: { readonly pick: number }): Item | undefined {
-    return items[pick % Math.max(1, items.length)];
-  }
-
   async take(step: Step): Promise<void> {
     switch (step.do) {
       case 'grant':
-        return this.#grant(step);
+        return this.#writes.grant(step);
       case 'debit':
         return this.#debit(step);
       case 'hold':
@@ -84,15 +68,15 @@ export class Twin {
       case 'void':
       case 'clawBack':
       case 'freeze':
-        return this.#takeBack(step);
+        return this.#writes.takeBack(step);
       case 'unfreeze':
-        return this.#unfreeze(step);
+        return this.#writes.unfreeze(step);
       case 'order':
-        return this.#place(step);
+        return this.#writes.place(step);
       case 'cap':
-        return this.#cap(step);
+        return this.#writes.cap(step);
       case 'wait':
-        return this.#wait(step);
+        return this.#writes.wait(step);
       case 'repeat':
         return this.#repeat();
       case 'restart':
@@ -100,30 +84,43 @@ export class Twin {
     }
   }
 
-  async #grant(step: Step<'grant'>): Promise<void> {
-    const { kind, priority, earmark } = step;
-    const effectiveAt = addMinutes(this.#now, step.waits);
-    const expiresAt = step.lives === null ? null : addMinutes(effectiveAt, step.lives);
-    const grant = { kind, priority, earmark, effectiveAt, expiresAt };
-    const sourceKey = this.#name('grant');
-    this.#model.grant(sourceKey, { ...grant, amountMicro: micro(step.amount) });
-    await give(this.#books, this.#account, {
-      ...{ kind, priority, effectiveAt, sourceKey, amount: step.amount },
-      ...(earmark === null ? {} : { earmark }),
-      ...(expiresAt === null ? {} : { expiresAt }),
-    });
-  }
-
-  async #debit({ lines, onShort, earmark }: Step<'debit'>): Promise<void> {
+  async #debit(step: Step<'debit'>): Promise<void> {
+    const { lines, onShort } = step;
     const debit: Debit = {
-      ...debitOf(this.#account, 0),
-      ...{ onShort, lines: lines.map((amount, at) => line(amount, `line-${at}`)) },
-      ...(earmark === null ? {} : { earmarks: [earmark] }),
+      ...{ ...debitOf(this.#account, 0), ...dimensionsOf(step), onShort },
+      lines: lines.map((amount, at) => line(amount, `line-${at}`)),
     };
     const answer = await this.#process.ledger.debit(debit);
     this.#last = { debit, answer };
-    const call = { id: this.#name('debit'), amountMicro: total(lines), feature: earmark, onShort };
-    this.#compare(answer, this.#model.learn(useCredits(this.#model.account, call)));
+    const call = { id: this.#model.name('debit'), amountMicro: total(lines), ...callOf(step) };
+    const usage = this.#ask(step, onShort, () =>
+      useCredits(this.#model.account, { ...call, onShort }),
+    );
+    this.#compare(answer, usage);
+    this.#count(step, answer);
+  }
+
+  /** What the model answers, unless a limit on calls refuses it. */
+  #ask<Answer>(
+    { isLimited }: Step<'debit' | 'hold'>,
+    onShort: 'deny' | 'record',
+    ask: () => Done<Answer>,
+  ): Answer | undefined {
+    const isRefused = isLimited && onShort === 'deny' && !this.#calls.allows(this.#window());
+    return isRefused ? undefined : this.#model.learn(ask());
+  }
+
+  /** An accepted call is one more of each of its limits, and its answer says what is left. */
+  #count(
+    { isLimited }: Step<'debit' | 'hold'>,
+    answer: Outcome<Pick<Receipt, 'countsLeft'>, LedgerRefusal>,
+  ): void {
+    if (!answer.ok) return;
+    expect(answer.value.countsLeft).toEqual(isLimited ? this.#calls.count(this.#window()) : []);
+  }
+
+  #window(): ReturnType<typeof windowAt> {
+    return windowAt(this.#now, this.#model.account.periodStart);
   }
 
   /** Both burned the same of the same grants, or both refused. */
@@ -137,22 +134,23 @@ export class Twin {
     if (!isInDebt) this.#receipts.push({ usage: usage.id, receipt: answer.value.id });
   }
 
-  async #hold({ amount, lives, earmark }: Step<'hold'>): Promise<void> {
+  async #hold(step: Step<'hold'>): Promise<void> {
+    const { amount, lives } = step;
     const hold = {
-      ...{ ...holdOf(this.#account, amount), lifeMs: lives * 60_000 },
-      ...(earmark === null ? {} : { earmarks: [earmark] }),
+      ...{ ...holdOf(this.#account, amount), ...dimensionsOf(step), lifeMs: lives * 60_000 },
     };
     const answer = await this.#process.ledger.hold(hold);
     const expiresAt = addMinutes(this.#now, lives);
     const id = answer.ok ? answer.value.holdId : 'refused';
-    const call = { id, amountMicro: micro(amount), feature: earmark, expiresAt };
-    const held = this.#model.learn(holdCredits(this.#model.account, call));
+    const call = { id, amountMicro: micro(amount), ...callOf(step), expiresAt };
+    const held = this.#ask(step, 'deny', () => holdCredits(this.#model.account, call));
+    this.#count(step, answer);
     expect(answer.ok ? answer.value.expiresAt : null).toBe(held?.expiresAt ?? null);
     if (held !== undefined) this.#holds.push(id);
   }
 
   async #extend(step: Step<'extend'>): Promise<void> {
-    const holdId = this.#picked(this.#holds, step);
+    const holdId = picked(this.#holds, step);
     if (holdId === undefined) return;
     const call = { account: this.#account, request: request(), holdId };
     const answer = await this.#process.ledger.extend({ ...call, lifeMs: step.lives * 60_000 });
@@ -163,7 +161,7 @@ export class Twin {
 
   async #settle(step: Step<'settle'>): Promise<void> {
     const { lines, rest } = step;
-    const holdId = this.#picked(this.#holds, step);
+    const holdId = picked(this.#holds, step);
     if (holdId === undefined) return;
     const hold = this.#model.account.holds.find(({ id }) => id === holdId);
     const answer = await this.#process.ledger.settle({
@@ -172,12 +170,17 @@ export class Twin {
     });
     // Who settles again with the same body gets the first answer: the ledger's tests show it.
     if (hold?.status === 'settled') return;
-    const settlement = { id: holdId, amountMicro: total(lines), rest, receipt: this.#name('run') };
+    const settlement = {
+      id: holdId,
+      amountMicro: total(lines),
+      rest,
+      receipt: this.#model.name('run'),
+    };
     this.#compare(answer, this.#model.learn(settleHold(this.#model.account, settlement)));
   }
 
   async #release(step: Step<'release'>): Promise<void> {
-    const holdId = this.#picked(this.#holds, step);
+    const holdId = picked(this.#holds, step);
     const hold = this.#model.account.holds.find(({ id }) => id === holdId);
     if (holdId === undefined || hold === undefined) return;
     const answer = await this.#process.ledger.release({
@@ -191,7 +194,7 @@ export class Twin {
   }
 
   async #refund(step: Step<'refund'>): Promise<void> {
-    const known = this.#picked(this.#receipts, step);
+    const known = picked(this.#receipts, step);
     const usage = this.#model.account.usages.find(({ id }) => id === known?.usage);
     if (known === undefined || usage === undefined) return;
     const amountMicro = step.amount === null ? costMicro(usage) : micro(step.amount);
@@ -208,71 +211,6 @@ export class Twin {
     expectSamePromos(answer.value, this.#model.account.grants.slice(before));
     const { id: refundId, promos } = answer.value;
     this.#model.grantKeys.push(...promos.map((one) => `refund:${refundId}:${one.inPlaceOf}`));
-  }
-
-  async #takeBack(step: Step<'void' | 'clawBack' | 'freeze'>): Promise<void> {
-    const sourceKey = this.#picked(this.#model.grantKeys, step);
-    if (sourceKey === undefined) return;
-    const grantNo = 1 + this.#model.grantKeys.indexOf(sourceKey);
-    const { workspaceId } = this.#account;
-    const key = this.#name(step.do);
-    await this.#books.write(this.#account, async (tx) => {
-      if (step.do === 'void') {
-        const answer = await voidInLedger(tx, workspaceId, sourceKey);
-        const voided = this.#model.learn(voidGrant(this.#model.account, grantNo));
-        expect(answer.outcome === 'voided' ? answer.voidedMicro : undefined).toBe(voided);
-        return;
-      }
-      const amountMicro = step.amount === null ? null : micro(step.amount);
-      if (step.do === 'freeze') {
-        const frozen = await freezeInLedger(tx, workspaceId, { sourceKey, amountMicro, key });
-        const hold = this.#model.learn(
-          freezeGrant(this.#model.account, { id: key, grantNo, amountMicro }),
-        );
-        expect(frozen).toBe(sum((hold?.parts ?? []).map((part) => part.amountMicro)));
-        this.#freezes.push(key);
-        return;
-      }
-      const claim = { sourceKey, amountMicro: amountMicro ?? micro(0), key };
-      const taken = await clawBack(tx, workspaceId, claim);
-      expect(taken).toBe(
-        this.#model.learn(clawBackGrant(this.#model.account, { ...claim, grantNo })),
-      );
-    });
-  }
-
-  async #unfreeze(step: Step<'unfreeze'>): Promise<void> {
-    const key = this.#picked(this.#freezes, step);
-    if (key === undefined) return;
-    await this.#books.write(this.#account, (tx) =>
-      unfreezeGrant(tx, this.#account.workspaceId, key),
-    );
-    this.#model.learn(releaseHold(this.#model.account, { id: key, as: 'released' }));
-  }
-
-  async #place({ minutes, amount }: Step<'order'>): Promise<void> {
-    const startsAt = addMinutes(this.#now, minutes);
-    const endsAt = addMinutes(startsAt, 60);
-    this.#model.place({ startsAt, amount });
-    const order = { startsAt, endsAt, amountMicro: micro(amount), termsVersion: 1 };
-    const sourceKey = `included:${startsAt}`;
-    await this.#books.write(this.#account, (tx) =>
-      placeOrder(tx, this.#account.workspaceId, { ...order, sourceKey, rollover: null }),
-    );
-  }
-
-  async #cap({ amount }: Step<'cap'>): Promise<void> {
-    const capMicro = amount === null ? null : micro(amount);
-    const caps = capMicro === null ? [] : [{ feature: null, limitMicro: capMicro }];
-    this.#model.cap(caps);
-    const cap = { scope: 'org', subject: 'all', capMicro } as const;
-    await this.#books.write(this.#account, (tx) => setCap(tx, this.#account.workspaceId, cap));
-  }
-
-  async #wait({ minutes }: Step<'wait'>): Promise<void> {
-    const at = addMinutes(this.#now, minutes);
-    this.#model.waitUntil(at);
-    await this.#books.at(this.#account, at);
   }
 
   /** The same request again is answered as it was, whatever has happened meanwhile. */
@@ -293,3 +231,20 @@ export class Twin {
 }
 
 const total = (amounts: readonly number[]) => sum(amounts.map((amount) => micro(amount)));
+
+/** Whom and what a call is for, as the ledger is told. */
+const dimensionsOf = ({ earmark, member, space, isLimited }: Step<'debit' | 'hold'>) => ({
+  ...(earmark === null ? {} : { earmarks: [earmark] }),
+  ...(member === null ? {} : { member }),
+  ...(space === null ? {} : { space }),
+  ...(isLimited ? { counts: callCounts } : {}),
+});
+
+/** The same, as the account is told. */
+const callOf = ({ earmark, member, space }: Step<'debit' | 'hold'>) => ({
+  feature: earmark,
+  whose: [
+    ...(member === null ? [] : [`member:${member}`]),
+    ...(space === null ? [] : [`space:${space}`]),
+  ],
+});

@@ -1,0 +1,117 @@
+import { expect } from 'vitest';
+import { addMinutes } from '../../../src/domain/calendar.ts';
+import { clawBackGrant, freezeGrant, voidGrant } from '../../../src/domain/credit-closing.ts';
+import { releaseHold } from '../../../src/domain/credit-holds.ts';
+import { micro, sum } from '../../../src/domain/money.ts';
+import type { LedgerAccount } from '../../../src/ports/ledger.ts';
+import { clawBack, voidGrant as voidInLedger } from '../../../src/store/ledger-corrections.ts';
+import {
+  freezeGrant as freezeInLedger,
+  unfreezeGrant,
+} from '../../../src/store/ledger-reversals.ts';
+import { placeOrder, setCap } from '../../../src/store/ledger-writes.ts';
+import { give, type Books } from './books.ts';
+import { orderKey, picked, whoseOf, type Model } from './twin-parts.ts';
+import type { Step } from './twin-steps.ts';
+
+/** What the lifecycle and the bookings tell both: grants, corrections, orders, caps, and the time. */
+export class TwinWrites {
+  readonly #model: Model;
+  readonly #books: Books;
+  readonly #account: LedgerAccount;
+  readonly #freezes: string[] = [];
+
+  constructor(model: Model, books: Books, account: LedgerAccount) {
+    this.#model = model;
+    this.#books = books;
+    this.#account = account;
+  }
+
+  async grant(step: Step<'grant'>): Promise<void> {
+    const { kind, priority, earmark } = step;
+    const effectiveAt = addMinutes(this.#model.account.at, step.waits);
+    const expiresAt = step.lives === null ? null : addMinutes(effectiveAt, step.lives);
+    const grant = { kind, priority, earmark, effectiveAt, expiresAt };
+    const sourceKey = this.#model.name('grant');
+    this.#model.grant(sourceKey, { ...grant, amountMicro: micro(step.amount) });
+    await give(this.#books, this.#account, {
+      ...{ kind, priority, effectiveAt, sourceKey, amount: step.amount },
+      ...(earmark === null ? {} : { earmark }),
+      ...(expiresAt === null ? {} : { expiresAt }),
+    });
+  }
+
+  async takeBack(step: Step<'void' | 'clawBack' | 'freeze'>): Promise<void> {
+    const sourceKey = picked(this.#model.grantKeys, step);
+    if (sourceKey === undefined) return;
+    const grantNo = 1 + this.#model.grantKeys.indexOf(sourceKey);
+    const { workspaceId } = this.#account;
+    const key = this.#model.name(step.do);
+    await this.#books.write(this.#account, async (tx) => {
+      if (step.do === 'void') {
+        const answer = await voidInLedger(tx, workspaceId, sourceKey);
+        const voided = this.#model.learn(voidGrant(this.#model.account, grantNo));
+        expect(answer.outcome === 'voided' ? answer.voidedMicro : undefined).toBe(voided);
+        return;
+      }
+      const amountMicro = step.amount === null ? null : micro(step.amount);
+      if (step.do === 'freeze') {
+        const frozen = await freezeInLedger(tx, workspaceId, { sourceKey, amountMicro, key });
+        const hold = this.#model.learn(
+          freezeGrant(this.#model.account, { id: key, grantNo, amountMicro }),
+        );
+        expect(frozen).toBe(sum((hold?.parts ?? []).map((part) => part.amountMicro)));
+        this.#freezes.push(key);
+        return;
+      }
+      const claim = { sourceKey, amountMicro: amountMicro ?? micro(0), key };
+      const taken = await clawBack(tx, workspaceId, claim);
+      expect(taken).toBe(
+        this.#model.learn(clawBackGrant(this.#model.account, { ...claim, grantNo })),
+      );
+    });
+  }
+
+  async unfreeze(step: Step<'unfreeze'>): Promise<void> {
+    const key = picked(this.#freezes, step);
+    if (key === undefined) return;
+    await this.#books.write(this.#account, (tx) =>
+      unfreezeGrant(tx, this.#account.workspaceId, key),
+    );
+    this.#model.learn(releaseHold(this.#model.account, { id: key, as: 'released' }));
+  }
+
+  async place({ minutes, amount, rollover: rule }: Step<'order'>): Promise<void> {
+    const startsAt = addMinutes(this.#model.account.at, minutes);
+    const endsAt = addMinutes(startsAt, 60);
+    const rollover =
+      rule === null
+        ? null
+        : {
+            ...{ minMicro: micro(rule.min), percent: rule.percent },
+            maxMicro: rule.max === null ? null : micro(rule.max),
+            endsAt: addMinutes(startsAt, rule.lives),
+          };
+    this.#model.place({ startsAt, amount, rollover });
+    const order = { startsAt, endsAt, amountMicro: micro(amount), termsVersion: 1, rollover };
+    const sourceKey = orderKey(startsAt);
+    await this.#books.write(this.#account, (tx) =>
+      placeOrder(tx, this.#account.workspaceId, { ...order, sourceKey }),
+    );
+  }
+
+  async cap({ whose, amount }: Step<'cap'>): Promise<void> {
+    const capMicro = amount === null ? null : micro(amount);
+    this.#model.cap(whose, capMicro);
+    const [scope, subject] = whoseOf(whose);
+    await this.#books.write(this.#account, (tx) =>
+      setCap(tx, this.#account.workspaceId, { scope, subject, capMicro }),
+    );
+  }
+
+  async wait({ minutes }: Step<'wait'>): Promise<void> {
+    const at = addMinutes(this.#model.account.at, minutes);
+    this.#model.waitUntil(at);
+    await this.#books.at(this.#account, at);
+  }
+}

@@ -47,6 +47,15 @@ describe('operations that arrive together', () => {
     expect(await available(books, account)).toBe(990n);
   });
 
+  test('of another product’s workspace are not found, and the others among them are booked', async () => {
+    const account = await withCredits(1_000);
+    const foreign = { ...account, product: 'team' };
+    const sent = [account, foreign, account].map((to) => books.ledger.debit(debitOf(to, 10)));
+    const kinds = (await Promise.all(sent)).map((one) => (one.ok ? 'booked' : one.refusal.kind));
+    expect(kinds).toEqual(['booked', 'notFound', 'booked']);
+    expect(await available(books, account)).toBe(980n);
+  });
+
   test('settle one hold once', async () => {
     const account = await withCredits(1_000);
     const { holdId } = value(await books.ledger.hold(holdOf(account, 50)));
@@ -180,4 +189,18 @@ test('a debit whose connection is lost is booked once, and answered', async () =
   expect(new Set(receipts.map(({ id }) => id)).size).toBe(40);
   expect(await available(books, account)).toBe(500n);
   await sql.end();
+});
+
+test('a workspace’s time never goes back, and a run goes on over another process', async () => {
+  const account = await withCredits(1_000);
+  const ahead = '2100-01-01T00:00:00.000Z';
+  // As a server leaves it whose clock was put back: it had booked at an instant that is yet to come.
+  await books.admin`update pool set test_at = null, last_at = ${ahead}
+    where workspace_id = ${account.workspaceId.toString()}`;
+  const held = value(await books.ledger.hold(holdOf(account, 50)));
+  expect(held.at).toBe(ahead);
+  const sql = connect(books.appUrl, { max: 1 });
+  const settled = value(await ledgerStore(sql).settle(settleOf(account, held.holdId, 20)));
+  await sql.end();
+  expect([settled.at, settled.balanceAfterMicro]).toEqual([ahead, 980n]);
 });

@@ -35,7 +35,7 @@ const settled = { status: 200, credits: '5.000000', holdExpired: false };
 test('a paid plan begins', async () => {
   await life.addCard();
   await life.advance('2026-01-24T12:00:00.000Z');
-  await life.becomes('active');
+  expect(await life.becomes('active')).toMatchObject({ plan: { id: 'pro' } });
 });
 
 test('a hold survives the reset: it is settled from the window that it was taken in', async () => {

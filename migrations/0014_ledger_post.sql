@@ -1,95 +1,94 @@
--- The fast path of a batch: debits, holds and settles of workspaces where everything fits, written
--- by one statement whatever their number. What it leaves out, the exact path of 0010 does, with the
--- same answers: this is the same ledger, only said of many at once.
+-- The fast path of a batch: debits, holds and settles of workspaces where everything fits, judged by
+-- one statement whatever their number and written by one for each table. What it leaves out, the
+-- exact path of 0010 does, with the same answers: this is the same ledger, only said of many at once.
 
 set local role tollgate_ledger;
 
 -- Each lookup below is a subquery with `limit`, so that it is planned as a walk down the one index
 -- that it names all columns of, whatever the planner believed of a table that was empty once.
 
--- Which of these keys have an answer already.
-create function ledger.known_keys(p_lane smallint, p_keys uuid[]) returns uuid[]
-language sql stable
+-- Which of these keys have an answer already. Months that were made ahead have none yet; the day is
+-- for a clock that was put back.
+create function ledger.known_keys(p_lane smallint, p_keys uuid[], p_now timestamptz)
+returns uuid[]
+language plpgsql stable
 as $$
-  select coalesce(array_agg(known.key_hash), '{}')
-  from unnest(p_keys) sent(key_hash)
-  cross join lateral (
-    select k.key_hash from request_key k
-    where lane = p_lane and k.key_hash = sent.key_hash
-      and month >= date_trunc(
-        'month', (clock_timestamp() - interval '35 days') at time zone 'UTC')::date
-      -- Months that were made ahead have none yet; the day is for a clock that was put back.
-      and month <= date_trunc('month', (clock_timestamp() + interval '1 day') at time zone 'UTC')::date
-    limit 1
-  ) known
-$$;
+declare
+  -- Known before the statement runs, so that it opens no other months.
+  v_oldest date := date_trunc('month', (p_now - interval '35 days') at time zone 'UTC');
+  v_latest date := date_trunc('month', (p_now + interval '1 day') at time zone 'UTC');
+begin
+  return (
+    select coalesce(array_agg(known.key_hash), '{}')
+    from unnest(p_keys) sent(key_hash)
+    cross join lateral (
+      select k.key_hash from request_key k
+      where lane = p_lane and k.key_hash = sent.key_hash and month >= v_oldest
+        and month <= v_latest
+      limit 1
+    ) known
+  );
+end $$;
 
--- One row per line; the lines of one operation stand together, and its `need` (the credits that it
--- asks for in all) on the first of them. A workspace's operations are written only if all of them
--- are plain: rated with the versions in force, under new keys, before the pool's next change and an
--- open gate, and together within the head grant and every cap, with no alert of either crossed. A settle is plain if its hold took
--- all from the head grant, in this window, and covers it. A call's earmarks do not matter while the
--- workspace has no earmarked grant. Answers a line per operation: its number,
--- id, instant, balance, grant, the hold's end, and what is left below the caps.
+-- One row per line; the operations are numbered from 1, their lines from 0, and `need` is what an
+-- operation asks for in all. A workspace's operations are written only if all of them are plain:
+-- rated with the versions in force, under keys that are not known, before the pool's next change
+-- and an open gate, and together within the head grant and every cap, with no alert of either
+-- crossed. A settle is plain if its hold took all from the head grant, in this window, and covers
+-- it. A call's earmarks do not matter while the workspace has no earmarked grant. Answers a line
+-- per operation: its number, id, instant, balance, grant, the hold's end, and what is left below
+-- the caps.
 create function ledger.post(
-  p_lane smallint, p_op int[], p_kind text[], p_product text[], p_workspace bigint[],
-  p_key uuid[], p_body bigint[], p_terms int[], p_rate int[], p_need bigint[], p_amount bigint[],
-  p_line text[], p_model text[], p_tokens bigint[], p_quantities jsonb[], p_member text[],
-  p_space text[], p_agent text[], p_surface text[], p_tool text[], p_run text[],
-  p_behalf bigint[], p_hold uuid[], p_life bigint[], p_earmarks text[]
+  p_lane smallint, p_now timestamptz, p_month date, p_known uuid[], p_op int[],
+  p_ordinal smallint[], p_kind text[], p_product text[], p_workspace bigint[], p_key uuid[],
+  p_body bigint[],
+  p_terms int[], p_rate int[], p_need bigint[], p_amount bigint[], p_line text[], p_model text[],
+  p_tokens bigint[], p_quantities jsonb[], p_member text[], p_space text[], p_agent text[],
+  p_surface text[], p_tool text[], p_run text[], p_behalf bigint[], p_hold uuid[],
+  p_life bigint[], p_earmarks text[]
 ) returns text
 language plpgsql
 as $$
 declare
-  v_now timestamptz := date_trunc('milliseconds', clock_timestamp());
-  v_month date := date_trunc('month', v_now at time zone 'UTC')::date;
-  v_known uuid[] := ledger.known_keys(p_lane, p_key);
   v_posted text;
+  -- By the number of the operation; no id: it was not written.
+  v_id uuid[];
+  v_at timestamptz[];
+  v_balance bigint[];
+  v_grant int[];
+  v_grant_kind text[];
+  v_window timestamptz[];
+  v_expires timestamptz[];
+  v_member_left bigint[];
+  v_space_left bigint[];
+  v_org_left bigint[];
+  v_hold tid[];
 begin
-  with sent as (
-    select * from unnest(
-      p_op, p_kind, p_product, p_workspace, p_key, p_body, p_terms, p_rate, p_need, p_amount,
-      p_line, p_model, p_tokens, p_quantities, p_member, p_space, p_agent, p_surface, p_tool,
-      p_run, p_behalf, p_hold, p_life, p_earmarks
-    ) with ordinality s(
-      op, kind, product_id, workspace_id, key_hash, body_hash, terms, rate, need, amount, line,
-      model, tokens, quantities, member, space, agent, surface, tool, run_id, on_behalf_of,
-      hold_id, life_ms, earmarks, place)
-  ),
-  -- Each line with its pool's row, the hold that it settles and the caps that it falls under.
-  -- `net` is what its operation takes from the pool and the caps: a settle gives its rest back.
-  faced as (
-    select uuidv7() as own_id, s.op, s.place, s.kind, s.workspace_id, s.key_hash, s.body_hash,
-      s.terms, s.rate, s.amount, s.line, s.model, s.tokens, s.quantities, s.hold_id,
-      s.earmarks::text[] as earmarks,
-      coalesce(h.member, s.member) as member, coalesce(h.space, s.space) as space,
-      coalesce(h.agent, s.agent) as agent, coalesce(h.surface, s.surface) as surface,
-      coalesce(h.tool, s.tool) as tool, coalesce(h.run_id, s.run_id) as run_id,
-      coalesce(h.on_behalf_of, s.on_behalf_of) as on_behalf_of,
-      p.available_micro, p.head_grant_no, p.head_kind, p.head_room_micro, p.window_start,
-      coalesce(p.test_at, greatest(v_now, p.last_at)) as at,
-      s.life_ms * interval '1 millisecond' as life,
-      s.need - coalesce(h.part_micro, 0) as net,
-      case when s.kind <> 'hold' then s.need end as spent,
-      case when s.kind = 'hold' then s.need when s.need is not null
-        then -coalesce(h.part_micro, 0) end as held,
-      m.*, c.*, o.*, p.pool_row, h.hold_row, g.grant_row,
+  -- Each operation with its pool's row, the hold that it settles and the caps that it falls under.
+  -- `net` is what it takes from the pool and the caps: a settle gives its rest back.
+  with faced as (
+    select s.op, s.kind, s.workspace_id, s.need, p.available_micro, p.head_grant_no, p.head_kind,
+      p.head_room_micro, p.window_start, p.at, p.at + s.life_ms * interval '1 ms' as expires_at,
+      s.need - coalesce(h.part_micro, 0) as net, m.*, c.*, o.*, p.pool_row, h.hold_row,
       p.product_id = s.product_id and p.terms_version = s.terms and p.rate_version = s.rate
-        and coalesce(p.test_at, greatest(v_now, p.last_at)) < p.valid_until
-        and s.key_hash <> all (v_known)
+        and p.at < p.valid_until and s.key_hash <> all (p_known)
         and (not p.has_earmarks or coalesce(s.earmarks, h.earmarks::text) is null)
         and case when s.kind = 'settle' then
           h.kind = 'run' and h.state = 'open' and h.part_micro = h.amount_micro
-            and (s.need <= h.part_micro or s.need is null) and h.grant_no = p.head_grant_no
+            and s.need <= h.part_micro and h.grant_no = p.head_grant_no
             and h.window_start = p.window_start
-        else p.gate_closes_at is null
-          or p.gate_closes_at > coalesce(p.test_at, greatest(v_now, p.last_at))
+        else p.gate_closes_at is null or p.gate_closes_at > p.at
         end as plain
-    from sent s
-    cross join lateral (
-      select ctid as pool_row, p.* from pool p
+    from unnest(
+      p_op, p_ordinal, p_kind, p_product, p_workspace, p_key, p_terms, p_rate, p_need, p_member,
+      p_space, p_hold, p_life, p_earmarks
+    ) s(
+      op, ordinal, kind, product_id, workspace_id, key_hash, terms, rate, need, member, space,
+      hold_id, life_ms, earmarks)
+    left join lateral (
+      select ctid as pool_row, coalesce(test_at, greatest(p_now, last_at)) as at, p.* from pool p
       where lane = p_lane and p.workspace_id = s.workspace_id limit 1
-    ) p
+    ) p on true
     left join lateral (
       select ctid as hold_row, h.* from hold h
       where lane = p_lane and h.workspace_id = s.workspace_id and id = s.hold_id limit 1
@@ -116,39 +115,33 @@ begin
         and p.has_org_cap
       limit 1
     ) o on true
-    left join lateral (
-      select ctid as grant_row from grant_credit
-      where lane = p_lane and workspace_id = s.workspace_id and grant_no = p.head_grant_no limit 1
-    ) g on true
+    where s.ordinal = 0
   ),
-  -- What the batch asks of each pool and cap in all, and up to each operation.
+  -- What is asked of each pool and cap up to each operation; where the last of them fits, all do.
   summed as (
-    select f.*, row_number() over one = 1 as opens, first_value(own_id) over one as id,
-      row_number() over one - 1 as ordinal,
-      sum(net) over upto as net_upto,
-      sum(net) over member_upto as member_upto, sum(net) over space_upto as space_upto,
-      plain
+    select f.*, sum(net) over pool as pool_net, sum(net) over member as member_net,
+      sum(net) over space as space_net,
+      coalesce(plain
         and sum(greatest(net, 0)) over pool <= head_room_micro
         and (member_room is null or sum(greatest(net, 0)) over member <= member_room)
         and (space_room is null or sum(greatest(net, 0)) over space <= space_room)
-        and (org_room is null or sum(greatest(net, 0)) over pool <= org_room) as fits
+        and (org_room is null or sum(greatest(net, 0)) over pool <= org_room), false) as fits
     from faced f
-    window pool as (partition by workspace_id),
-      upto as (partition by workspace_id order by op, place),
-      one as (partition by workspace_id, op order by place),
-      member as (partition by workspace_id, f.member),
-      member_upto as (partition by workspace_id, f.member order by op, place),
-      space as (partition by workspace_id, f.space),
-      space_upto as (partition by workspace_id, f.space order by op, place)
+    window pool as (partition by workspace_id order by op),
+      member as (partition by member_row order by op),
+      space as (partition by space_row order by op)
   ),
   judged as (
-    select *, bool_and(fits) over (partition by workspace_id) as written from summed
+    select *, bool_and(fits) over (partition by workspace_id) as is_written from summed
   ),
   done as materialized (
-    select *, available_micro - net_upto as balance, at + life as expires_at,
-      member_left - member_upto as member_rest, space_left - space_upto as space_rest,
-      org_left - net_upto as org_rest
-    from judged where written
+    select case when is_written then uuidv7() end as id, op, kind, workspace_id, at, expires_at,
+      window_start, head_grant_no, head_kind, pool_row, member_row, space_row, org_row, hold_row,
+      net, case when kind <> 'hold' then need end as spent,
+      case when kind = 'hold' then need else net - need end as held,
+      available_micro - pool_net as balance, member_left - member_net as member_left,
+      space_left - space_net as space_left, org_left - pool_net as org_left
+    from judged
   ),
   -- The lane's lock keeps every row where it was found.
   pools as (
@@ -159,7 +152,7 @@ begin
       valid_until = least(p.valid_until, d.expires_at)
     from (
       select pool_row, sum(net)::bigint as net, max(at) as at, min(expires_at) as expires_at
-      from done group by pool_row
+      from done where id is not null group by pool_row
     ) d
     where p.ctid = d.pool_row
   ),
@@ -169,9 +162,16 @@ begin
       spent_micro = g.spent_micro + d.spent,
       held_micro = g.held_micro + d.held
     from (
-      select grant_row, sum(net)::bigint as net, coalesce(sum(spent), 0)::bigint as spent,
-        coalesce(sum(held), 0)::bigint as held
-      from done group by grant_row
+      select * from (
+        select workspace_id, head_grant_no, sum(net)::bigint as net,
+          coalesce(sum(spent), 0)::bigint as spent, sum(held)::bigint as held
+        from done where id is not null group by workspace_id, head_grant_no
+      ) d
+      cross join lateral (
+        select ctid as grant_row from grant_credit
+        where lane = p_lane and workspace_id = d.workspace_id and grant_no = d.head_grant_no
+        limit 1
+      ) found
     ) d
     where g.ctid = d.grant_row
   ),
@@ -180,62 +180,94 @@ begin
     from (
       select cap_row, sum(net)::bigint as net
       from (
-        select member_row as cap_row, net from done where member_row is not null
+        select member_row as cap_row, net from done where id is not null and member_row is not null
         union all
-        select space_row, net from done where space_row is not null
+        select space_row, net from done where id is not null and space_row is not null
         union all
-        select org_row, net from done where org_row is not null
+        select org_row, net from done where id is not null and org_row is not null
       ) counted
       group by cap_row
     ) d
     where c.ctid = d.cap_row
-  ),
-  entries as (
-    insert into usage_entry (
-      lane, ordinal, grant_no, workspace_id, id, at, occurred_at, window_start, amount_micro,
-      balance_after_micro, terms_version, rate_version, kind, target, grant_kind, hold_id,
-      on_behalf_of, tokens, line, model, member, space, agent, surface, tool, run_id, quantities
-    )
-    select p_lane, ordinal, case when amount > 0 then head_grant_no end, workspace_id, id, at, at,
-      window_start, amount, balance, terms, rate,
-      case kind when 'record' then 'debit' else kind end,
-      case when amount > 0 then 'grant' else 'nothing' end,
-      case when amount > 0 then head_kind end, hold_id, on_behalf_of, tokens, line, model, member,
-      space, agent, surface, tool, run_id, quantities
-    from done where kind <> 'hold' order by id, ordinal
-  ),
-  keys as (
-    insert into request_key (
-      lane, month, body_hash, key_hash, operation_id, made_at, member_left, space_left, org_left
-    )
-    select p_lane, v_month, body_hash, key_hash, id, v_now,
-      case when kind <> 'settle' then member_rest end,
-      case when kind <> 'settle' then space_rest end, case when kind <> 'settle' then org_rest end
-    from done where opens
-  ),
-  holds as (
+  )
+  select string_agg(concat(
+      op, '|', id, '|', (date_part('epoch', at) * 1000)::bigint, '|', balance, '|', head_grant_no,
+      '|', head_kind, '|', (date_part('epoch', expires_at) * 1000)::bigint, '|', member_left, '|',
+      space_left, '|', org_left), e'\n') filter (where id is not null),
+    array_agg(id order by op), array_agg(at order by op), array_agg(balance order by op),
+    array_agg(head_grant_no order by op), array_agg(head_kind order by op),
+    array_agg(window_start order by op), array_agg(expires_at order by op),
+    array_agg(member_left order by op), array_agg(space_left order by op),
+    array_agg(org_left order by op), array_agg(hold_row order by op)
+  into v_posted, v_id, v_at, v_balance, v_grant, v_grant_kind, v_window, v_expires, v_member_left,
+    v_space_left, v_org_left, v_hold
+  from done;
+  if v_posted is null then return null; end if;
+
+  insert into usage_entry (
+    lane, ordinal, grant_no, workspace_id, id, at, occurred_at, window_start, amount_micro,
+    balance_after_micro, terms_version, rate_version, kind, target, grant_kind, hold_id,
+    on_behalf_of, tokens, line, model, member, space, agent, surface, tool, run_id, quantities
+  )
+  select p_lane, ordinal, case when amount > 0 then v_grant[op] end, workspace_id, v_id[op],
+    v_at[op], v_at[op], v_window[op], amount, v_balance[op], terms, rate,
+    case s.kind when 'record' then 'debit' else s.kind end,
+    case when amount > 0 then 'grant' else 'nothing' end,
+    case when amount > 0 then v_grant_kind[op] end, s.hold_id,
+    coalesce(h.on_behalf_of, s.on_behalf_of), tokens, line, model, coalesce(h.member, s.member),
+    coalesce(h.space, s.space), coalesce(h.agent, s.agent), coalesce(h.surface, s.surface),
+    coalesce(h.tool, s.tool), coalesce(h.run_id, s.run_id), quantities
+  from unnest(
+    p_op, p_ordinal, p_kind, p_workspace, p_terms, p_rate, p_amount, p_line, p_model, p_tokens,
+    p_quantities, p_member, p_space, p_agent, p_surface, p_tool, p_run, p_behalf, p_hold
+  ) s(
+    op, ordinal, kind, workspace_id, terms, rate, amount, line, model, tokens, quantities, member,
+    space, agent, surface, tool, run_id, on_behalf_of, hold_id)
+  left join lateral (
+    select member, space, agent, surface, tool, run_id, on_behalf_of
+    from hold where ctid = v_hold[s.op] limit 1
+  ) h on true
+  where s.kind <> 'hold' and v_id[s.op] is not null;
+
+  insert into request_key (
+    lane, month, body_hash, key_hash, operation_id, made_at, member_left, space_left, org_left
+  )
+  select p_lane, p_month, body_hash, key_hash, v_id[op], p_now,
+    case when kind <> 'settle' then v_member_left[op] end,
+    case when kind <> 'settle' then v_space_left[op] end,
+    case when kind <> 'settle' then v_org_left[op] end
+  from unnest(p_op, p_ordinal, p_kind, p_key, p_body) s(op, ordinal, kind, key_hash, body_hash)
+  where ordinal = 0 and v_id[op] is not null;
+
+  if 'hold' = any (p_kind) then
     insert into hold (
       lane, workspace_id, id, amount_micro, grant_no, part_micro, taken_at, expires_at,
       promised_until, balance_after_micro, window_start, earmarks, member, space, agent, surface,
       tool, run_id, on_behalf_of
     )
-    select p_lane, workspace_id, id, net, head_grant_no, net, at, expires_at, expires_at, balance,
-      window_start, earmarks, member, space, agent, surface, tool, run_id, on_behalf_of
-    from done where kind = 'hold'
-  ),
-  settles as (
+    select p_lane, workspace_id, v_id[op], need, v_grant[op], need, v_at[op], v_expires[op],
+      v_expires[op], v_balance[op], v_window[op], earmarks::text[], member, space, agent, surface,
+      tool, run_id, on_behalf_of
+    from unnest(
+      p_op, p_kind, p_workspace, p_need, p_earmarks, p_member, p_space, p_agent, p_surface, p_tool,
+      p_run, p_behalf
+    ) s(
+      op, kind, workspace_id, need, earmarks, member, space, agent, surface, tool, run_id,
+      on_behalf_of)
+    where kind = 'hold' and v_id[op] is not null;
+  end if;
+
+  if 'settle' = any (p_kind) then
     update hold h set
       state = 'settled', part_micro = 0, closed_at = d.at, settle_id = d.id,
       settle_body = d.body_hash
-    from (select hold_row, at, id, body_hash from done where kind = 'settle' and opens) d
-    where h.ctid = d.hold_row
-  )
-  select string_agg(concat(
-    op, '|', id, '|', (extract(epoch from at) * 1000)::bigint, '|', balance, '|', head_grant_no,
-    '|', head_kind, '|', (extract(epoch from expires_at) * 1000)::bigint, '|', member_rest, '|',
-    space_rest, '|', org_rest), e'\n')
-  into v_posted
-  from done where opens;
+    from (
+      select v_hold[op] as hold_row, v_at[op] as at, v_id[op] as id, body_hash
+      from unnest(p_op, p_ordinal, p_kind, p_body) s(op, ordinal, kind, body_hash)
+      where kind = 'settle' and ordinal = 0 and v_id[op] is not null
+    ) d
+    where h.ctid = d.hold_row;
+  end if;
   return v_posted;
 end $$;
 

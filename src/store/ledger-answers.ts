@@ -54,7 +54,7 @@ export const readPosted = (text: string | null): Posted[] =>
 function readLine(line: string): Posted {
   const [op, id, at, balance, grantNo, kind, expiresAt, member, space, org] = line.split('|');
   return {
-    op: Number(op),
+    op: Number(op) - 1,
     id: id ?? '',
     at: instantOf(at),
     balanceMicro: micro(BigInt(balance ?? '')),
@@ -76,7 +76,7 @@ export const readRefused = (
         const limits: unknown = JSON.parse(line.slice(end + 1));
         const denial = { kind: 'denied', limits, replayed: false };
         return {
-          op: Number(line.slice(0, end)),
+          op: Number(line.slice(0, end)) - 1,
           refusal: fromPlain<LedgerRefusal>(denial as Plain<LedgerRefusal>), // as in `refusalOf`
         };
       });

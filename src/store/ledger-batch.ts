@@ -4,7 +4,7 @@ import { encodeColumns, encodeSeen } from './ledger-columns.ts';
 import { exactJson, type Posting } from './ledger-posting.ts';
 import { present } from './ledger-writes.ts';
 
-/** What `ledger_seen_batch` answers. */
+/** What `ledger_batch` answers. */
 export type BatchAnswer = {
   /**
    * Operations, the fast and then the exact ones counted, that were judged by what is so no longer: the
@@ -29,9 +29,10 @@ export async function callBatch(
   const s = encodeSeen([...batch.fast, ...batch.exact]);
   const exact = `[${batch.exact.map(exactJson).join(',')}]`;
   const [row] = await sql<BatchAnswer[]>`
-    select moved, posted, refused, answers from ledger_seen_batch(
-      ${lane}::smallint, ${s.op.array}::text::int[], ${s.workspace.array}::text::bigint[],
-      ${s.version.array}::text::int[], ${s.member.array}::text::text[], ${c.op.array}::text::int[], ${c.kind.array}::text::text[],
+    select moved, posted, refused, answers from ledger_batch(
+      ${lane}::smallint, ${s.workspace.array}::text::bigint[], ${s.version.array}::text::int[],
+      ${s.member.array}::text::text[], ${c.op.array}::text::int[],
+      ${c.ordinal.array}::text::smallint[], ${c.kind.array}::text::text[],
       ${c.product.array}::text::text[], ${c.workspace.array}::text::bigint[],
       ${c.key.array}::text::uuid[], ${c.body.array}::text::bigint[], ${c.terms.array}::text::int[],
       ${c.rate.array}::text::int[], ${c.need.array}::text::bigint[],
@@ -42,5 +43,6 @@ export async function callBatch(
       ${c.surface.array}::text::text[], ${c.tool.array}::text::text[], ${c.run.array}::text::text[],
       ${c.behalf.array}::text::bigint[], ${c.hold.array}::text::uuid[],
       ${c.life.array}::text::bigint[], ${c.earmarks.array}::text::text[], ${exact}::text::jsonb)`;
-  return present(row);
+  const { moved, ...told } = present(row);
+  return { ...told, moved: moved && moved.flatMap((place) => s.ops[place - 1] ?? []) };
 }

@@ -22,6 +22,7 @@ class Column {
 
 const columnsOf = () => ({
   op: new Column(),
+  ordinal: new Column(),
   kind: new Column(),
   product: new Column(),
   workspace: new Column(),
@@ -54,21 +55,27 @@ export function encodeColumns(postings: readonly Posting[]): Columns {
   const columns = columnsOf();
   for (const [op, posting] of postings.entries()) {
     const { lines } = posting.content;
-    if (lines === undefined) addRow(columns, op, posting, undefined, true);
-    else for (const [at, line] of lines.entries()) addRow(columns, op, posting, line, at === 0);
+    if (lines === undefined) addRow(columns, posting, { op, ordinal: 0 });
+    else {
+      for (const [ordinal, line] of lines.entries())
+        addRow(columns, posting, { op, ordinal, line });
+    }
   }
   return columns;
 }
 
 function addRow(
   to: Columns,
-  op: number,
   posting: Posting,
-  line: UsageLine | undefined,
-  opens: boolean,
+  {
+    op,
+    ordinal,
+    line,
+  }: { readonly op: number; readonly ordinal: number; readonly line?: UsageLine },
 ): void {
   const { content } = posting;
-  to.op.bare(op);
+  to.op.bare(op + 1); // as PostgreSQL counts
+  to.ordinal.bare(ordinal);
   to.kind.bare(content.onShort === 'record' ? 'record' : posting.kind);
   to.product.quoted(posting.product);
   to.workspace.bare(posting.workspaceId);
@@ -76,7 +83,7 @@ function addRow(
   to.body.bare(posting.bodyHash);
   to.terms.bare(content.termsVersion);
   to.rate.bare(content.rateVersion);
-  to.need.bare(opens ? needOf(posting) : undefined);
+  to.need.bare(ordinal === 0 ? needOf(posting) : undefined);
   to.amount.bare(line?.amountMicro);
   to.line.quoted(line?.line);
   to.model.quoted(line?.model);
@@ -94,28 +101,37 @@ function addRow(
   to.earmarks.quoted(arrayOf(content.earmarks));
 }
 
-/** What the operations were judged by, a row for each; numbered as they stand here. */
+/** What the operations were judged by, each thing once. */
 export function encodeSeen(postings: readonly Posting[]): SeenColumns {
-  const columns = seenColumns();
+  const columns = { workspace: new Column(), version: new Column(), member: new Column() };
+  const ops: number[][] = [];
+  const places = new Map<string, number[]>();
   for (const [op, { seen }] of postings.entries()) {
     for (const { workspaceId, version, member } of seen) {
-      columns.op.bare(op);
+      const name = `${workspaceId} ${version} ${member ?? ''}`;
+      const known = places.get(name);
+      if (known !== undefined) {
+        known.push(op);
+        continue;
+      }
+      const judged = [op];
+      places.set(name, judged);
+      ops.push(judged);
       columns.workspace.bare(workspaceId);
       columns.version.bare(version);
       columns.member.quoted(member ?? undefined);
     }
   }
-  return columns;
+  return { ...columns, ops };
 }
 
-const seenColumns = () => ({
-  op: new Column(),
-  workspace: new Column(),
-  version: new Column(),
-  member: new Column(),
-});
-
-type SeenColumns = ReturnType<typeof seenColumns>;
+type SeenColumns = {
+  readonly workspace: Column;
+  readonly version: Column;
+  readonly member: Column;
+  /** Which operations were judged by the thing at this place. */
+  readonly ops: readonly (readonly number[])[];
+};
 
 /** An array within an array parameter, as text; an empty one says nothing. */
 function arrayOf(names: readonly string[] = []): string | undefined {

@@ -30,6 +30,10 @@ $$;
 -- A domain is checked where a value is given; a check of the table would be at every debit.
 create domain ledger.burn_order as text[] check (ledger.is_burn_order(value));
 
+-- Of no amount there may be less than none. A domain for the same reason: a row has ten of them, and a
+-- debit changes two.
+create domain ledger.amount as bigint check (value >= 0);
+
 -- One row per workspace: what an operation must know before it touches anything else.
 create table pool (
   lane smallint not null,
@@ -39,11 +43,11 @@ create table pool (
   last_at timestamptz not null, -- the workspace's time never goes back behind this
   -- First instant at which time alone changes the sum.
   valid_until timestamptz not null default 'infinity',
-  available_micro bigint not null default 0 check (available_micro >= 0), -- unearmarked, not held
-  debt_micro bigint not null default 0 check (debt_micro >= 0),
-  forgiven_micro bigint not null default 0 check (forgiven_micro >= 0),
+  available_micro ledger.amount not null default 0, -- unearmarked, not held
+  debt_micro ledger.amount not null default 0,
+  forgiven_micro ledger.amount not null default 0,
   -- Used beyond the grants and sent to invoices, net of refunds.
-  overage_micro bigint not null default 0 check (overage_micro >= 0),
+  overage_micro ledger.amount not null default 0,
   window_start timestamptz not null, -- caps count from here
   window_end timestamptz, -- null: the plan never resets
   pool_denied_in timestamptz, -- window whose first denial was told; null: none yet
@@ -65,7 +69,7 @@ create table pool (
   alerts_armed text[] not null default '{}', -- the pool's that will be told when they are crossed
   alerts_fresh text[] not null default '{}', -- the pool's that never were armed: any grant does it
   -- The balance at which or below which an automatic top-up is asked for; null: none.
-  watch_micro bigint check (watch_micro >= 0),
+  watch_micro ledger.amount,
   watch_armed boolean not null default false,
   -- The grant that burns next among the unearmarked ones, and how much may be burned from it with
   -- nothing else to look at: it has that much, and no threshold is crossed. Null: look.
@@ -73,7 +77,7 @@ create table pool (
   head_kind text,
   head_room_micro bigint,
   -- What a credit beyond the grants costs, in millionths of the minor unit; null: none goes beyond.
-  overage_price_micro bigint check (overage_price_micro >= 0),
+  overage_price_micro ledger.amount,
   overage_ends_at timestamptz, -- null: not by itself
   -- Usage beyond is read off the meter for an invoice: what was used before this instant is on one.
   metered_from timestamptz, -- null: never metered
@@ -104,20 +108,20 @@ create table grant_credit (
   terms_version integer not null,
   granted_at timestamptz not null,
   recorded_at timestamptz not null default clock_timestamp(), -- real time
-  remaining_micro bigint not null check (remaining_micro >= 0), -- expired once expires_at is past
+  remaining_micro ledger.amount not null, -- expired once expires_at is past
   has_rest boolean not null generated always as (remaining_micro > 0) stored,
-  held_micro bigint not null default 0 check (held_micro >= 0),
-  spent_micro bigint not null default 0 check (spent_micro >= 0),
-  repaid_micro bigint not null default 0 check (repaid_micro >= 0), -- went into a debt
-  voided_micro bigint not null default 0 check (voided_micro >= 0),
-  reversed_micro bigint not null default 0 check (reversed_micro >= 0),
-  transferred_micro bigint not null default 0 check (transferred_micro >= 0),
+  held_micro ledger.amount not null default 0,
+  spent_micro ledger.amount not null default 0,
+  repaid_micro ledger.amount not null default 0, -- went into a debt
+  voided_micro ledger.amount not null default 0,
+  reversed_micro ledger.amount not null default 0,
+  transferred_micro ledger.amount not null default 0,
   -- Taken back as well, once the open holds on it close.
-  reversal_due_micro bigint not null default 0 check (reversal_due_micro >= 0),
+  reversal_due_micro ledger.amount not null default 0,
   -- What of the reversed part had been spent, and became debt or was borne as a loss; a
   -- reinstatement undoes that first.
-  owed_micro bigint not null default 0 check (owed_micro >= 0),
-  lost_micro bigint not null default 0 check (lost_micro >= 0),
+  owed_micro ledger.amount not null default 0,
+  lost_micro ledger.amount not null default 0,
   spent_becomes text not null default 'debt' check (spent_becomes in ('debt', 'loss')),
   began boolean not null default false, -- it was live once, so debt was offered to it
   voided_at timestamptz, -- from here on whatever comes back is void too
@@ -144,9 +148,9 @@ create table grant_change (
     'void', 'clawBack', 'reverse', 'reinstate', 'freeze', 'unfreeze', 'transfer'
   )),
   asked_micro bigint, -- null: everything unspent
-  done_micro bigint not null check (done_micro >= 0),
-  debt_micro bigint not null default 0 check (debt_micro >= 0),
-  lost_micro bigint not null default 0 check (lost_micro >= 0),
+  done_micro ledger.amount not null,
+  debt_micro ledger.amount not null default 0,
+  lost_micro ledger.amount not null default 0,
   hold_id uuid, -- null unless a freeze: the hold that has it
   at timestamptz not null,
   primary key (lane, workspace_id, change_key),
@@ -159,7 +163,7 @@ create table standing_order (
   workspace_id bigint not null,
   starts_at timestamptz not null,
   ends_at timestamptz, -- null: the plan never resets
-  amount_micro bigint not null check (amount_micro >= 0), -- 0 only moves the window
+  amount_micro ledger.amount not null, -- 0 only moves the window
   terms_version integer not null,
   source_key text not null,
   -- What of the window that ends goes on: least and most (null: all), percent, and until when. Null:
@@ -194,7 +198,7 @@ create table limit_counter (
   workspace_id bigint not null,
   scope text not null check (scope in ('member', 'space', 'org', 'overage')),
   subject text not null, -- empty for the whole organisation
-  cap_micro bigint not null check (cap_micro >= 0),
+  cap_micro ledger.amount not null,
   window_start timestamptz not null,
   -- Above the cap after a recorded debit or a settle above its hold.
   used_micro bigint not null default 0,
@@ -216,7 +220,7 @@ create table call_counter (
   subject text not null,
   per text not null check (per in ('window', 'day', 'hour', 'minute')),
   window_start timestamptz not null,
-  used bigint not null check (used >= 0),
+  used ledger.amount not null,
   denied boolean not null default false, -- the window's first denial was told
   primary key (lane, workspace_id, scope, subject, per),
   foreign key (lane, workspace_id) references pool (lane, workspace_id)
@@ -229,11 +233,11 @@ create table hold (
   id uuid not null,
   kind text not null default 'run' check (kind in ('run', 'dispute')),
   state text not null default 'open' check (state in ('open', 'settled', 'released', 'expired')),
-  amount_micro bigint not null check (amount_micro >= 0),
+  amount_micro ledger.amount not null,
   grant_no integer, -- null: a hold of nothing
   -- Still held of the first allocation.
-  part_micro bigint not null default 0 check (part_micro >= 0),
-  overage_micro bigint not null default 0 check (overage_micro >= 0), -- still held beyond the grants
+  part_micro ledger.amount not null default 0,
+  overage_micro ledger.amount not null default 0, -- still held beyond the grants
   overage_price_micro bigint, -- null: nothing was held beyond them
   beyond_micro bigint, -- what it took beyond the grants at first; null: nothing
   part_settled boolean not null default false, -- a settle has left it open
@@ -253,7 +257,7 @@ create table hold (
   tool text,
   run_id text,
   on_behalf_of bigint,
-  due_micro bigint check (due_micro >= 0), -- a freeze takes it too, once it comes back; null: a run's
+  due_micro ledger.amount, -- a freeze takes it too, once it comes back; null: a run's
   settle_id uuid, -- the operation that closed it
   settle_body bigint, -- what that operation was asked, to know it again
   primary key (lane, workspace_id, id),
@@ -277,8 +281,8 @@ create table hold_part (
   hold_id uuid not null,
   ordinal smallint not null,
   grant_no integer not null,
-  taken_micro bigint not null check (taken_micro >= 0), -- held at first
-  part_micro bigint not null check (part_micro >= 0), -- still held
+  taken_micro ledger.amount not null, -- held at first
+  part_micro ledger.amount not null, -- still held
   primary key (lane, workspace_id, hold_id, ordinal),
   foreign key (lane, workspace_id, hold_id) references hold (lane, workspace_id, id)
 ) with (fillfactor = 70);

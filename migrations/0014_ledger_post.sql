@@ -119,13 +119,13 @@ begin
   ),
   -- What is asked of each pool and cap up to each operation; where the last of them fits, all do.
   summed as (
-    select f.*, sum(net) over pool as pool_net, sum(net) over member as member_net,
-      sum(net) over space as space_net,
+    select f.*, (sum(net) over pool)::bigint as pool_net,
+      (sum(net) over member)::bigint as member_net, (sum(net) over space)::bigint as space_net,
       coalesce(plain
-        and sum(greatest(net, 0)) over pool <= head_room_micro
-        and (member_room is null or sum(greatest(net, 0)) over member <= member_room)
-        and (space_room is null or sum(greatest(net, 0)) over space <= space_room)
-        and (org_room is null or sum(greatest(net, 0)) over pool <= org_room), false) as fits
+        and (sum(greatest(net, 0)) over pool)::bigint <= head_room_micro
+        and (member_room is null or (sum(greatest(net, 0)) over member)::bigint <= member_room)
+        and (space_room is null or (sum(greatest(net, 0)) over space)::bigint <= space_room)
+        and (org_room is null or (sum(greatest(net, 0)) over pool)::bigint <= org_room), false) as fits
     from faced f
     window pool as (partition by workspace_id order by op),
       member as (partition by member_row order by op),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ApiKeys, Caller, Scope } from '../ports/directory.ts';
 
 const rememberedMs = 5_000;
@@ -16,7 +16,7 @@ export function callerFinder(
   return async (authorization) => {
     const presented = /^Bearer (tg_[a-z0-9_]{10,80})$/i.exec(authorization ?? '')?.[1];
     if (presented === undefined) return undefined;
-    const name = createHash('sha256').update(presented).digest('base64');
+    const name = hash('sha256', presented, 'hex');
     const remembered = known.get(name);
     if (remembered !== undefined && clock() < remembered.until) return remembered.caller;
     known.delete(name);

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 
 /** JSON with sorted keys: two bodies that say the same are the same text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
+export const canonicalJson = (value: unknown): string => JSON.stringify(sorted(value));
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const copy: Record<string, unknown> = Object.create(null); // where no key means anything
+  for (const [key, item] of Object.entries(value).sort(byKey)) copy[key] = sorted(item);
+  return copy;
 }
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : 1;
 
 /** By this a request is known again under its idempotency key. */
 export const hashOf = (...parts: readonly unknown[]): Buffer =>

@@ -8,9 +8,12 @@ import { isPlain, type Posting } from './ledger-posting.ts';
 import { gaveWay, isConnectionLost, isOverwhelmed } from './lost-connection.ts';
 import { present } from './ledger-writes.ts';
 
-const batchMost = 512;
+/** More would not make it cheaper, and would keep the others waiting. */
+const batchMost = 128;
 /** So much of a batch may come from one workspace while others wait. */
 const oneWorkspaceMost = batchMost / 4;
+/** While so many wait the next batch leaves before the last returns, and stands at the lane's lock. */
+const secondFrom = batchMost / 2;
 const resubmitForMs = 10_000;
 const resubmitAfterMs = 50;
 
@@ -28,9 +31,10 @@ interface Waiting {
 }
 
 /**
- * Posts operations in batches, one at a time for each lane: whatever arrives while a batch is on its way makes
- * the next, which leaves when that returns. So a batch is as large as the load asks for, and nobody waits for a
- * timer. Two processes that do so take turns by the lane's lock.
+ * Posts operations in batches: whatever arrives while a lane's batch is on its way makes the next, which leaves
+ * when that returns. So a batch is as large as the load asks for, and nobody waits for a timer. Where very many
+ * wait a second batch is on its way as well, so that PostgreSQL need not wait for us; they take turns by the
+ * lane's lock, as two processes do.
  */
 export function ledgerLanes(sql: Sql): (posting: Posting) => Promise<Settled> {
   const lanes = new Map<number, Lane>();
@@ -45,7 +49,7 @@ class Lane {
   private readonly sql: Sql;
   private readonly lane: number;
   private waiting: Waiting[] = [];
-  private isSending = false;
+  private senders = 0;
 
   constructor(sql: Sql, lane: number) {
     this.sql = sql;
@@ -56,10 +60,11 @@ class Lane {
     return new Promise((resolve, reject) => {
       const exact = !isPlain(posting);
       this.waiting.push({ posting, exact, lostSince: null, resolve, reject });
-      if (this.isSending) return;
-      this.isSending = true;
-      // What arrives in this turn of the event loop goes along.
-      setImmediate(() => void this.sendAll());
+      if (this.senders === 0 || (this.senders === 1 && this.waiting.length === secondFrom)) {
+        this.senders += 1;
+        // What arrives in this turn of the event loop goes along.
+        setImmediate(() => void this.sendAll());
+      }
     });
   }
 
@@ -70,7 +75,7 @@ class Lane {
       const again = await this.send(batch);
       if (again.length > 0) this.waiting = [...again, ...this.waiting];
     }
-    this.isSending = false;
+    this.senders -= 1;
   }
 
   /** Sends a batch and settles what it answers; what must be sent again comes back. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { micro, plus, type MicroCredits } from '../domain/money.ts';
 import type { CallCount } from '../ports/call-count.ts';
 import type {
@@ -53,15 +53,15 @@ export function postingOf(
   const { product, workspaceId, lane } = account;
   return {
     ...{ kind, product, workspaceId, lane, content, seen },
-    keyHash: hash(workspaceId.toString(), kind, request.key).toString('hex', 0, 16),
-    bodyHash: hash(subject, request.body).readBigInt64BE(),
+    keyHash: hashOf(workspaceId.toString(), kind, request.key).slice(0, 32),
+    bodyHash: BigInt.asIntN(64, BigInt(`0x${hashOf(subject, request.body).slice(0, 16)}`)),
   };
 }
 
 /** SHA-256 of the parts, each with its length, so that no two lists of parts run into one. */
-function hash(...parts: readonly string[]): Buffer {
+function hashOf(...parts: readonly string[]): string {
   const text = parts.map((part) => `${part.length}:${part}`).join('');
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'hex'); // at a third of what a hash object with a buffer costs
 }
 
 /** Whether the fast path may try it: limits on calls and instants of their own are for the exact one. */

@@ -7,7 +7,7 @@ import type { Benchmark } from './benchmark.ts';
 import { fullEffort, quickEffort, type Figure } from './contest.ts';
 import { jsonOf, keptBeside, tableOf } from './report.ts';
 
-const results = path.resolve(import.meta.dirname, 'results', 'latest.json');
+const results = path.resolve('bench/results/latest.json');
 const usage = `usage: npm run bench -- [--quick] [NAME]
   NAME     one of ${benchmarks.map(({ name }) => name).join(', ')}; default: all that take minutes
   --quick  rounds of a quarter of a second: the headline, not for quoting`;

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
+import path from 'node:path';
 import { findFreePort } from '../../src/local/ports.ts';
 import { issueApiKey } from '../../src/store/api-keys.ts';
 import type { Measure } from '../contest.ts';
@@ -9,6 +10,7 @@ import { p99Of } from '../percentile.ts';
 import { richMost, terms, type Books } from './books.ts';
 import { freshRequest } from './load.ts';
 import { openLoop } from './open-loop.ts';
+import { findWrk } from './wrk.ts';
 
 const connectionsMost = 64;
 
@@ -27,21 +29,30 @@ export interface Api {
 }
 
 export async function openApi(books: Books): Promise<Api> {
+  const wrk = findWrk();
+  if (wrk === undefined) {
+    process.stderr.write(
+      'bench: wrk is not installed; sockets of our own take more of the processor\n',
+    );
+  }
   const port = await findFreePort();
   const child = await startApi(books, port);
   const clients = await openClients(books, port);
-  let times: number[] = [];
+  let p99 = Number.NaN;
   const closedLoop = async (roundMs: number, spread: 'wide' | 'hot'): Promise<number> => {
-    times = [];
-    const startedAt = performance.now();
-    const until = startedAt + roundMs;
-    await Promise.all(clients.map((client) => callUntil(until, client, { spread, times })));
-    return (times.length * 1_000) / (performance.now() - startedAt);
+    const told = await (wrk === undefined
+      ? callForRound(roundMs, clients, spread)
+      : wrk.load(roundMs, {
+          ...{ port, connections: clients.length, keys: clients.map(({ key }) => key) },
+          ...namesOf[spread],
+        }));
+    p99 = told.p99Ms;
+    return told.perSecond;
   };
   return {
     callEach: () => callEach(clients),
     load: (spread) => (roundMs) => closedLoop(roundMs, spread),
-    p99: () => p99Of(times),
+    p99: () => p99,
     p99At: (perSecond) =>
       openLoop(perSecond, clients, async (client) => {
         const answer = await client.post(...debitOf('wide'));
@@ -57,8 +68,9 @@ export async function openApi(books: Books): Promise<Api> {
 }
 
 async function startApi({ server }: Books, port: number): Promise<ChildProcess> {
-  const child = fork('src/server.ts', {
-    execArgv: ['--import', 'tsx'],
+  // What production runs, and how: the bench is built before it starts.
+  const child = fork(path.resolve(import.meta.dirname, '../../src/server.js'), {
+    execArgv: ['--max-semi-space-size=32'],
     env: {
       PATH: process.env['PATH'],
       DATABASE_URL: server.urlOf('bench', 'tollgate_app'),
@@ -108,7 +120,7 @@ async function callEach(clients: readonly Client[]): Promise<void> {
 /** One connection, one call at a time: a bare socket, so that the load costs little. */
 class Client {
   private readonly socket: net.Socket;
-  private readonly key: string;
+  readonly key: string;
 
   constructor(socket: net.Socket, key: string) {
     this.socket = socket;
@@ -130,27 +142,43 @@ class Client {
   }
 }
 
-async function callUntil(
-  until: number,
-  client: Client,
-  { spread, times }: { readonly spread: 'wide' | 'hot'; readonly times: number[] },
-): Promise<void> {
-  while (performance.now() < until) {
-    const sentAt = performance.now();
-    requireSuccess(await client.post(...debitOf(spread)));
-    times.push(performance.now() - sentAt);
-  }
+/** The same load as `wrk` makes. */
+async function callForRound(
+  roundMs: number,
+  clients: readonly Client[],
+  spread: 'wide' | 'hot',
+): Promise<{ perSecond: number; p99Ms: number }> {
+  const times: number[] = [];
+  const startedAt = performance.now();
+  const callUntilOver = async (client: Client): Promise<void> => {
+    while (performance.now() - startedAt < roundMs) {
+      const sentAt = performance.now();
+      requireSuccess(await client.post(...debitOf(spread)));
+      times.push(performance.now() - sentAt);
+    }
+  };
+  await Promise.all(clients.map(callUntilOver));
+  const perSecond = (times.length * 1_000) / (performance.now() - startedAt);
+  return { perSecond, p99Ms: p99Of(times) };
 }
 
+const namesOf = {
+  wide: { workspaces: [2, richMost], members: 10, spaces: 4 },
+  hot: { workspaces: [1, 1], members: 100, spaces: 20 },
+} as const;
+
 function debitOf(spread: 'wide' | 'hot'): readonly [workspace: number, body: string] {
-  const [workspace, members, spaces] =
-    spread === 'hot' ? [1, 100, 20] : [randomInt(2, richMost + 1), 10, 4];
+  const {
+    workspaces: [first, last],
+    members,
+    spaces,
+  } = namesOf[spread];
   const body = JSON.stringify({
     lines: [{ line: 'llm', model: 'sonnet-4.6', tokens: { input: 1_000, output: 200 } }],
     member: `m${randomInt(1, members + 1)}`,
     space: `s${randomInt(1, spaces + 1)}`,
   });
-  return [workspace, body];
+  return [randomInt(first, last + 1), body];
 }
 
 /** Waits for a whole answer. */

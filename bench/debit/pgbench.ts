@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Measure } from '../contest.ts';
 import { p99Of } from '../percentile.ts';
 import type { Books } from './books.ts';
+import { findProgram } from './find-program.ts';
 
 const run = promisify(execFile);
 
@@ -13,11 +14,10 @@ const run = promisify(execFile);
 export function findPgbench(): string | undefined {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian) : [];
-  const places = [
-    ...(process.env['PATH'] ?? '').split(path.delimiter),
-    ...versions.map((version) => path.join(debian, version, 'bin')),
-  ];
-  return places.map((place) => path.join(place, 'pgbench')).find((file) => existsSync(file));
+  return findProgram(
+    'pgbench',
+    versions.map((version) => path.join(debian, version, 'bin')),
+  );
 }
 
 type Load = { readonly name: string; readonly script: string; readonly clients: number };

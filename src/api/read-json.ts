@@ -4,6 +4,8 @@ import { refuse, type Problem } from './problem.ts';
 
 export const bodyBytesMost = 256 * 1024;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The body's JSON, from the raw bytes: what is not JSON in UTF-8 is refused, never guessed at. */
 export function readJson(request: {
   readonly headers: IncomingHttpHeaders;
@@ -16,7 +18,7 @@ export function readJson(request: {
   }
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     return refuse('badEncoding');
   }

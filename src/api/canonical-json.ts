@@ -6,9 +6,12 @@ export const canonicalJson = (value: unknown): string => JSON.stringify(sorted(v
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(sorted);
-  const copy: Record<string, unknown> = Object.create(null); // where no key means anything
-  for (const [key, item] of Object.entries(value).sort(byKey)) copy[key] = sorted(item);
-  return copy;
+  // Unlike an assignment this takes a key "__proto__" for a key.
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(byKey)
+      .map(([key, item]) => [key, sorted(item)]),
+  );
 }
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>

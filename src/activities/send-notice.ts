@@ -81,7 +81,7 @@ function mootBecause(
   invoice: InvoiceRow,
   account: Account,
 ): SkippedBecause | null {
-  if (notice.kind === 'receipt') return null;
+  if (notice.kind === 'receipt' || notice.kind === 'refunded') return null;
   if (invoice.status !== 'open') return 'paidMeanwhile';
   const isOutdated =
     notice.kind === 'paymentFailed' && notice.nextTryAt !== null && notice.nextTryAt <= account.at;

@@ -217,6 +217,8 @@ function describeNotice(notice: Notice): string {
       return `${notice.invoice} is to be paid`;
     case 'invoiceOverdue':
       return `${notice.invoice} is overdue`;
+    case 'refunded':
+      return `money of ${notice.invoice} went back`;
     case 'suspended':
       return `suspended for ${notice.invoice}`;
     case 'creditsLow':

@@ -8,7 +8,7 @@ import type { Event, Lifecycle, Step } from './lifecycle.ts';
 import { addMember, inviteMember, removeMember, withdrawInvitation } from './membership.ts';
 import { takeReading } from './metering.ts';
 import { plus } from './money.ts';
-import { notify, warnOfLowCredits } from './notify.ts';
+import { notify, tellRefund, warnOfLowCredits } from './notify.ts';
 import { finishRefill, hearOfRefill, resumeRefill } from './refill.ts';
 import { withoutSent } from './sent-invoice.ts';
 import { chargeSpentCredits } from './spent-credits.ts';
@@ -54,11 +54,12 @@ export function takeFact(life: Lifecycle, event: Fact, terms: Terms): Step {
       return takeReading(life, event, terms);
     case 'thresholdCrossed':
       return warnOfLowCredits(life, event, terms);
+    case 'refundBooked':
+      return tellRefund(life, event, terms);
     case 'disputeOpened':
     case 'disputeFundsWithdrawn':
     case 'disputeLost':
     case 'disputeWon':
-    case 'refundBooked':
     case 'refundReturned':
       return stay(life); // booked already: told for whoever reads the history
   }

@@ -29,16 +29,24 @@ export type MoneyBackFact =
       readonly creditsMicro: MicroCredits;
       readonly mustAct: 'operator' | 'nobody';
     }
-  | {
-      readonly kind: 'refundBooked' | 'refundReturned';
-      readonly payment: string | null;
-      readonly invoice: string | null;
-      /** All that was refunded until then. */
-      readonly refundedMinor: Minor;
-      /** What this change took, or gave back. */
-      readonly creditsMicro: MicroCredits;
-      readonly mustAct: 'operator' | 'nobody';
-    };
+  | ({ readonly kind: 'refundReturned' } & Refunded)
+  | ({
+      readonly kind: 'refundBooked';
+      /** What this refund adds to those before it. */
+      readonly backMinor: Minor;
+      /** The invoice that the money had paid, by its key; null: none of ours. */
+      readonly paidInvoice: string | null;
+    } & Refunded);
+
+type Refunded = {
+  readonly payment: string | null;
+  readonly invoice: string | null;
+  /** All that was refunded until then. */
+  readonly refundedMinor: Minor;
+  /** What this change took, or gave back. */
+  readonly creditsMicro: MicroCredits;
+  readonly mustAct: 'operator' | 'nobody';
+};
 
 /** A fact about money that went back in a few words, with who must act. [3.29] */
 export function describeMoneyBack(fact: MoneyBackFact): string {

@@ -1,6 +1,6 @@
 import { alertName, type AlertLevel, type AlertScope } from './alert.ts';
 import type { Instant } from './calendar.ts';
-import type { MicroCredits } from './money.ts';
+import type { MicroCredits, Minor } from './money.ts';
 import { isNews, newsKey, type News } from './news.ts';
 import type { CreditTerms } from './terms.ts';
 
@@ -62,6 +62,18 @@ export type InvoiceNotice =
       readonly invoice: string;
       readonly closing: NoticedClosing | null;
     }
+  /** Money of it went back, and the credits that it had bought with it [3.28]. */
+  | {
+      readonly kind: 'refunded';
+      readonly invoice: string;
+      readonly refundedAt: Instant;
+      /** What this refund adds to those before it. */
+      readonly backMinor: Minor;
+      /** All that went back until then. */
+      readonly refundedMinor: Minor;
+      readonly creditsMicro: MicroCredits;
+      readonly unit: CreditTerms['unit'];
+    }
   /** The grace is over, and the invoice is still not paid. */
   | { readonly kind: 'suspended'; readonly invoice: string; readonly closing: NoticedClosing };
 
@@ -97,6 +109,9 @@ export function noticeKey(notice: Notice): string {
       return `notice:overdue:${notice.invoice}`;
     case 'suspended':
       return `notice:suspended:${notice.invoice}`;
+    case 'refunded':
+      // A refund that the bank could not pay out may be made again.
+      return `notice:refunded:${notice.invoice}:${notice.refundedMinor}:${notice.refundedAt}`;
     case 'creditsLow':
       return lowKey(notice);
   }

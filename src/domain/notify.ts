@@ -52,3 +52,16 @@ export function warnOfLowCredits(
   const told = readers.map((each): CreditsLow => ({ kind: 'creditsLow', ...facts, readers: each }));
   return ask(...told.map((notice) => notify(life, terms, notice)))(life);
 }
+
+/** Tells whoever pays that money of an invoice went back, and what it had bought with it [3.28]. */
+export function tellRefund(
+  life: Lifecycle,
+  event: Extract<Event, { readonly kind: 'refundBooked' }>,
+  terms: Terms,
+): Step {
+  const { at: refundedAt, backMinor, refundedMinor, creditsMicro, paidInvoice } = event;
+  if (paidInvoice === null) return stay(life);
+  const { unit } = terms.credits;
+  const facts = { refundedAt, backMinor, refundedMinor, creditsMicro, unit };
+  return ask(notify(life, terms, { kind: 'refunded', invoice: paidInvoice, ...facts }))(life);
+}

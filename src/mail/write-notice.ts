@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/calendar.ts';
 import type { InvoiceLine } from '../domain/lifecycle.ts';
-import { showMoney } from '../domain/money-text.ts';
+import { showCredits, showMoney } from '../domain/money-text.ts';
 import type { Minor } from '../domain/money.ts';
 import type { InvoiceNotice, NoticedClosing, NotifyEffect } from '../domain/notice.ts';
 import type { Letter } from '../ports/mail.ts';
@@ -48,6 +48,8 @@ export function writeInvoiceNotice(
       return writeSent({ ...about, notice });
     case 'invoiceOverdue':
       return writeOverdue({ ...about, notice });
+    case 'refunded':
+      return writeRefunded({ ...about, notice });
     case 'suspended':
       return writeSuspended({ ...about, notice });
   }
@@ -66,6 +68,27 @@ function writeReceipt(about: About<'receipt'>): Letter {
       ),
       paragraph(`Invoice ${invoice.number}, paid on ${showDay(at, timeZone)}.`),
       amountsOf(about),
+    ],
+    footer: footerOf(about),
+  });
+}
+
+function writeRefunded(about: About<'refunded'>): Letter {
+  const { invoice, notice, productName, timeZone } = about;
+  const { backMinor, refundedMinor, creditsMicro, unit } = notice;
+  const money = showMoney(backMinor, invoice.currency);
+  const all = showMoney(refundedMinor, invoice.currency);
+  const inAll = refundedMinor === backMinor ? '' : ` With what went back before, that is ${all}.`;
+  const credits = showCredits(creditsMicro, unit);
+  return compose({
+    subject: `${productName}: ${money} given back (${invoice.number})`,
+    blocks: [
+      paragraph(
+        `On ${showDay(notice.refundedAt, timeZone)}, we gave ${money} of your payment for invoice ` +
+          `${invoice.number} of ${productName} back, to the method that had paid.${inAll}`,
+      ),
+      ...(creditsMicro > 0n ? [paragraph(`${credits} that it had bought went with it.`)] : []),
+      paragraph('Banks take some days to show it.'),
     ],
     footer: footerOf(about),
   });

@@ -1,3 +1,4 @@
+import { purchaseInvoiceKey } from '../domain/invoice.ts';
 import type { Purchase } from '../domain/lifecycle.ts';
 import type { MicroCredits, Minor } from '../domain/money.ts';
 import { fromPlain, type Plain } from '../domain/plain.ts';
@@ -9,6 +10,8 @@ import type { Transaction } from './connect.ts';
 export type Bought = {
   readonly payment: string | null;
   readonly invoice: string | null;
+  /** The invoice that was paid by it, a purchase's own included, by its key; null: none is issued. */
+  readonly paidInvoice: string | null;
   /** The grant whose money it is; null where no credits were bought. */
   readonly topUp: TopUpBought | null;
 };
@@ -32,10 +35,14 @@ export async function readBought(
 ): Promise<Bought | undefined> {
   if (seen.payment !== null) return readPurchase(tx, workspaceId, seen.payment);
   if (seen.stripeInvoice === null) return undefined;
-  const [invoice] = await tx<{ id: string }[]>`
-    select id from invoice
+  const [invoice] = await tx<{ id: string; business_key: string }[]>`
+    select id, business_key from invoice
     where workspace_id = ${workspaceId} and stripe_invoice = ${seen.stripeInvoice}`;
-  return invoice && { payment: null, invoice: invoice.id, topUp: null };
+  return (
+    invoice && {
+      ...{ payment: null, invoice: invoice.id, paidInvoice: invoice.business_key, topUp: null },
+    }
+  );
 }
 
 async function readPurchase(
@@ -59,8 +66,10 @@ async function readPurchase(
   if (row === undefined) return undefined;
   const { id, booked, spent_becomes: spentBecomes } = row;
   const { purpose, totalMinor: paidMinor } = fromPlain<Purchase>(row.purchase);
-  if (purpose.kind !== 'topUp' || !booked) return { payment: id, invoice: null, topUp: null };
+  const paidInvoice = booked ? purchaseInvoiceKey(id) : null;
+  const money = { payment: id, invoice: null, paidInvoice } as const;
+  if (purpose.kind !== 'topUp' || !booked) return { ...money, topUp: null };
   const { creditsMicro } = purpose;
   const topUp = { sourceKey: topUpKey(id), paidMinor, creditsMicro, spentBecomes };
-  return { payment: id, invoice: null, topUp };
+  return { ...money, topUp };
 }

@@ -88,6 +88,7 @@ function factsOf(notice: Notice): Record<string, string | number | null> {
     case 'receipt':
     case 'invoiceSent':
     case 'invoiceOverdue':
+    case 'refunded':
     case 'suspended':
       return { notice: notice.kind, invoice: notice.invoice };
     case 'paymentFailed':

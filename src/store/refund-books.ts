@@ -1,4 +1,4 @@
-import { micro, type MicroCredits } from '../domain/money.ts';
+import { micro, minor, minus, type MicroCredits, type Minor } from '../domain/money.ts';
 import type { MoneyBackSeen } from '../ports/money-back.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import type { Bought } from './bought.ts';
@@ -39,16 +39,20 @@ export async function bookRefunded(
   const failed = live.filter((row) => row.refunded_minor > refundedMinor);
   for (const row of failed) await returnRefund(tx, place, refunded, row);
   const rest = live.filter((row) => row.refunded_minor <= refundedMinor);
-  if ((rest[0]?.refunded_minor ?? 0n) === BigInt(refundedMinor)) return;
+  const before = minor(rest[0]?.refunded_minor ?? 0n);
+  if (before === refundedMinor) return;
   const takenMicro = rest.reduce((taken, row) => taken + row.taken_micro, 0n);
-  await takeRefund(tx, place, refunded, micro(refunded.claimMicro - takenMicro));
+  await takeRefund(tx, place, refunded, {
+    takenMicro: micro(refunded.claimMicro - takenMicro),
+    backMinor: minus(refundedMinor, before),
+  });
 }
 
 async function takeRefund(
   tx: Transaction,
   place: Place,
   refunded: Refunded,
-  takenMicro: MicroCredits,
+  { takenMicro, backMinor }: { readonly takenMicro: MicroCredits; readonly backMinor: Minor },
 ): Promise<void> {
   const { of, workspaceId } = place;
   const { seen, bought } = refunded;
@@ -58,7 +62,9 @@ async function takeRefund(
     values (${workspaceId}, ${of.product}, ${seen.paymentIntent}, ${bought.payment},
       ${bought.invoice}, ${seen.refundedMinor}, ${seen.currency}, ${takenMicro},
       ledger_at(${workspaceId}))`;
-  await tellRefund(tx, place, refunded, { kind: 'refundBooked', creditsMicro: takenMicro });
+  const told = { backMinor: backMinor.toString(), paidInvoice: bought.paidInvoice };
+  const data = { ...factsOf(refunded, takenMicro), ...told };
+  await tellFact(tx, workspaceId, { kind: 'refundBooked', data });
 }
 
 async function returnRefund(
@@ -68,26 +74,16 @@ async function returnRefund(
   row: Row,
 ): Promise<void> {
   await tx`update refund set returned_at = ledger_at(${place.workspaceId}) where id = ${row.id}`;
-  const creditsMicro = micro(row.taken_micro);
-  await tellRefund(tx, place, refunded, { kind: 'refundReturned', creditsMicro });
+  const data = factsOf(refunded, micro(row.taken_micro));
+  await tellFact(tx, place.workspaceId, { kind: 'refundReturned', data });
 }
 
 /** An invoice whose money was refunded wants a credit note: that is the operator's to issue. */
-async function tellRefund(
-  tx: Transaction,
-  { workspaceId }: Place,
-  { seen, bought }: Refunded,
-  fact: {
-    readonly kind: 'refundBooked' | 'refundReturned';
-    readonly creditsMicro: MicroCredits;
-  },
-): Promise<void> {
-  const data = {
+const factsOf = ({ seen, bought }: Refunded, creditsMicro: MicroCredits) =>
+  ({
     payment: bought.payment,
     invoice: bought.invoice,
     refundedMinor: seen.refundedMinor.toString(),
-    creditsMicro: fact.creditsMicro.toString(),
+    creditsMicro: creditsMicro.toString(),
     mustAct: bought.invoice === null ? 'nobody' : 'operator',
-  } as const;
-  await tellFact(tx, workspaceId, { kind: fact.kind, data });
-}
+  }) as const;

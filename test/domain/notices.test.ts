@@ -30,7 +30,37 @@ const closing = {
   becomes: 'suspended',
 };
 
+const refund = {
+  kind: 'refundBooked',
+  payment: 'p1',
+  invoice: null,
+  mustAct: 'nobody',
+  paidInvoice: 'purchase:p1',
+  backMinor: minor(400),
+  refundedMinor: minor(1_000),
+  creditsMicro: micro(4_000_000),
+} as const satisfies EventKind;
+
 describe('whoever pays is told', () => {
+  test('that money went back, each time that it does, with what it had bought [3.28]', () => {
+    const notice = {
+      ...{ kind: 'refunded', invoice: 'purchase:p1', refundedAt: renewed },
+      ...{ backMinor: 400n, refundedMinor: 1_000n, creditsMicro: 4_000_000n },
+      unit: { kind: 'money', currency: 'usd' },
+    };
+    const workspace = billed('works');
+    workspace.until(renewed);
+    expect(noticesIn(workspace.happens(renewed, refund))).toEqual([notice]);
+    const key = `notice:refunded:purchase:p1:1000:${renewed}`;
+    expect(noticesIn(workspace.happens(renewed, refund)).map(noticeKey)).toEqual([key]);
+  });
+
+  test('nothing of money that had paid none of our invoices', () => {
+    const workspace = billed('works');
+    workspace.until(renewed);
+    expect(noticesIn(workspace.happens(renewed, { ...refund, paidInvoice: null }))).toEqual([]);
+  });
+
   test('that an invoice is paid, once, in the words of the product and its time zone', () => {
     expect(ofKind(billed('works').until(renewed), 'notify')).toEqual([
       {

@@ -106,6 +106,15 @@ describe('a top-up that is given back [3.28]', () => {
     await expect.poll(() => available(buyer), slow).toBe('500.000000');
   });
 
+  test('is told by mail to whoever reads the billing address', async () => {
+    const buyer = await buy('told');
+    const details = { email: 'billing@told.example', taxId: null };
+    await buyer.life.api.put(`${buyer.life.path}/billing-details`, details);
+    await giveBack(buyer);
+    const told = () => world.mails().map(({ subject }) => subject);
+    await expect.poll(told, slow).toContainEqual(expect.stringMatching(/: \$10\.00 given back \(/));
+  });
+
   test('whose refund the bank cannot pay out has its credits again', async () => {
     const buyer = await buy('bounced');
     await giveBack(buyer);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { minor } from '../../src/domain/money.ts';
+import { micro, minor } from '../../src/domain/money.ts';
 import type { InvoiceNotice } from '../../src/domain/notice.ts';
 import { writeInvoiceNotice, type InvoiceFacts } from '../../src/mail/write-notice.ts';
 
@@ -203,4 +203,36 @@ test('a plan that ended for want of payment is told so, with what took its place
   const { subject, text } = writeNotice({ ...ended, closing: over }, { ...facts, at: over.at });
   expect(subject).toBe('Studio: your plan Pro has ended (STU-000002)');
   expect(text).toContain('your plan Pro has ended, and Free has taken its place.');
+});
+
+describe('a refund', () => {
+  const refunded = {
+    kind: 'refunded',
+    ...{ invoice: 'purchase:p1', refundedAt: '2026-02-10T00:00:00.000Z' },
+    ...{ backMinor: minor(1_000), refundedMinor: minor(1_000), creditsMicro: micro(10_000_000) },
+    unit: { kind: 'credits', name: 'sparks' },
+  } as const;
+
+  test('says how much, of what, and what was taken with it [3.28]', () => {
+    const { subject, text } = writeNotice(refunded, facts);
+    expect(subject).toBe('Studio: $10.00 given back (STU-000002)');
+    expect(text).toBe(
+      [
+        'On 10 February 2026, we gave $10.00 of your payment for invoice STU-000002 of Studio back, to the method that had paid.',
+        '',
+        '10 sparks that it had bought went with it.',
+        '',
+        'Banks take some days to show it.',
+        '',
+        footer,
+      ].join('\n'),
+    );
+  });
+
+  test('says what went back in all, and nothing of credits where there were none', () => {
+    const again = { ...refunded, refundedMinor: minor(1_500), creditsMicro: micro(0) };
+    const { text } = writeNotice(again, facts);
+    expect(text).toContain('had paid. With what went back before, that is $15.00.');
+    expect(text).not.toContain('sparks');
+  });
 });

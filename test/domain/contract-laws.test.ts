@@ -7,6 +7,7 @@ import type { Effect, Event, InvoiceDraft, Lifecycle } from '../../src/domain/li
 import { monthsOf } from '../../src/domain/interval.ts';
 import { micro, minor, plus, times } from '../../src/domain/money.ts';
 import { nextInvoice } from '../../src/domain/next-invoice.ts';
+import { fromPlain, toPlain } from '../../src/domain/plain.ts';
 import { seatsOf } from '../../src/domain/seats.ts';
 import { step } from '../../src/domain/step.ts';
 import { paidOf } from '../../src/domain/stepping.ts';
@@ -164,6 +165,29 @@ describe('a contract, wherever a life is when it is agreed on', () => {
         expect(over(1)).toEqual(over(70));
       }),
       drawing({ numRuns: 25 }),
+    );
+  });
+
+  test('has an answer to whatever may happen under it, goes with its plan, and crosses JSON', () => {
+    fc.assert(
+      fc.property(randomLife(), randomLife(), contract, (random, other, agreed) => {
+        const { product, policies } = random;
+        const terms = termsFor(random);
+        const life = live(random).at(-1)?.after;
+        if (life === undefined) return;
+        const lived: Lived = { life, invoices: [], effects: [] };
+        take(lived, { ...agree(agreed), at: life.at }, terms);
+        for (const { event } of live({ ...other, product, policies })) {
+          // A deadline comes by time alone, which is lived through below.
+          if (event.kind !== 'deadlineReached') take(lived, { ...event, at: lived.life.at }, terms);
+          liveUntil(lived, addMinutes(lived.life.at, 3 * 1_440), terms);
+          const { life: now } = lived;
+          const plan = now.contract?.agreed.plan;
+          if (plan !== undefined) expect(paidOf(now)?.plan).toBe(plan);
+          expect(fromPlain<Lifecycle>(structuredClone(toPlain(now)))).toEqual(now);
+        }
+      }),
+      drawing({ numRuns: 30 }),
     );
   });
 });

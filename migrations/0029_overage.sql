@@ -139,7 +139,7 @@ begin
     'capMicro', cap_micro::text, 'resetsAt', ledger.iso(p.window_end))), '[]')
   into v_fired from limit_counter
   where lane = p.lane and workspace_id = p.workspace_id and scope = 'overage' and subject = ''
-    and used_micro + p_short > cap_micro;
+    and p_short > 0 and used_micro + p_short > cap_micro;
   if p_short > ledger.spend_room(p) then
     v_fired := v_fired || (ledger.spend_shown(s) || '{"limit": "spend"}');
   end if;

@@ -16,6 +16,11 @@ export type CreditPolicy = {
   readonly order: readonly GrantComparator[];
   /** Where usage goes that no grant covers: into debt, or to the next invoice [K26]. */
   readonly settlement: 'creditOnly' | 'creditThenInvoice';
+  /**
+   * How far a call may go beyond the grants between two resets, on the next invoice [4.36]; the rest is debt. Not
+   * given: no call is allowed beyond them, and all that is short goes where `settlement` says.
+   */
+  readonly overageUpToMicro?: MicroCredits;
   readonly debtAtReset: 'carry' | 'forgive';
   readonly caps: readonly CreditCap[];
   /** What a refund gives back of a grant that has ended; not given: nothing. */
@@ -46,7 +51,12 @@ export type AccountGrant = BurnableGrant & {
 
 /** Where a part of a usage came from: a grant by number, or from nothing that was granted. */
 export type UsageSource = number | 'debt' | 'overage' | 'forgiven';
-export type UsagePart = { readonly source: UsageSource; readonly amountMicro: MicroCredits };
+export type UsagePart = {
+  readonly source: UsageSource;
+  readonly amountMicro: MicroCredits;
+  /** The reset that began the window in which overage counts; not given: the usage's own. */
+  readonly since?: Instant;
+};
 
 /** Something that was used, and what paid for it; refunds make its parts smaller. */
 export type Usage = {
@@ -68,6 +78,8 @@ export type CreditHold = {
   readonly feature: string | null;
   readonly whose: readonly string[];
   readonly parts: readonly { readonly grantNo: number; readonly amountMicro: MicroCredits }[];
+  /** What it set aside beyond the grants. */
+  readonly beyondMicro: MicroCredits;
   readonly countedMicro: MicroCredits;
   /** The reset that began the window it was taken in: there it counts against caps, also once settled. */
   readonly countedSince: Instant;

@@ -73,7 +73,15 @@ export function freezeGrant(
     amountMicro: lesser(amountMicro ?? grant.remainingMicro, grant.remainingMicro),
   };
   const answer: CreditHold = {
-    ...{ id, feature: null, whose: [], parts: [part], countedMicro: micro(0), expiresAt: null },
+    ...{
+      id,
+      feature: null,
+      whose: [],
+      beyondMicro: micro(0),
+      parts: [part],
+      countedMicro: micro(0),
+      expiresAt: null,
+    },
     ...{ countedSince: account.periodStart, status: 'open', settledMicro: null },
     dueMicro: minus(amountMicro ?? grant.amountMicro, part.amountMicro),
   };

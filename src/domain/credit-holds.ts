@@ -10,7 +10,7 @@ import {
   type UsagePart,
 } from './credit-account.ts';
 import { burn, mayUse, record, type Call } from './credit-usage.ts';
-import { greater, lesser, micro, minus, sum, type MicroCredits } from './money.ts';
+import { greater, lesser, micro, minus, plus, sum, type MicroCredits } from './money.ts';
 import { ok, refused } from './outcome.ts';
 
 /**
@@ -25,12 +25,13 @@ export function holdCredits(
   const allowed = mayUse(account, call);
   if (!allowed.ok) return allowed;
   const grants = burnable(account.grants, { at: account.at, earmark: call.feature });
-  const { burns } = burnDown(grants, account.policy.order, call.amountMicro);
+  const { burns, shortMicro } = burnDown(grants, account.policy.order, call.amountMicro);
   const hold: CreditHold = {
     id: call.id,
     feature: call.feature,
     whose: call.whose ?? [],
     parts: burns,
+    beyondMicro: shortMicro,
     countedMicro: call.countedMicro ?? call.amountMicro,
     countedSince: account.periodStart,
     expiresAt: call.expiresAt,
@@ -80,18 +81,25 @@ export function settleHold(
   if (hold.settledMicro !== null) return firstAnswer(account, hold, settlement);
   if (hold.status === 'released') return refused({ kind: 'holdClosed' });
   const { used, rest } = splitFirst(hold.parts, amountMicro);
-  const excess = minus(amountMicro, sumOf(used));
+  const beyond = lesser(hold.beyondMicro, minus(amountMicro, sumOf(used)));
+  const covered = plus(sumOf(used), beyond);
+  const excess = minus(amountMicro, covered);
   const keeps = settlement.rest === 'keep' && hold.status === 'open';
   const left = keeps
-    ? replaceHold(account, spendHold(hold, rest, settlement.countedMicro ?? amountMicro))
+    ? replaceHold(account, {
+        ...spendHold(hold, rest, settlement.countedMicro ?? amountMicro),
+        beyondMicro: minus(hold.beyondMicro, beyond),
+      })
     : close(account, { ...hold, status: 'settled', settledMicro: amountMicro });
   const burned = burn(left, excess, hold.feature);
   const fromHold = used.map(({ grantNo, amountMicro }) => ({ source: grantNo, amountMicro }));
-  const parts = joined([...fromHold, ...burned.parts]);
+  const invoiced: UsagePart[] =
+    beyond === 0n ? [] : [{ source: 'overage', amountMicro: beyond, since: hold.countedSince }];
+  const parts = joined([...fromHold, ...invoiced, ...burned.parts]);
   const counted = settlement.countedMicro ?? amountMicro;
   // What an open hold had set aside counts where the hold did, the excess now.
   const isElsewhere = hold.status === 'open' && hold.countedSince !== account.periodStart;
-  const countedMicro = isElsewhere ? greater(micro(0), minus(counted, sumOf(used))) : counted;
+  const countedMicro = isElsewhere ? greater(micro(0), minus(counted, covered)) : counted;
   const usageId = settlement.receipt ?? id;
   const { feature, whose } = hold;
   const call = { ...settlement, id: usageId, feature, whose, countedMicro };
@@ -141,7 +149,7 @@ const replaceHold = (account: CreditAccount, next: CreditHold): CreditAccount =>
 
 /** A closed hold holds nothing. */
 const close = (account: CreditAccount, closed: CreditHold): CreditAccount =>
-  replaceHold(account, { ...closed, parts: [] });
+  replaceHold(account, { ...closed, parts: [], beyondMicro: micro(0) });
 
 type Part = CreditHold['parts'][number];
 
@@ -169,7 +177,7 @@ function joined(parts: readonly UsagePart[]): UsagePart[] {
   const result: UsagePart[] = [];
   for (const part of parts) {
     const last = result.at(-1);
-    if (last?.source !== part.source) result.push(part);
+    if (last?.source !== part.source || last.since !== part.since) result.push(part);
     else {
       const amountMicro = sum([last.amountMicro, part.amountMicro]);
       result[result.length - 1] = { ...last, amountMicro };

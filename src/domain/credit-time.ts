@@ -121,7 +121,9 @@ function endHolds(account: CreditAccount): CreditAccount {
   const due = account.holds.filter((hold) => hold.status === 'open' && isDue(hold.expiresAt));
   if (due.length === 0) return account;
   const holds = account.holds.map((hold) =>
-    due.includes(hold) ? { ...hold, status: 'expired' as const, parts: [] } : hold,
+    due.includes(hold)
+      ? { ...hold, status: 'expired' as const, parts: [], beyondMicro: micro(0) }
+      : hold,
   );
   return giveBack(
     { ...account, holds },

@@ -16,6 +16,7 @@ import {
   type UsagePart,
 } from './credit-account.ts';
 import { addGrants, type NewGrant } from './credit-time.ts';
+import { invoicedOf, roomBeyond } from './credit-overage.ts';
 import { greater, lesser, micro, minus, plus, sum, type MicroCredits } from './money.ts';
 import { ok, refused, type Outcome } from './outcome.ts';
 
@@ -58,9 +59,9 @@ export function mayUse(account: CreditAccount, call: Call): Outcome<true, Credit
       return refused({ kind: 'capReached', cap, usedMicro });
     }
   }
-  const available = availableMicro(account, call.feature);
-  return call.amountMicro > available
-    ? refused({ kind: 'insufficientBalance', shortMicro: minus(call.amountMicro, available) })
+  const shortMicro = minus(call.amountMicro, availableMicro(account, call.feature));
+  return shortMicro > roomBeyond(account)
+    ? refused({ kind: 'insufficientBalance', shortMicro })
     : ok(true);
 }
 
@@ -73,9 +74,13 @@ export function burn(
   const grants = burnable(account.grants, { at: account.at, earmark: feature });
   const { burns, shortMicro } = burnDown(grants, account.policy.order, amountMicro);
   const paid = burns.map(({ grantNo, amountMicro }) => ({ source: grantNo, amountMicro }));
-  const source = account.policy.settlement === 'creditOnly' ? 'debt' : 'overage';
-  const short: UsagePart[] = shortMicro > 0n ? [{ source, amountMicro: shortMicro }] : [];
-  return { account: takeFrom(account, burns), parts: [...paid, ...short] };
+  const invoiced = invoicedOf(account, shortMicro);
+  const short: UsagePart[] = [
+    { source: 'overage', amountMicro: invoiced },
+    { source: 'debt', amountMicro: minus(shortMicro, invoiced) },
+  ];
+  const parts = [...paid, ...short.filter(({ amountMicro }) => amountMicro > 0n)];
+  return { account: takeFrom(account, burns), parts };
 }
 
 /** Writes a usage and its entries, with how far it is over the tightest cap. */

@@ -56,6 +56,18 @@ const use = async (account: LedgerAccount, credits: number, more: object = {}) =
   value(await books.ledger.debit({ ...debitOf(account, credits * credit), ...more }));
 
 describe('what the grants lack goes on beyond them', () => {
+  test('a call that its earmark covers is no overage, though the limit was lowered below what was used', async () => {
+    const account = await metered(0);
+    const earmark = 'tool:search';
+    await give(books, account, { kind: 'promo', amount: 5 * credit, earmark });
+    await use(account, 4);
+    await books.write(account, (tx) =>
+      setOverage(tx, account.workspaceId, { ...cent, upToMicro: micro(3 * credit) }),
+    );
+    const receipt = await use(account, 5, { earmarks: [earmark] });
+    expect(receipt.entries.map(({ target }) => target)).toEqual(['grant']);
+  });
+
   test('split exactly where they end, and what a credit paid is never billed [K26]', async () => {
     const account = await metered(3);
     const receipt = await use(account, 5);

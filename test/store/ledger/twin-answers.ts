@@ -8,6 +8,7 @@ import {
   type CreditAccount,
   type Usage,
 } from '../../../src/domain/credit-account.ts';
+import { beyondMicro } from '../../../src/domain/credit-overage.ts';
 import { minus, sum } from '../../../src/domain/money.ts';
 import type { Balance } from '../../../src/ports/ledger-reports.ts';
 import type { Receipt } from '../../../src/ports/ledger.ts';
@@ -29,6 +30,7 @@ export function expectSameBalance(balance: Balance | undefined, model: CreditAcc
     one.remainingMicro > 0n || one.heldMicro > 0n;
   expect({
     ...{ availableMicro: balance?.availableMicro, debtMicro: balance?.debtMicro },
+    overageMicro: balance?.overage?.usedMicro ?? null,
     caps: balance?.caps
       .map(
         ({ scope, subject, capMicro, usedMicro }) =>
@@ -40,6 +42,7 @@ export function expectSameBalance(balance: Balance | undefined, model: CreditAcc
       .filter(spendable),
   }).toEqual({
     ...{ availableMicro: availableMicro(model, null), debtMicro: drawnMicro(model, 'debt') },
+    overageMicro: model.policy.settlement === 'creditOnly' ? null : beyondMicro(model),
     caps: model.policy.caps
       .map((cap) => `${cap.whose ?? 'org'} ${minus(cap.limitMicro, countedMicro(model, cap))}`)
       .toSorted(),

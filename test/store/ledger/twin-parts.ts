@@ -95,6 +95,16 @@ export class Model {
     this.account = { ...this.account, policy: { ...policy, caps } };
   }
 
+  /** How far calls may go beyond the grants; null: not at all. */
+  overage(overageUpToMicro: MicroCredits | null): void {
+    const { overageUpToMicro: _before, ...others } = this.account.policy;
+    const policy =
+      overageUpToMicro === null
+        ? { ...others, settlement: 'creditOnly' as const }
+        : { ...others, settlement: 'creditThenInvoice' as const, overageUpToMicro };
+    this.account = { ...this.account, policy };
+  }
+
   waitUntil(at: string): void {
     if (this.#order !== null && this.#order.startsAt <= at) this.#turnOrder(this.#order);
     this.account = advanceTo(this.account, at);

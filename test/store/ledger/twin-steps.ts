@@ -63,6 +63,7 @@ const step = {
     whose: fc.constantFrom('org', 'member:ada', 'member:bob', 'space:lab'),
     amount: fc.option(fc.integer({ min: 0, max: 300 })),
   }),
+  overage: fc.record({ do: fc.constant('overage'), upTo: orNull(amount) }),
   wait: fc.record({ do: fc.constant('wait'), minutes }),
   repeat: fc.record({ do: fc.constant('repeat') }),
   restart: fc.record({ do: fc.constant('restart') }),

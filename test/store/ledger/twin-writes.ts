@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { addMinutes } from '../../../src/domain/calendar.ts';
 import { clawBackGrant, freezeGrant, voidGrant } from '../../../src/domain/credit-closing.ts';
 import { releaseHold } from '../../../src/domain/credit-holds.ts';
-import { micro, sum } from '../../../src/domain/money.ts';
+import { micro, microMinor, sum } from '../../../src/domain/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { clawBack, voidGrant as voidInLedger } from '../../../src/store/ledger-corrections.ts';
 import {
@@ -10,6 +10,7 @@ import {
   unfreezeGrant,
 } from '../../../src/store/ledger-reversals.ts';
 import { placeOrder, setCap } from '../../../src/store/ledger-writes.ts';
+import { setOverage } from '../../../src/store/overage-writes.ts';
 import { give, type Books } from './books.ts';
 import { orderKey, picked, whoseOf, type Model } from './twin-parts.ts';
 import type { Step } from './twin-steps.ts';
@@ -106,6 +107,15 @@ export class TwinWrites {
     const [scope, subject] = whoseOf(whose);
     await this.#books.write(this.#account, (tx) =>
       setCap(tx, this.#account.workspaceId, { scope, subject, capMicro }),
+    );
+  }
+
+  async overage({ upTo }: Step<'overage'>): Promise<void> {
+    const upToMicro = upTo === null ? null : micro(upTo);
+    this.#model.overage(upToMicro);
+    const overage = upToMicro === null ? null : { upToMicro, priceMicro: microMinor(7), endsAt: null };
+    await this.#books.write(this.#account, (tx) =>
+      setOverage(tx, this.#account.workspaceId, overage),
     );
   }
 

@@ -75,6 +75,8 @@ export class Twin {
         return this.#writes.place(step);
       case 'cap':
         return this.#writes.cap(step);
+      case 'overage':
+        return this.#writes.overage(step);
       case 'wait':
         return this.#writes.wait(step);
       case 'repeat':
@@ -186,7 +188,7 @@ export class Twin {
     const answer = await this.#process.ledger.release({
       ...{ account: this.#account, request: request(), holdId },
     });
-    const wasHeld = sum(hold.parts.map(({ amountMicro }) => amountMicro));
+    const wasHeld = sum([hold.beyondMicro, ...hold.parts.map((part) => part.amountMicro)]);
     expect(answer.ok ? answer.value.releasedMicro : 'closed').toBe(
       hold.status === 'open' ? wasHeld : 'closed',
     );

@@ -113,7 +113,8 @@ export class TwinWrites {
   async overage({ upTo }: Step<'overage'>): Promise<void> {
     const upToMicro = upTo === null ? null : micro(upTo);
     this.#model.overage(upToMicro);
-    const overage = upToMicro === null ? null : { upToMicro, priceMicro: microMinor(7), endsAt: null };
+    const overage =
+      upToMicro === null ? null : { upToMicro, priceMicro: microMinor(7), endsAt: null };
     await this.#books.write(this.#account, (tx) =>
       setOverage(tx, this.#account.workspaceId, overage),
     );

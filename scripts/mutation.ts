@@ -1,100 +1,120 @@
-// Breaks the rules one at a time and sees whether a test notices: `npm run mutation [-- WORD]`.
-// Each break is a line of test/conformance/breaks.json. The tree itself is never touched: a copy is.
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+// Breaks the rules one at a time and sees whether a test notices: `npm run mutation [-- WORD]`, where WORD
+// chooses the breaks that say it. The tree itself is never touched: copies are, one for each core.
+// A run of all breaks writes docs/conformance.md.
+import { rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as prettier from 'prettier';
+import { readRules, type Rule } from '../src/cli/conformance/rules.ts';
+import { readBreaks, type Break } from './mutation/breaks.ts';
+import { copyTree, runBroken, runTests } from './mutation/copy.ts';
+import { judge, uncited, type Judged } from './mutation/judge.ts';
+import { changeOf, pageOf, totalsOf, unproved } from './mutation/table.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const copied = ['src', 'test', 'catalogs', 'package.json', 'tsconfig.json'];
+const page = path.join(root, 'docs/conformance.md');
 
 /** At least so many breaks of a hundred must be noticed. */
 const noticedAtLeast = 85;
 
-const breaksSchema = z.array(
-  z.strictObject({
-    rules: z.array(z.string().regex(/^\d\.\d\d$/)),
-    file: z.string(),
-    text: z.string().min(1),
-    becomes: z.string(),
-    test: z.string(),
-  }),
-);
+/** Has each piece of work done by one of the copies, each copy one at a time. */
+async function share<Work>(
+  copies: readonly string[],
+  work: readonly Work[],
+  act: (copy: string, one: Work) => Promise<void>,
+): Promise<void> {
+  const waiting = [...work];
+  const take = async (copy: string): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await act(copy, next);
+    }
+  };
+  await Promise.all(copies.map(take));
+}
 
-type Break = z.output<typeof breaksSchema>[number];
-type Verdict = 'noticed' | 'survived';
+/** What is wrong before anything is broken: the very tests that shall notice are run. */
+async function mistakesBefore(
+  copies: readonly string[],
+  breaks: readonly Break[],
+): Promise<string[]> {
+  const mistakes: string[] = [];
+  const asked = new Map(breaks.map((each) => [`${each.test} ${each.rules.join(' ')}`, each]));
+  await share(copies, [...asked.values()], async (copy, { test, rules }) => {
+    const results = await runTests(copy, { tests: [test], rules, bail: false });
+    const failed = results.filter(({ status }) => status === 'failed');
+    mistakes.push(...failed.map(({ title }) => `fails before anything is broken: ${title}`));
+    const missing = uncited(rules, results);
+    mistakes.push(...missing.map((id) => `${test} has no test that cites ${id} and passes`));
+  });
+  return mistakes;
+}
 
-const readBreaks = (): Break[] =>
-  breaksSchema.parse(
-    JSON.parse(readFileSync(path.join(root, 'test/conformance/breaks.json'), 'utf8')),
+function tell({ broken, verdict, by }: Judged, done: string): void {
+  const rules = broken.rules.length === 0 ? '' : ` [${broken.rules.join(' ')}]`;
+  console.log(`${done} ${verdict.padEnd(8)}${rules} ${changeOf(broken)}`);
+  if (verdict !== 'noticed' && by !== null) console.log(`    only this failed: ${by}`);
+}
+
+/** Judges every break; answers in the order of the file. */
+async function judgeAll(copies: readonly string[], breaks: readonly Break[]): Promise<Judged[]> {
+  const judged = new Map<Break, Judged>();
+  await share(copies, breaks, async (copy, next) => {
+    const one = judge(next, await runBroken(copy, next));
+    judged.set(next, one);
+    tell(one, `${judged.size}/${breaks.length}`);
+  });
+  return breaks.flatMap((each) => judged.get(each) ?? []);
+}
+
+/** Whether the run may stand: few survivors, each with its reason, and no rule without a break. */
+function verdictOf(rules: readonly Rule[], judged: readonly Judged[], isWhole: boolean): number {
+  const unreasoned = judged.filter(
+    ({ verdict, broken }) => verdict !== 'noticed' && broken.survives === undefined,
   );
-
-/** A copy of what tests of the kernel read, in a directory of its own. */
-function copyTree(): string {
-  const copy = mkdtempSync(path.join(os.tmpdir(), 'mutation-'));
-  for (const name of copied) {
-    cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
-  }
-  symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
-  return copy;
+  const idle = judged.filter(
+    ({ verdict, broken }) => verdict === 'noticed' && broken.survives !== undefined,
+  );
+  const missing = isWhole ? unproved(rules, judged) : [];
+  for (const { broken } of unreasoned) console.log(`no reason is given: ${changeOf(broken)}`);
+  for (const { broken } of idle) console.log(`is noticed after all: ${changeOf(broken)}`);
+  for (const { id, text } of missing) console.log(`no break shows ${id}: ${text}`);
+  const noticed = judged.filter(({ verdict }) => verdict === 'noticed').length;
+  const isEnough = 100 * noticed >= noticedAtLeast * judged.length;
+  return isEnough && unreasoned.length + idle.length + missing.length === 0 ? 0 : 1;
 }
 
-/** Whether these test files pass in the copy; throws where they could not be run. */
-function passes(copy: string, tests: readonly string[]): boolean {
-  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-  const config = path.join(copy, 'test/conformance/vitest.config.ts');
-  const args = [vitest, 'run', '--config', config, ...tests];
-  const { status, signal } = spawnSync(process.execPath, args, { cwd: copy, stdio: 'ignore' });
-  if (status === null) throw new Error(`vitest ended with ${signal ?? 'nothing'}`);
-  return status === 0;
+async function writePage(rules: readonly Rule[], judged: readonly Judged[]): Promise<void> {
+  const settings = await prettier.resolveConfig(page);
+  const text = pageOf(rules, judged);
+  writeFileSync(page, await prettier.format(text, { ...settings, filepath: page }));
 }
 
-/** Makes one break in the copy, runs its test, and takes the break back. */
-function judge(copy: string, { file, text, becomes, test }: Break): Verdict {
-  const place = path.join(copy, file);
-  const whole = readFileSync(place, 'utf8');
-  const [before, after, ...more] = whole.split(text);
-  if (before === undefined || after === undefined || more.length > 0) {
-    throw new Error(`${file} must say this exactly once: ${text}`);
-  }
-  writeFileSync(place, before + becomes + after);
-  try {
-    return passes(copy, [test]) ? 'survived' : 'noticed';
-  } finally {
-    writeFileSync(place, whole);
-  }
-}
-
-function run(copy: string, breaks: readonly Break[]): number {
-  const tests = [...new Set(breaks.map(({ test }) => test))];
-  if (!passes(copy, tests)) {
-    console.error(`mutation: these fail before anything is broken: ${tests.join(' ')}`);
+async function run(copies: readonly string[], breaks: readonly Break[], isWhole: boolean) {
+  const mistakes = await mistakesBefore(copies, breaks);
+  if (mistakes.length > 0) {
+    console.error(mistakes.map((each) => `mutation: ${each}`).join('\n'));
     return 2;
   }
-  let noticed = 0;
-  for (const each of breaks) {
-    const verdict = judge(copy, each);
-    if (verdict === 'noticed') noticed += 1;
-    const rules = each.rules.length === 0 ? '' : ` [${each.rules.join(' ')}]`;
-    const change = `${each.text} -> ${each.becomes}`.replace(/\s+/g, ' ');
-    console.log(`${verdict.padEnd(9)} ${each.file}${rules}: ${change}`);
-  }
-  const percent = Math.floor((100 * noticed) / breaks.length);
-  console.log(`${noticed} of ${breaks.length} breaks were noticed, ${percent} %`);
-  return percent >= noticedAtLeast ? 0 : 1;
+  const rules = readRules(root);
+  const judged = await judgeAll(copies, breaks);
+  const beyondPages = rules.filter(({ tags }) => tags.some((tag) => tag !== 'U'));
+  console.log(totalsOf(beyondPages, judged));
+  if (isWhole) await writePage(rules, judged);
+  return verdictOf(rules, judged, isWhole);
 }
 
 const word = process.argv[2] ?? '';
-const chosen = readBreaks().filter((each) => JSON.stringify(each).includes(word));
+const all = readBreaks(root);
+const chosen = all.filter((each) => JSON.stringify(each).includes(word));
 if (chosen.length === 0) {
   console.error(`mutation: no break says "${word}"`);
   process.exitCode = 2;
 } else {
-  const copy = copyTree();
+  const atOnce = Math.min(os.availableParallelism(), chosen.length, 4);
+  const copies = Array.from({ length: atOnce }, () => copyTree(root));
   try {
-    process.exitCode = run(copy, chosen);
+    process.exitCode = await run(copies, chosen, chosen.length === all.length);
   } finally {
-    rmSync(copy, { recursive: true });
+    for (const copy of copies) rmSync(copy, { recursive: true });
   }
 }

@@ -22,6 +22,7 @@ export function parseMoment(value: unknown, timeZone: string): Instant | undefin
   const match = momentShape.exec(value);
   if (match === null) return undefined;
   const [, minutes = '', seconds = ':00', fraction = '.000'] = match;
+  onCalendar(value, () => localTime(`${minutes}${seconds}`, 'UTC'));
   return `${minutes}${seconds}${fraction.padEnd('.000'.length, '0')}Z`;
 }
 

@@ -48,13 +48,14 @@ export const leavePlan = (window: Window, plan: string): Window => ({
 export function seatsKnown(
   last: Window,
   seats: number,
-): Pick<Window, 'seatsGranted' | 'seatsTakenBack' | 'spentSeatsMinor'> {
-  const { seatsTakenBack, spentSeatsMinor } = last;
+): Pick<Window, 'seatsGranted' | 'seatsTakenBack' | 'spentSeatsMinor' | 'spentSeatsUntil'> {
+  const { seatsTakenBack, spentSeatsMinor, spentSeatsUntil } = last;
   const seatsGranted = Math.max(last.seatsGranted, seats);
   return {
     seatsGranted,
     seatsTakenBack: Math.min(seatsTakenBack, seatsGranted - seats),
     ...(spentSeatsMinor === undefined ? {} : { spentSeatsMinor }),
+    ...(spentSeatsUntil === undefined ? {} : { spentSeatsUntil }),
   };
 }
 

@@ -19,10 +19,7 @@ import type { GrantKind, Interval, PaymentMethodKind } from './terms.ts';
 import type { SpentCreditsFact } from './spent-credits-fact.ts';
 import type { Wish } from './wish.ts';
 
-/**
- * Everything that is true of one workspace's subscription: plain data, so that it crosses Temporal and
- * jsonb. `step` is its only writer.
- */
+/** All that is true of one workspace's subscription, as plain data; `step` is its only writer. */
 export type Lifecycle = {
   readonly product: string;
   /** The product's own id of the workspace; `user:<id>` for a personal one. */
@@ -143,8 +140,9 @@ export type Window = CreditWindow & {
   readonly seatsGranted: number;
   /** Of these, seats whose unspent credits were taken back when they were removed [K7]. */
   readonly seatsTakenBack: number;
-  /** What was charged for the rest of seats that were removed with their credits spent; none: nothing. */
+  /** Charged for the rest of seats that were removed with their credits spent, and until when it pays. */
   readonly spentSeatsMinor?: Minor;
+  readonly spentSeatsUntil?: Instant;
   /** Plans whose credits this window has granted, beside the running one: each grants once. */
   readonly upgradedTo: readonly string[];
 };

@@ -55,10 +55,16 @@ export function chargeSpentCredits(
   }
   const isOfSeats = event.of === 'seats' && paid.window.label === label;
   if (!isOfSeats) return waitForInvoice(life, [line]);
-  const spentSeatsMinor = plus(paid.window.spentSeatsMinor ?? minor(0), amountMinor);
-  const noted = updatePaid(life, { window: { ...paid.window, spentSeatsMinor } });
-  return waitForInvoice(noted, [line]);
+  const spentSeatsMinor = plus(paidForSeats(paid.window, at), amountMinor);
+  const window = { ...paid.window, spentSeatsMinor, spentSeatsUntil: line.period.end };
+  return waitForInvoice(updatePaid(life, { window }), [line]);
 }
+
+/** What is paid at this instant for seats that were removed: what a term before was charged for is over. */
+const paidForSeats = ({ spentSeatsMinor, spentSeatsUntil }: Window, at: Instant): Minor =>
+  spentSeatsUntil !== undefined && !isBefore(at, spentSeatsUntil)
+    ? minor(0)
+    : (spentSeatsMinor ?? minor(0));
 
 /** Seats that come back in the window that they were paid for are not paid twice; minor units. */
 export function creditPaidSeats(
@@ -67,7 +73,7 @@ export function creditPaidSeats(
 ): Step {
   const paid = paidOf(life);
   if (paid === undefined) return stay(life);
-  const known = paid.window.spentSeatsMinor ?? minor(0);
+  const known = paidForSeats(paid.window, seats.period.start);
   const amountMinor = lesser(known, seats.chargedMinor);
   if (amountMinor <= 0n) return stay(life);
   const window = { ...paid.window, spentSeatsMinor: minus(known, amountMinor) };

@@ -41,6 +41,25 @@ describe('200', () => {
   });
 });
 
+describe('403', () => {
+  test('for who may not set caps in the settings; an admin may [2.32]', async () => {
+    for (const [member, role] of [
+      ['gus', 'admin'],
+      ['hal', 'member'],
+    ] as const) {
+      const joined = await team.put(`/api/workspaces/acme/members/${member}`, {
+        ...{ role, state: 'accepted' },
+      });
+      expect(joined.status).toBe(200);
+    }
+    const wish = { caps: [cap('hal', '5')] };
+    expect(await team.put(`${limits}?viewer=hal`, wish)).toMatchObject({
+      ...{ status: 403, body: { code: 'permissionRequired' } },
+    });
+    expect(await team.put(`${limits}?viewer=gus`, wish)).toMatchObject({ status: 200 });
+  });
+});
+
 describe('404', () => {
   test("for another product's workspace", async () => {
     await team.put('/api/workspaces/theirs', { plan: 'starter', owner: 'ada' });

@@ -139,6 +139,33 @@ describe('what cannot be expressed is unsupported, and says why', () => {
       'inexpressible: 2026-03-01T00:00:00.000Z is not in the period from 2026-01-01T00:00:00.000Z to 2026-02-01T00:00:00.000Z',
     ],
     [
+      'a moment that does not exist',
+      {
+        inputs: { anchor: '2027-02-30T00:00:00Z', interval: 'month' },
+        expected: { period_ends: ['x'] },
+      },
+      'inexpressible: there is no 2027-02-30T00:00:00Z on the calendar',
+    ],
+    [
+      'a negative use',
+      { steps: [{ op: 'use', amount: -30 }], expect: { balance: 30 } },
+      'inexpressible: a negative use; what is given back is a refund',
+    ],
+    [
+      'a void of what was never granted',
+      { steps: [{ op: 'void', id: 'nope' }], expect: { balance: 0 } },
+      'inexpressible: no grant is called nope',
+    ],
+    [
+      'a negative quantity',
+      {
+        kind: 'rating',
+        inputs: { model: 'unit', unit: '1', quantity: '-7' },
+        expected: { amount: '-7' },
+      },
+      'inexpressible: a negative quantity',
+    ],
+    [
       'credits finer than a millionth',
       { steps: [{ op: 'grant', id: 'g', amount: '0.0000001' }], expect: { g: 1 } },
       'inexpressible: amount is finer than a millionth of a credit: 0.0000001',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pay } from '../api/support/pay.ts';
 import { serveApi, type Served } from '../api/support/served.ts';
 import type { HttpClient, Json } from '../support/http-client.ts';
 
@@ -68,6 +69,25 @@ describe('a billing page finds', () => {
       action: 'buyCredits',
       url: `http://billing.test${acme}/top-ups`,
     });
+  });
+});
+
+describe('who pays, or leaves the page that asks for it', () => {
+  const place = 'https://studio.example/editor/p7?draft=d-42&panel=chat#input';
+  const price = { amount: '10.00', currency: 'usd' };
+
+  test('comes back to the very place in the editor, where the message waits: rule 1.13', async () => {
+    const wish = { price, pay: 'checkout', returnTo: place };
+    const { body } = await studio.post(`${acme}/top-ups`, wish);
+    const session = /cs_\w+/.exec(String(body['checkoutUrl']))?.[0] ?? '';
+    const page = await served.stripe.get(`/v1/checkout/sessions/${session}`);
+    expect(page.body['cancel_url']).toBe(place);
+    expect(await pay(served, body['checkoutUrl'])).toBe(place);
+  });
+
+  test('with a new card as well: rule 1.13', async () => {
+    const { body } = await studio.post(`${acme}/payment-method`, { returnTo: place });
+    expect(await pay(served, body['url'])).toBe(place);
   });
 });
 

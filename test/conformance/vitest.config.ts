@@ -1,15 +1,18 @@
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that need nothing but the kernel: one that fails is enough to see that a break is noticed. */
+/** How `npm run mutation` runs tests in a copy of the tree that has a break in it. */
 export default defineConfig({
   root: path.resolve(import.meta.dirname, '../..'),
   test: {
     include: ['test/**/*.test.ts'],
-    bail: 1,
+    globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/seed.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
     // A test that is only slow must not count as one that noticed.
     testTimeout: 120_000,
-    maxWorkers: 1,
-    reporters: ['dot'],
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
   },
 });

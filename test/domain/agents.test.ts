@@ -72,7 +72,7 @@ describe('a change of plan', () => {
     return workspace;
   };
 
-  test('from Free to Pro is immediate, and charged to the method on file [4.19 4.37]', () => {
+  test('from Free to Pro is immediate, and charged to the method on file [4.19]', () => {
     const workspace = started('free');
     workspace.happens(opened, { kind: 'paymentMethodAttached' });
     const effects = workspace.happens('2026-01-20T09:00:00.000Z', changeTo('pro'));
@@ -81,6 +81,17 @@ describe('a change of plan', () => {
     expect(invoicesIn(effects)).toMatchObject([
       { lines: ['Pro, by the month: 49.00'], total: '49.00 open' },
     ]);
+  });
+
+  test('to Pro is invoiced by itself from then on, each cycle once [4.37]', () => {
+    const effects = payingForPro().until('2026-04-21T00:00:00.000Z');
+    expect(invoicesIn(effects)).toEqual(
+      ['2026-02-20', '2026-03-20', '2026-04-20'].map((day) => ({
+        key: `renewal:${day}T09:00:00.000Z`,
+        lines: ['Pro, by the month: 49.00'],
+        total: '49.00 open',
+      })),
+    );
   });
 
   test('down to Free happens at the end of the billing period [4.20]', () => {

@@ -35,6 +35,8 @@ type World = {
   /** Invoices that a silent bank has not answered for, and payments of checkouts still open. */
   unanswered: string[];
   readonly checkouts: { readonly payment: string; readonly totalMinor: bigint }[];
+  /** Who accepted, beside the owner: the directory tells of each coming and leaving once. */
+  readonly accepted: Set<string>;
   payments: number;
 };
 
@@ -52,6 +54,7 @@ export function live(random: RandomLife): readonly Taken[] {
     invoices: new Map(),
     unanswered: [],
     checkouts: [],
+    accepted: new Set(),
     payments: 0,
   };
   const { plan, by: interval, hasCard } = random.first;
@@ -149,13 +152,10 @@ function eventsOf(world: World, what: Deed): EventKind[] {
     case 'seats':
       return [{ kind: 'seatsRequested', purchased: what.count }];
     case 'invite':
-      return [{ kind: 'memberInvited', member: what.member }];
     case 'withdraw':
-      return [{ kind: 'invitationWithdrawn', member: what.member }];
     case 'join':
-      return [{ kind: 'memberAccepted', member: what.member }];
     case 'leave':
-      return [{ kind: 'memberRemoved', member: what.member }];
+      return membershipOf(world, what);
     case 'cancel':
       return [{ kind: 'cancelRequested', when: what.when }];
     case 'topUp': {
@@ -180,6 +180,25 @@ function eventsOf(world: World, what: Deed): EventKind[] {
     case 'wait':
       actAround(world, what);
       return [];
+  }
+}
+
+type Membership = Extract<Deed, { readonly do: 'invite' | 'withdraw' | 'join' | 'leave' }>;
+
+/** What the directory tells of a wish: nothing of who is a member already, or of who is none. */
+function membershipOf({ accepted }: World, { do: wish, member }: Membership): EventKind[] {
+  const isMember = accepted.has(member);
+  switch (wish) {
+    case 'invite':
+      return isMember ? [] : [{ kind: 'memberInvited', member }];
+    case 'withdraw':
+      return isMember ? [] : [{ kind: 'invitationWithdrawn', member }];
+    case 'join':
+      accepted.add(member);
+      return isMember ? [] : [{ kind: 'memberAccepted', member }];
+    case 'leave':
+      accepted.delete(member);
+      return isMember ? [{ kind: 'memberRemoved', member }] : [];
   }
 }
 

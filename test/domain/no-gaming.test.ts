@@ -123,14 +123,22 @@ describe('what the law found, and failures that others told of', () => {
     expect(grantsIn(workspace.happens(later, changeTo('pro', 'year')))).toEqual([]);
   });
 
+  function givenBackIn(effects: readonly Effect[]) {
+    const [back] = effects.flatMap((effect) => ('ifSpent' in effect ? (effect.ifSpent ?? []) : []));
+    if (back === undefined) throw new Error('nothing was given back');
+    return back;
+  }
+
   const spent = (
     workspace: ReturnType<typeof opened>,
     effects: readonly Effect[],
     takenMicro = 0,
   ) => {
-    const [back] = effects.flatMap((effect) => ('ifSpent' in effect ? (effect.ifSpent ?? []) : []));
-    if (back === undefined) throw new Error('nothing was given back');
-    const fact = { ...back, kind: 'spentCreditsFound', takenMicro: micro(takenMicro) } as const;
+    const fact = {
+      ...givenBackIn(effects),
+      kind: 'spentCreditsFound',
+      takenMicro: micro(takenMicro),
+    } as const;
     return workspace.happens(later, fact);
   };
   const seats = (purchased: number): EventKind => ({ kind: 'seatsRequested', purchased });
@@ -165,6 +173,21 @@ describe('what the law found, and failures that others told of', () => {
       '2 × seat, Pro, 21 of 31 days: 40.65',
       'Paid already: 2 × seat, Pro: -23.23',
     ]);
+  });
+
+  test('seats that come back when the time is over that they were paid for are paid anew', () => {
+    // The month's credits outlast the term by ten days; the seats were charged up to its end.
+    const workspace = opened(termsOf('studio'), card, start('pro'));
+    const february = '2026-02-05T09:00:00.000Z';
+    workspace.happens(february, seats(3));
+    const back = { ...givenBackIn(workspace.happens(february, seats(1))), takenMicro: micro(0) };
+    workspace.happens(february, { ...back, kind: 'spentCreditsFound' });
+    expect(linesOf(workspace.life.upcoming).slice(-1)).toEqual([
+      'Spent credits: 2 × seat, Pro: 9.68',
+    ]);
+    workspace.until('2026-02-12T09:00:00.000Z');
+    workspace.happens('2026-02-12T09:00:00.000Z', seats(3));
+    expect(linesOf(workspace.life.upcoming)).toEqual(['2 × seat, Pro, 26 of 28 days: 55.71']);
   });
 
   test('upgrade, burn, downgrade at once: the bigger plan is paid to the end of its window', () => {

@@ -30,7 +30,7 @@ describe('another time zone', () => {
       'included:2026-02: 45 from 2026-02-01T05:00:00.000Z to 2026-02-28T23:00:00.000Z',
     ],
   ])(
-    '%s leaves the running window its end; the next begins there [1.03]',
+    '%s leaves the running window its end; the next begins there',
     (_way, from, to, next) => {
       const workspace = paying('studio', 'pro', { timeZone: from, interval: 'month' });
       const effects = workspace.happens('2026-01-20T09:00:00.000Z', {

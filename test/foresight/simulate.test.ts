@@ -82,6 +82,19 @@ describe('a simulated life', () => {
     expect(later.totals.expiredMicro).toBe(BigInt(included) * 1_000_000n);
   });
 
+  test.each([
+    ['studio [0.35 0.41 1.04 1.14 1.15]', studio, 'pro', '2026-02-01', 45, 10],
+    ['team [2.22 2.23]', team, 'team', '2026-02-10', 9_000, 1_000],
+  ] as const)('what is left of a month ends with it, what was bought stays: %s', (...row) => {
+    const [, terms, plan, reset, included, bought] = row;
+    const acts: Act[] = [{ at: '2026-01-11T00:00:00.000Z', do: 'topUp', priceMinor: minor(1_000) }];
+    const { totals } = lived(terms, { plan, acts, until: `${reset}T00:00:00.001Z` });
+    expect(totals).toMatchObject({
+      expiredMicro: BigInt(included) * 1_000_000n,
+      availableMicro: BigInt(included + bought) * 1_000_000n,
+    });
+  });
+
   test('buys the smallest top-up when credits run out, if it is told to', () => {
     const usage = [call('2026-01-11T00:00:00.000Z', 60)];
     const life = lived(studio, { usage, topsUp: true });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-test('an owner who moves to the east gets the next month’s credits by the new zone, once [1.03]', async () => {
+test('an owner who moves to the east gets the next month’s credits by the new zone, once', async () => {
   const of = { product: 'studio', workspace: 'traveller' };
   const life = await startLife(world, of, {
     ...{ owner: 'ada', plan: 'free', timeZone: 'America/New_York' },

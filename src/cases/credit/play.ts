@@ -71,6 +71,7 @@ function use(world: World, step: StepOf<'use'>): World {
   // A use of no stated size, which only wakes what looks at the balance after one.
   if (/^triggers?$/.test(String(step.amount))) return world;
   const call = callOf(world, step);
+  if (call.countedMicro < 0n) throw inexpressible('a negative use; what is given back is a refund');
   if (step.kind !== undefined) return usePending(world, step.kind, call);
   const { onShort } = world.terms;
   const done = useCredits(world.account, { ...call, onShort });
@@ -166,7 +167,8 @@ function takeBack(world: World, step: StepOf<'void'>): World {
     const { account } = clawBackCredits(world.account, creditsOf(step.amount, 'amount'));
     return { ...world, account };
   }
-  const numbers = world.grants.get(step.id ?? '') ?? [0];
+  const numbers = step.id === undefined ? [0] : world.grants.get(step.id);
+  if (numbers === undefined) throw inexpressible(`no grant is called ${step.id}`);
   return numbers.reduce(
     (state, grantNo) => after(state, voidGrant(state.account, grantNo), (next) => next),
     world,

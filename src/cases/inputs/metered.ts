@@ -17,7 +17,7 @@ import type { Inputs, TierInput } from './shape.ts';
 export function answerMetered(inputs: Inputs): Answers {
   const lines = chargedOnTop(modelOf(inputs), {
     before: figureOr(inputs.quantity_before, 'quantity_before', 0),
-    now: mustBeFigure(inputs.quantity, 'quantity'),
+    now: notNegative(inputs.quantity),
   });
   const charged = lines.filter((line) => compareFractions(line, fraction(0)) !== 0);
   return {
@@ -28,6 +28,12 @@ export function answerMetered(inputs: Inputs): Answers {
       return charged.map((line, index) => figureLike(itemOf(form, index), line));
     },
   };
+}
+
+function notNegative(quantity: unknown): Fraction {
+  const told = mustBeFigure(quantity, 'quantity');
+  if (compareFractions(told, fraction(0)) < 0) throw inexpressible('a negative quantity');
+  return told;
 }
 
 /** A price is at least the minimum, and at most the maximum. */

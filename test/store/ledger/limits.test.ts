@@ -56,6 +56,15 @@ describe('caps', () => {
     expect(await usedOf(account)).toEqual({ ada: 30n, lab: 30n });
   });
 
+  test('are none until somebody sets one: the pool alone stops a call [2.30]', async () => {
+    const account = await inJanuary(100);
+    expect(value(await books.ledger.debit(by(account, 100))).limitsLeft).toEqual([]);
+    const pool = { limit: 'pool', subject: null, usedMicro: 100n, capMicro: 100n };
+    expect(refusal(await books.ledger.debit(by(account, 1)))).toMatchObject({
+      ...{ kind: 'denied', limits: [{ ...pool, resetsAt: february }] },
+    });
+  });
+
   test('stop their own member only [2.27]', async () => {
     const account = await inJanuary(100);
     await cap(account, 'member', 'ada', 10);

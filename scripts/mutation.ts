@@ -1,13 +1,13 @@
 // Breaks the rules one at a time and sees whether a test notices: `npm run mutation [-- WORD]`, where WORD
 // chooses the breaks that say it. The tree itself is never touched: copies are, one for each core.
 // A run of all breaks writes docs/conformance.md.
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as prettier from 'prettier';
 import { readRules, type Rule } from '../src/cli/conformance/rules.ts';
-import { readBreaks, type Break } from './mutation/breaks.ts';
-import { copyTree, runBroken, runTests } from './mutation/copy.ts';
+import { broken, readBreaks, type Break } from './mutation/breaks.ts';
+import { copyTree, runBroken, runTests, type Wish } from './mutation/copy.ts';
 import { judge, uncited, type Judged } from './mutation/judge.ts';
 import { changeOf, pageOf, totalsOf, unproved } from './mutation/table.ts';
 
@@ -32,19 +32,37 @@ async function share<Work>(
   await Promise.all(copies.map(take));
 }
 
-/** What is wrong before anything is broken: the very tests that shall notice are run. */
+/**
+ * What runs for a break: of its file every test that cites a rule which is broken there, for one of them may need
+ * what another has done; the whole file for a break of no rule, until the first failure.
+ */
+function wishFor({ test, rules }: Break, all: readonly Break[]): Wish {
+  if (rules.length === 0) return { test, rules, bail: true };
+  const ofFile = all.filter((each) => each.test === test).flatMap((each) => each.rules);
+  return { test, rules: [...new Set(ofFile)], bail: false };
+}
+
+/** What is wrong before anything is broken, in the tests that shall notice. */
 async function mistakesBefore(
   copies: readonly string[],
   breaks: readonly Break[],
-): Promise<string[]> {
-  const mistakes: string[] = [];
-  const asked = new Map(breaks.map((each) => [`${each.test} ${each.rules.join(' ')}`, each]));
-  await share(copies, [...asked.values()], async (copy, { test, rules }) => {
-    const results = await runTests(copy, { tests: [test], rules, bail: false });
+  all: readonly Break[],
+): Promise<number> {
+  let mistakes = 0;
+  const complain = (what: string): void => {
+    mistakes += 1;
+    console.error(`mutation: ${what}`);
+  };
+  const wishes = new Map(
+    breaks.map((each) => [`${each.test} ${each.rules.length > 0}`, wishFor(each, all)]),
+  );
+  await share(copies, [...wishes.values()], async (copy, wish) => {
+    const results = await runTests(copy, wish);
     const failed = results.filter(({ status }) => status === 'failed');
-    mistakes.push(...failed.map(({ title }) => `fails before anything is broken: ${title}`));
-    const missing = uncited(rules, results);
-    mistakes.push(...missing.map((id) => `${test} has no test that cites ${id} and passes`));
+    for (const { title } of failed) complain(`fails before anything is broken: ${title}`);
+    for (const id of uncited(wish.rules, results)) {
+      complain(`${wish.test} has no test that cites ${id} and passes`);
+    }
   });
   return mistakes;
 }
@@ -56,10 +74,14 @@ function tell({ broken, verdict, by }: Judged, done: string): void {
 }
 
 /** Judges every break; answers in the order of the file. */
-async function judgeAll(copies: readonly string[], breaks: readonly Break[]): Promise<Judged[]> {
+async function judgeAll(
+  copies: readonly string[],
+  breaks: readonly Break[],
+  all: readonly Break[],
+): Promise<Judged[]> {
   const judged = new Map<Break, Judged>();
   await share(copies, breaks, async (copy, next) => {
-    const one = judge(next, await runBroken(copy, next));
+    const one = judge(next, await runBroken(copy, next, wishFor(next, all)));
     judged.set(next, one);
     tell(one, `${judged.size}/${breaks.length}`);
   });
@@ -89,14 +111,13 @@ async function writePage(rules: readonly Rule[], judged: readonly Judged[]): Pro
   writeFileSync(page, await prettier.format(text, { ...settings, filepath: page }));
 }
 
-async function run(copies: readonly string[], breaks: readonly Break[], isWhole: boolean) {
-  const mistakes = await mistakesBefore(copies, breaks);
-  if (mistakes.length > 0) {
-    console.error(mistakes.map((each) => `mutation: ${each}`).join('\n'));
-    return 2;
-  }
+async function run(copies: readonly string[], breaks: readonly Break[], all: readonly Break[]) {
+  // A break that no longer fits the code is told before anything runs.
+  for (const one of breaks) broken(readFileSync(path.join(root, one.file), 'utf8'), one);
+  if ((await mistakesBefore(copies, breaks, all)) > 0) return 2;
+  const isWhole = breaks.length === all.length;
   const rules = readRules(root);
-  const judged = await judgeAll(copies, breaks);
+  const judged = await judgeAll(copies, breaks, all);
   const beyondPages = rules.filter(({ tags }) => tags.some((tag) => tag !== 'U'));
   console.log(totalsOf(beyondPages, judged));
   if (isWhole) await writePage(rules, judged);
@@ -113,8 +134,8 @@ if (chosen.length === 0) {
   const atOnce = Math.min(os.availableParallelism(), chosen.length, 4);
   const copies = Array.from({ length: atOnce }, () => copyTree(root));
   try {
-    process.exitCode = await run(copies, chosen, chosen.length === all.length);
+    process.exitCode = await run(copies, chosen, all);
   } finally {
-    for (const copy of copies) rmSync(copy, { recursive: true });
+    for (const copy of copies) rmSync(copy, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -18,19 +18,20 @@ export function copyTree(root: string): string {
 }
 
 /** A pattern of the titles that cite one of these rules; of every title where there are none. */
-export const citing = (rules: readonly string[]): string =>
+const citing = (rules: readonly string[]): string =>
   rules.length === 0
     ? ''
     : `\\[[^\\]]*\\b(?:${rules.map((id) => id.replace('.', '\\.')).join('|')})\\b[^\\]]*\\]`;
 
-type Wish = {
-  readonly tests: readonly string[];
+export type Wish = {
+  readonly test: string;
+  /** The rules of which one is cited by what runs; none: the whole file does. */
   readonly rules: readonly string[];
   /** Whether the first failure is enough to know. */
   readonly bail: boolean;
 };
 
-/** What the tests of these files that cite these rules come to in the copy. */
+/** What the tests of this file that cite these rules come to in the copy. */
 export async function runTests(copy: string, wish: Wish): Promise<TestResult[]> {
   const vitest = path.join(copy, 'node_modules/vitest/vitest.mjs');
   const report = path.join(copy, 'report.json');
@@ -40,7 +41,7 @@ export async function runTests(copy: string, wish: Wish): Promise<TestResult[]> 
     ...[vitest, 'run', '--config', path.join(copy, 'test/conformance/vitest.config.ts')],
     ...['--reporter=json', '--outputFile', report, `--bail=${wish.bail ? 1 : 0}`],
     ...(pattern === '' ? [] : ['--testNamePattern', pattern]),
-    ...wish.tests,
+    wish.test,
   ];
   const child = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore' });
   await new Promise<void>((resolve, reject) => {
@@ -54,13 +55,12 @@ export async function runTests(copy: string, wish: Wish): Promise<TestResult[]> 
 }
 
 /** Runs what must notice a break, with the break in the copy, and takes the break back. */
-export async function runBroken(copy: string, one: Break): Promise<TestResult[]> {
+export async function runBroken(copy: string, one: Break, wish: Wish): Promise<TestResult[]> {
   const place = path.join(copy, one.file);
   const whole = readFileSync(place, 'utf8');
   writeFileSync(place, broken(whole, one));
   try {
-    const { test, rules } = one;
-    return await runTests(copy, { tests: [test], rules, bail: rules.length === 0 });
+    return await runTests(copy, wish);
   } finally {
     writeFileSync(place, whole);
   }

@@ -242,10 +242,11 @@ function reopenWindow(life: Lifecycle, terms: Terms, at: Instant): Step {
   if (paid === undefined || at >= paid.period.end) return stay(life);
   const plan = planOf(terms, paid.plan);
   const seats = seatsOf(life, plan);
-  const window = windowAt(life, terms, { at, anchor: paid.anchor, seats });
-  if (window.label === paid.window.label) {
+  // By another anchor or time zone since, today's window would have another name; the one that runs goes on.
+  if (paid.window.end === null || at < paid.window.end) {
     return chain(life, (state) => grantSeats(state, terms, seats, at), orderNextWindow(terms));
   }
+  const window = windowAt(life, terms, { at, anchor: paid.anchor, seats });
   const granted = ask(...grantWindow(window, includedMicro(plan, seats), at));
   return chain(updatePaid(life, { window }), granted, orderNextWindow(terms));
 }

@@ -86,6 +86,7 @@ describe('top-ups', () => {
   const price = (amount: string, currency = 'usd') => ({ price: { amount, currency } });
 
   test('200: charges the saved method and grants the credits, once [1.03 1.09]', async () => {
+    await pay(served, (await studio.post(`${acme}/payment-method`, { returnTo })).body['url']);
     const before = await studio.get(`${acme}/balance`);
     const wish = { ...price('25.00'), pay: 'savedMethod' };
     const first = await studio.post(`${acme}/top-ups`, wish, 'buy');

@@ -70,9 +70,12 @@ function note(allowances: Allowance[], taken: Taken, terms: Terms): void {
   }
 }
 
-/** Whether a plan began with this step and was charged for a whole term, with nothing given back for another. */
+/**
+ * Whether a plan began with this step, or again after a suspension, and was charged for a whole term, with nothing
+ * given back for another.
+ */
 const isBought = ({ before, event, effects }: Taken): boolean =>
-  paidOf(before) === undefined &&
+  (paidOf(before) === undefined || before.subscription.status === 'suspended') &&
   (event.kind === 'planPurchasePaid' ||
     ofKind(effects, 'issueInvoice').some(({ invoice }) => invoice.reason === 'renewal'));
 
@@ -85,6 +88,8 @@ export function chargedIn(taken: readonly Taken[]): {
   let lines = 0;
   for (const { event, effects } of taken) {
     for (const { invoice } of ofKind(effects, 'issueInvoice')) {
+      // What an operator writes by hand pays for no plan.
+      if (invoice.reason === 'manual') continue;
       minor += Number(invoice.subtotalMinor);
       lines += invoice.lines.length;
     }
@@ -149,7 +154,8 @@ function sumOfDays(taken: readonly Taken[], prices: readonly number[]): number {
 
 function dailyPrice(life: Lifecycle, terms: Terms): number {
   const paid = paidOf(life);
-  if (paid === undefined) return 0;
+  // Who is suspended holds nothing that could be used.
+  if (paid === undefined || paid.status === 'suspended') return 0;
   const plan = planOf(terms, paid.plan);
   const { baseMinor, perSeatMinor } = priceOf(plan, paid.interval);
   // Where seats that come in a term are not charged for it, only the base is known to be owed.

@@ -28,10 +28,13 @@ describe('room for one more', () => {
     ['agents', 'pro', 'workspaces', 1_000, 'room'],
     ['studio', 'free', 'projects', 1_000, 'room'],
     ['tools', 'free', 'projects', 7, '7 of 2'],
-  ] as const)('%s %s: %s beside %d: %s [3.19 3.20 3.21 3.22 4.06]', (product, id, limit, used, expected) => {
-    const room = roomFor(plan(product, id), [{ limit, used }]);
-    expect(room.ok ? 'room' : `${room.refusal.used} of ${room.refusal.cap}`).toBe(expected);
-  });
+  ] as const)(
+    '%s %s: %s beside %d: %s [3.19 3.20 3.21 3.22 4.06]',
+    (product, id, limit, used, expected) => {
+      const room = roomFor(plan(product, id), [{ limit, used }]);
+      expect(room.ok ? 'room' : `${room.refusal.used} of ${room.refusal.cap}`).toBe(expected);
+    },
+  );
 
   test('is refused by the first limit that is reached, which is named [3.25]', () => {
     const living = [

@@ -166,6 +166,8 @@ function eventsOf(world: World, what: Deed): EventKind[] {
     }
     case 'checkout':
       return endCheckout(world, what);
+    case 'invoice':
+      return [invoiceOf(world, what)];
     case 'attach':
       return [{ kind: 'paymentMethodAttached' }];
     case 'detach':
@@ -177,6 +179,7 @@ function eventsOf(world: World, what: Deed): EventKind[] {
     case 'card':
     case 'bankPays':
     case 'bankRefuses':
+    case 'paidByHand':
     case 'wait':
       actAround(world, what);
       return [];
@@ -202,15 +205,28 @@ function membershipOf({ accepted }: World, { do: wish, member }: Membership): Ev
   }
 }
 
-/** What happens at the bank only. */
+/** What happens at the bank, or on an operator's desk. */
 function actAround(world: World, what: Deed): void {
   if (what.do === 'card') world.card = what.card;
+  const [sent] = world.life.sent ?? [];
+  if (what.do === 'paidByHand' && sent !== undefined) settle(world, sent.invoice, 'works');
   if (what.do !== 'bankPays' && what.do !== 'bankRefuses') return;
   const { unanswered } = world;
   world.unanswered = [];
   for (const invoice of unanswered) {
     settle(world, invoice, what.do === 'bankPays' ? 'works' : 'declines');
   }
+}
+
+/** An operator's invoice for work that no plan sells. */
+function invoiceOf(
+  world: World,
+  { unitMinor, dueInDays }: Extract<Deed, { readonly do: 'invoice' }>,
+): EventKind {
+  const request = `request ${(world.payments += 1)}`;
+  const lines = [{ description: 'Workshop', quantity: 2, unitMinor: minor(unitMinor) }];
+  const note = { purchaseOrder: null, memo: null };
+  return { kind: 'invoiceRequested', request, lines, dueInDays, note };
 }
 
 function changeOf(

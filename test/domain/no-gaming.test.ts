@@ -48,13 +48,23 @@ test('whoever pays what is asked has paid for each day the plan that they held o
   });
 });
 
-test('whoever spends all credits at once holds what brought them to the end of its window', () => {
-  const spend = (random: RandomLife): RandomLife => ({ ...random, spends: 'all' });
-  neverGamed((taken, terms) => {
-    const { minor, lines } = chargedIn(taken);
-    expect(minor + lines + 1e-6).toBeGreaterThanOrEqual(worthOfSpenders(taken, terms));
-  }, spend);
-});
+test.each([
+  ['all', 1],
+  ['half', 0.5],
+] as const)(
+  'whoever spends %s of the credits at once holds that part to the end of its window',
+  (spends, part) => {
+    neverGamed(
+      (taken, terms) => {
+        const { minor, lines } = chargedIn(taken);
+        const held = worthOf(taken, terms);
+        const worth = held + part * (worthOfSpenders(taken, terms) - held);
+        expect(minor + lines + 1e-6).toBeGreaterThanOrEqual(worth);
+      },
+      (random) => ({ ...random, spends }),
+    );
+  },
+);
 
 test('a workspace has one trial', () => {
   neverGamed((taken) => {

@@ -19,10 +19,18 @@ export type Deed =
   | { readonly do: 'cancel'; readonly when: 'periodEnd' | 'now' }
   | { readonly do: 'topUp'; readonly pay: 'savedMethod' | 'checkout' }
   | { readonly do: 'card'; readonly card: Card }
+  | { readonly do: 'invoice'; readonly unitMinor: number; readonly dueInDays: number | null }
   | { readonly do: 'checkout'; readonly end: 'paid' | 'left'; readonly which: number }
   | {
       readonly do:
-        'attach' | 'detach' | 'reactivate' | 'dropScheduled' | 'bankPays' | 'bankRefuses' | 'wait';
+        | 'attach'
+        | 'detach'
+        | 'reactivate'
+        | 'dropScheduled'
+        | 'bankPays'
+        | 'bankRefuses'
+        | 'paidByHand'
+        | 'wait';
     };
 
 /** Policies that a catalog may choose, in place of those that the product's own chooses. */
@@ -103,6 +111,11 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     }),
     weight: 4,
   },
+  fc.record({
+    do: fc.constant('invoice'),
+    unitMinor: fc.integer({ min: 0, max: 50_000 }),
+    dueInDays: fc.constantFrom(null, 0, 7, 30),
+  }),
   {
     arbitrary: fc.record({
       do: fc.constantFrom(
@@ -112,6 +125,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
         'dropScheduled',
         'bankPays',
         'bankRefuses',
+        'paidByHand',
         'wait',
       ),
     }),

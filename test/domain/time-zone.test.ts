@@ -29,21 +29,18 @@ describe('another time zone', () => {
       paris,
       'included:2026-02: 45 from 2026-02-01T05:00:00.000Z to 2026-02-28T23:00:00.000Z',
     ],
-  ])(
-    '%s leaves the running window its end; the next begins there',
-    (_way, from, to, next) => {
-      const workspace = paying('studio', 'pro', { timeZone: from, interval: 'month' });
-      const effects = workspace.happens('2026-01-20T09:00:00.000Z', {
-        kind: 'timeZoneSet',
-        timeZone: to,
-      });
-      expect(orderIn(effects)).toBe(next);
-      const rolled = workspace.until('2026-02-02T00:00:00.000Z');
-      expect(ofKind(rolled, 'openWindow')).toEqual([
-        { kind: 'openWindow', start: next.slice(-52, -28), end: next.slice(-24) },
-      ]);
-    },
-  );
+  ])('%s leaves the running window its end; the next begins there', (_way, from, to, next) => {
+    const workspace = paying('studio', 'pro', { timeZone: from, interval: 'month' });
+    const effects = workspace.happens('2026-01-20T09:00:00.000Z', {
+      kind: 'timeZoneSet',
+      timeZone: to,
+    });
+    expect(orderIn(effects)).toBe(next);
+    const rolled = workspace.until('2026-02-02T00:00:00.000Z');
+    expect(ofKind(rolled, 'openWindow')).toEqual([
+      { kind: 'openWindow', start: next.slice(-52, -28), end: next.slice(-24) },
+    ]);
+  });
 
   test('in the hours between two zones’ months grants no month twice, nor a plan change a new one', () => {
     const workspace = paying('studio', 'pro', { timeZone: newYork, interval: 'month' });

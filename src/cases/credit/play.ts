@@ -71,7 +71,7 @@ function use(world: World, step: StepOf<'use'>): World {
   // A use of no stated size, which only wakes what looks at the balance after one.
   if (/^triggers?$/.test(String(step.amount))) return world;
   const call = callOf(world, step);
-  if (call.countedMicro < 0n) throw inexpressible('a negative use; what is given back is a refund');
+  if (call.amountMicro < 0n) throw inexpressible('a negative use; what is given back is a refund');
   if (step.kind !== undefined) return usePending(world, step.kind, call);
   const { onShort } = world.terms;
   const done = useCredits(world.account, { ...call, onShort });

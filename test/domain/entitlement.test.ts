@@ -155,7 +155,7 @@ describe('a workspace that pays for nothing itself', () => {
     expect(ask(fresh, 'docs', start)).toMatchObject({ allowed: true });
   });
 
-  test("whose members pay needs the member's own plan for what burns credits [2.02]", () => {
+  test("whose members pay needs the member's own plan for what burns credits [2.02 2.03]", () => {
     const crew = open('pro', team);
     expect(ask(crew, 'ai', start)).toMatchObject({
       allowed: false,

@@ -1,6 +1,6 @@
 import { addMinutes, daysBetween, localDate, type Instant } from '../../src/domain/calendar.ts';
 import { includedMicro, windowOf } from '../../src/domain/included.ts';
-import type { Lifecycle } from '../../src/domain/lifecycle.ts';
+import type { Lifecycle, Window } from '../../src/domain/lifecycle.ts';
 import { seatsOf } from '../../src/domain/seats.ts';
 import { paidOf } from '../../src/domain/stepping.ts';
 import { planOf, priceOf, type Terms } from '../../src/domain/terms.ts';
@@ -50,7 +50,7 @@ const ofLabel = (ledger: TestLedger, label: string): bigint =>
 
 function note(allowances: Allowance[], taken: Taken, terms: Terms): void {
   const { before, after } = taken;
-  const current = windowOf(after);
+  const current = windowOf(after) ?? suspendedIn(after);
   if (current === undefined) return;
   const { window, plan } = current;
   const known = allowances.find(({ labels }) => labels.has(window.label));
@@ -68,6 +68,14 @@ function note(allowances: Allowance[], taken: Taken, terms: Terms): void {
     each.plans.add(plan);
     each.peakSeats = Math.max(each.peakSeats, seatsOf(after, planOf(terms, plan)));
   }
+}
+
+/** The window that a suspended plan has left: a checkout that was open may change the plan in it. */
+function suspendedIn(
+  life: Lifecycle,
+): { readonly window: Window; readonly plan: string } | undefined {
+  const paid = paidOf(life);
+  return paid?.status === 'suspended' ? { window: paid.window, plan: paid.plan } : undefined;
 }
 
 /**
@@ -124,7 +132,8 @@ export function worthOfSpenders(taken: readonly Taken[], terms: Terms): number {
   let held = 0;
   const prices = taken.map(({ before, after }) => {
     const price = dailyPrice(after, terms);
-    held = givesUpCredits(before, after, terms) ? Math.max(held, price) : price;
+    const goesOn = after.subscription.status !== 'suspended';
+    held = goesOn && givesUpCredits(before, after, terms) ? Math.max(held, price) : price;
     return held;
   });
   return sumOfDays(taken, prices);

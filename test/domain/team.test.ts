@@ -183,7 +183,7 @@ describe('going solo', () => {
     expect(ofKind(workspace.until('2026-02-10T08:59:59.999Z'), 'voidIncluded')).toEqual([]);
   });
 
-  test('then voids the pool and starts the owner’s plan, with what was bought [2.35]', () => {
+  test('then voids the pool and starts the owner’s plan, with what was bought [2.35 2.36]', () => {
     const effects = leaving().until(renewed);
     expect(invoicesIn(effects)).toEqual([]);
     expect(ofKind(effects, 'voidIncluded')).toEqual([

@@ -48,7 +48,7 @@ export function pageOf(rules: readonly Rule[], judged: readonly Judged[]): strin
     '',
     ...(survivors.length === 0 ? ['None.'] : []),
     ...survivors.map(
-      ({ broken }) => `- \`${inCell(changeOf(broken))}\`: ${broken.survives ?? 'no reason yet'}`,
+      ({ broken }) => `- \`\` ${changeOf(broken)} \`\`: ${broken.survives ?? 'no reason yet'}`,
     ),
     '',
     '## Rules',

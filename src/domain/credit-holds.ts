@@ -85,13 +85,14 @@ export function settleHold(
   const covered = plus(sumOf(used), beyond);
   const excess = minus(amountMicro, covered);
   const keeps = settlement.rest === 'keep' && hold.status === 'open';
+  // Before the hold is closed: what it had beyond the grants leaves no room for the excess.
+  const burned = burn(account, excess, hold.feature);
   const left = keeps
-    ? replaceHold(account, {
+    ? replaceHold(burned.account, {
         ...spendHold(hold, rest, settlement.countedMicro ?? amountMicro),
         beyondMicro: minus(hold.beyondMicro, beyond),
       })
-    : close(account, { ...hold, status: 'settled', settledMicro: amountMicro });
-  const burned = burn(left, excess, hold.feature);
+    : close(burned.account, { ...hold, status: 'settled', settledMicro: amountMicro });
   const fromHold = used.map(({ grantNo, amountMicro }) => ({ source: grantNo, amountMicro }));
   const invoiced: UsagePart[] =
     beyond === 0n ? [] : [{ source: 'overage', amountMicro: beyond, since: hold.countedSince }];
@@ -103,7 +104,7 @@ export function settleHold(
   const usageId = settlement.receipt ?? id;
   const { feature, whose } = hold;
   const call = { ...settlement, id: usageId, feature, whose, countedMicro };
-  const written = record(burned.account, call, parts);
+  const written = record(left, call, parts);
   const back = keeps ? [] : rest;
   return ok({ account: giveBack(written.account, back), answer: written.answer });
 }

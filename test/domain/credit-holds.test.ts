@@ -44,6 +44,15 @@ test('what a run gives back to a frozen grant is frozen too, as far as the freez
   expect(leftOf(allowed(releaseHold(account, { id: 'f', as: 'released' })).account)).toEqual([9]);
 });
 
+test('what a hold took beyond the grants leaves no room there for its excess', () => {
+  const upTo = { settlement: 'creditThenInvoice' as const, overageUpToMicro: credits(1) };
+  const { answer } = allowed(settle(held(accountWith([], upTo), 1), 2));
+  expect(answer.parts.map(({ source, amountMicro }) => [source, amountMicro])).toEqual([
+    ['overage', credits(1)],
+    ['debt', credits(1)],
+  ]);
+});
+
 test('a hold of nothing is allowed, a negative one and one above the balance are not', () => {
   expect(leftOf(allowed(settle(held(two, 0), 2)).account)).toEqual([3, 10]);
   const hold = (count: number) => holdCredits(two, { ...call(count, 'h'), expiresAt: null });

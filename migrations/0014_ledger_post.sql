@@ -7,39 +7,16 @@ set local role tollgate_ledger;
 -- Each lookup below is a subquery with `limit`, so that it is planned as a walk down the one index
 -- that it names all columns of, whatever the planner believed of a table that was empty once.
 
--- Which of these keys have an answer already. Months that were made ahead have none yet; the day is
--- for a clock that was put back.
-create function ledger.known_keys(p_lane smallint, p_keys uuid[], p_now timestamptz)
-returns uuid[]
-language plpgsql stable
-as $$
-declare
-  -- Known before the statement runs, so that it opens no other months.
-  v_oldest date := date_trunc('month', (p_now - interval '35 days') at time zone 'UTC');
-  v_latest date := date_trunc('month', (p_now + interval '1 day') at time zone 'UTC');
-begin
-  return (
-    select coalesce(array_agg(known.key_hash), '{}')
-    from unnest(p_keys) sent(key_hash)
-    cross join lateral (
-      select k.key_hash from request_key k
-      where lane = p_lane and k.key_hash = sent.key_hash and month >= v_oldest
-        and month <= v_latest
-      limit 1
-    ) known
-  );
-end $$;
-
 -- One row per line; the operations are numbered from 1, their lines from 0, and `need` is what an
 -- operation asks for in all. A workspace's operations are written only if all of them are plain:
--- rated with the versions in force, under keys that are not known, before the pool's next change
+-- rated with the versions in force, under keys that have no answer yet, before the pool's next change
 -- and an open gate, and together within the head grant and every cap, with no alert of either
 -- crossed. A settle is plain if its hold took all from the head grant, in this window, and covers
 -- it. A call's earmarks do not matter while the workspace has no earmarked grant. Answers a line
 -- per operation: its number, id, instant, balance, grant, the hold's end, and what is left below
 -- the caps.
 create function ledger.post(
-  p_lane smallint, p_now timestamptz, p_month date, p_known uuid[], p_op int[],
+  p_lane smallint, p_now timestamptz, p_month date, p_oldest date, p_latest date, p_op int[],
   p_ordinal smallint[], p_kind text[], p_product text[], p_workspace bigint[], p_key uuid[],
   p_body bigint[],
   p_terms int[], p_rate int[], p_need bigint[], p_amount bigint[], p_line text[], p_model text[],
@@ -71,7 +48,7 @@ begin
       p.head_room_micro, p.window_start, p.at, p.at + s.life_ms * interval '1 ms' as expires_at,
       s.need - coalesce(h.part_micro, 0) as net, m.*, c.*, o.*, p.pool_row, h.hold_row,
       p.product_id = s.product_id and p.terms_version = s.terms and p.rate_version = s.rate
-        and p.at < p.valid_until and s.key_hash <> all (p_known)
+        and p.at < p.valid_until and k.is_known is null
         and (not p.has_earmarks or coalesce(s.earmarks, h.earmarks::text) is null)
         and case when s.kind = 'settle' then
           h.kind = 'run' and h.state = 'open' and h.part_micro = h.amount_micro
@@ -89,6 +66,11 @@ begin
       select ctid as pool_row, coalesce(test_at, greatest(p_now, last_at)) as at, p.* from pool p
       where lane = p_lane and p.workspace_id = s.workspace_id limit 1
     ) p on true
+    left join lateral (
+      select true as is_known from request_key
+      where lane = p_lane and key_hash = s.key_hash and month >= p_oldest and month <= p_latest
+      limit 1
+    ) k on true
     left join lateral (
       select ctid as hold_row, h.* from hold h
       where lane = p_lane and h.workspace_id = s.workspace_id and id = s.hold_id limit 1
@@ -125,7 +107,8 @@ begin
         and (sum(greatest(net, 0)) over pool)::bigint <= head_room_micro
         and (member_room is null or (sum(greatest(net, 0)) over member)::bigint <= member_room)
         and (space_room is null or (sum(greatest(net, 0)) over space)::bigint <= space_room)
-        and (org_room is null or (sum(greatest(net, 0)) over pool)::bigint <= org_room), false) as fits
+        and (org_room is null or (sum(greatest(net, 0)) over pool)::bigint <= org_room), false)
+        as fits
     from faced f
     window pool as (partition by workspace_id order by op),
       member as (partition by member_row order by op),

@@ -12,7 +12,7 @@ set local role tollgate_ledger;
 -- that meets another limit as well is left to the exact path, which names all. Answers a line per
 -- operation: its number and the limits.
 create function ledger.refuse(
-  p_lane smallint, p_now timestamptz, p_month date, p_known uuid[], p_op int[],
+  p_lane smallint, p_now timestamptz, p_month date, p_oldest date, p_latest date, p_op int[],
   p_ordinal smallint[], p_kind text[], p_product text[], p_workspace bigint[], p_key uuid[],
   p_body bigint[], p_terms int[], p_rate int[], p_need bigint[], p_member text[],
   p_space text[], p_earmarks text[]
@@ -40,7 +40,11 @@ begin
       and (not p.has_earmarks or s.earmarks is null)
       and p.product_id = s.product_id and p.terms_version = s.terms and p.rate_version = s.rate
       and p.at < p.valid_until and (p.gate_closes_at is null or p.gate_closes_at > p.at)
-      and s.key_hash <> all (p_known)
+      and (
+        select true from request_key
+        where lane = p_lane and key_hash = s.key_hash and month >= p_oldest and month <= p_latest
+        limit 1
+      ) is null
       and not exists (
         select from limit_counter where lane = p_lane and workspace_id = s.workspace_id
           and scope = 'member' and subject = s.member and used_micro + s.need > cap_micro)
@@ -92,7 +96,8 @@ as $$
 declare
   v_now timestamptz;
   v_month date;
-  v_known uuid[];
+  v_oldest date;
+  v_latest date;
   v_op jsonb;
 begin
   perform pg_advisory_xact_lock(7437, p_lane);
@@ -118,16 +123,18 @@ begin
   if p_op <> '{}' then
     v_now := date_trunc('milliseconds', clock_timestamp());
     v_month := date_trunc('month', v_now at time zone 'UTC');
-    v_known := ledger.known_keys(p_lane, p_key, v_now);
+    -- Where a key's answer is. Months that were made ahead have none yet; the day is for a clock
+    -- that was put back.
+    v_oldest := date_trunc('month', (v_now - interval '35 days') at time zone 'UTC');
+    v_latest := date_trunc('month', (v_now + interval '1 day') at time zone 'UTC');
     posted := ledger.post(
-      p_lane, v_now, v_month, v_known, p_op, p_ordinal, p_kind, p_product, p_workspace, p_key,
-      p_body, p_terms, p_rate, p_need, p_amount, p_line, p_model, p_tokens, p_quantities, p_member,
-      p_space, p_agent, p_surface, p_tool, p_run, p_behalf, p_hold, p_life, p_earmarks);
+      p_lane, v_now, v_month, v_oldest, v_latest, p_op, p_ordinal, p_kind, p_product, p_workspace,
+      p_key, p_body, p_terms, p_rate, p_need, p_amount, p_line, p_model, p_tokens, p_quantities,
+      p_member, p_space, p_agent, p_surface, p_tool, p_run, p_behalf, p_hold, p_life, p_earmarks);
     -- What was written has its key now, so it is not refused.
     if p_op[cardinality(p_op)] > coalesce(regexp_count(posted, e'\n') + 1, 0) then
-      if posted is not null then v_known := ledger.known_keys(p_lane, p_key, v_now); end if;
       refused := ledger.refuse(
-        p_lane, v_now, v_month, v_known, p_op, p_ordinal, p_kind, p_product,
+        p_lane, v_now, v_month, v_oldest, v_latest, p_op, p_ordinal, p_kind, p_product,
         p_workspace, p_key, p_body, p_terms, p_rate, p_need, p_member, p_space, p_earmarks);
     end if;
   end if;

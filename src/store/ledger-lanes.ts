@@ -5,6 +5,7 @@ import type { Sql } from './connect.ts';
 import { callBatch, type BatchAnswer } from './ledger-batch.ts';
 import { readPosted, readRefused, readTold, receiptOf, type Answer } from './ledger-answers.ts';
 import { isPlain, type Posting } from './ledger-posting.ts';
+import { Turns, type Turn } from './ledger-turns.ts';
 import { gaveWay, isConnectionLost, isOverwhelmed } from './lost-connection.ts';
 import { present } from './ledger-writes.ts';
 
@@ -12,8 +13,9 @@ import { present } from './ledger-writes.ts';
 const batchMost = 128;
 /** So much of a batch may come from one workspace while others wait. */
 const oneWorkspaceMost = batchMost / 4;
-/** While so many wait the next batch leaves before the last returns, and stands at the lane's lock. */
+/** While so many wait for a lane its next batch leaves whatever is on its way. */
 const secondFrom = batchMost / 2;
+const onTheirWayMost = 2;
 const resubmitForMs = 10_000;
 const resubmitAfterMs = 50;
 
@@ -31,15 +33,16 @@ interface Waiting {
 }
 
 /**
- * Posts operations in batches: whatever arrives while a lane's batch is on its way makes the next, which leaves
- * when that returns. So a batch is as large as the load asks for, and nobody waits for a timer. Where very many
- * wait a second batch is on its way as well, so that PostgreSQL need not wait for us; they take turns by the
- * lane's lock, as two processes do.
+ * Posts operations in batches: whatever arrives while a batch is on its way makes the next, which leaves when that
+ * returns. So a batch is as large as the load asks for, and nobody waits for a timer. Where very many wait for a
+ * lane a batch leaves whatever else is on its way, so that PostgreSQL need not wait for us: those of one lane take
+ * turns by the lane's lock, as two processes do.
  */
 export function ledgerLanes(sql: Sql): (posting: Posting) => Promise<Settled> {
+  const turns = new Turns();
   const lanes = new Map<number, Lane>();
   return (posting) => {
-    const lane = lanes.get(posting.lane) ?? new Lane(sql, posting.lane);
+    const lane = lanes.get(posting.lane) ?? new Lane(sql, posting.lane, turns);
     lanes.set(posting.lane, lane);
     return lane.post(posting);
   };
@@ -48,44 +51,71 @@ export function ledgerLanes(sql: Sql): (posting: Posting) => Promise<Settled> {
 class Lane {
   private readonly sql: Sql;
   private readonly lane: number;
+  private readonly turns: Turns;
   private waiting: Waiting[] = [];
-  private senders = 0;
+  private onTheirWay = 0;
+  private hasAsked = false;
 
-  constructor(sql: Sql, lane: number) {
+  constructor(sql: Sql, lane: number, turns: Turns) {
     this.sql = sql;
     this.lane = lane;
+    this.turns = turns;
   }
 
   post(posting: Posting): Promise<Settled> {
     return new Promise((resolve, reject) => {
       const exact = !isPlain(posting);
       this.waiting.push({ posting, exact, lostSince: null, resolve, reject });
-      if (this.senders === 0 || (this.senders === 1 && this.waiting.length === secondFrom)) {
-        this.senders += 1;
-        // What arrives in this turn of the event loop goes along.
-        setImmediate(() => void this.sendAll());
-      }
+      if (this.waiting.length === secondFrom) setImmediate(() => this.leave(undefined));
+      else this.askForTurn();
     });
   }
 
-  private async sendAll(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const { batch, left } = takeBatch(this.waiting);
-      this.waiting = left;
-      const again = await this.send(batch);
-      if (again.length > 0) this.waiting = [...again, ...this.waiting];
+  private askForTurn(): void {
+    if (this.hasAsked || this.onTheirWay > 0 || this.waiting.length === 0) return;
+    this.hasAsked = true;
+    // What arrives in this turn of the event loop goes along.
+    setImmediate(() => {
+      this.turns.take((turn) => {
+        this.hasAsked = false;
+        this.leave(turn);
+      });
+    });
+  }
+
+  /** Sends what waits, as much as fits; with no turn, beside those that have one. */
+  private leave(turn: Turn | undefined): void {
+    const giveBack = (): void => {
+      if (turn !== undefined) this.turns.giveBack(turn);
+    };
+    if (this.waiting.length === 0 || this.onTheirWay === onTheirWayMost) {
+      giveBack();
+      return;
     }
-    this.senders -= 1;
+    const { batch, left } = takeBatch(this.waiting);
+    this.waiting = left;
+    this.onTheirWay += 1;
+    void this.send(batch, giveBack).then((again) => {
+      this.onTheirWay -= 1;
+      if (again.length > 0) this.waiting = [...again, ...this.waiting];
+      if (this.waiting.length >= secondFrom) this.leave(undefined);
+      else this.askForTurn();
+    });
   }
 
   /** Sends a batch and settles what it answers; what must be sent again comes back. */
-  private async send(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+  private async send(
+    batch: readonly Waiting[],
+    hasReturned: () => void,
+  ): Promise<readonly Waiting[]> {
     const { fast, exact } = sortOut(batch);
     try {
-      const answer = await callBatch(this.sql, this.lane, {
+      const calling = callBatch(this.sql, this.lane, {
         fast: fast.map(({ posting }) => posting),
         exact: exact.map(({ posting }) => posting),
       });
+      // The next one leaves before this one's answers are read.
+      const answer = await calling.finally(hasReturned);
       return answer.moved === null
         ? settleAll(fast, exact, answer)
         : dropMoved([...fast, ...exact], answer.moved);
@@ -115,7 +145,7 @@ class Lane {
       return [];
     }
     const again = [];
-    for (const one of batch) again.push(...(await this.send([one])));
+    for (const one of batch) again.push(...(await this.send([one], () => undefined)));
     return again;
   }
 }

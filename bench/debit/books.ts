@@ -9,12 +9,13 @@ import type { Terms } from '../../src/domain/terms.ts';
 import { ensureDatabase, migrate } from '../../src/local/migrate.ts';
 import type { LedgerAccount } from '../../src/ports/ledger.ts';
 import { connect, type Sql } from '../../src/store/connect.ts';
+import { batchConnections } from '../../src/store/ledger.ts';
 import { publishTerms } from '../../src/store/publish-terms.ts';
 import { startPostgresProcess, type PostgresProcess } from '../../test/support/postgres-process.ts';
 
 export const richMost = 10_000;
 const poorMost = 1_000;
-const connectionsMost = 10;
+const segments = 60;
 
 /** A durable PostgreSQL of its own, with the books of ten thousand workspaces and a thousand poor ones. */
 export interface Books {
@@ -46,9 +47,10 @@ export async function openBooks(): Promise<Books> {
     await migrate(server.urlOf('bench'));
     const admin = postgres(server.urlOf('bench'), { max: 2, onnotice: () => undefined });
     closing.push(() => admin.end());
-    const sql = connect(server.urlOf('bench', 'tollgate_app'), { max: connectionsMost });
+    const sql = connect(server.urlOf('bench', 'tollgate_app'), { max: batchConnections });
     closing.push(() => sql.end());
     await arrange(admin, sql);
+    await layInSegments(admin);
     return { ...booksOn(server), admin, sql, ...(await readAccounts(admin)), close };
   } catch (error) {
     // Nobody else could end what was begun here.
@@ -64,6 +66,19 @@ const booksOn = (server: PostgresProcess): Pick<Books, 'server' | 'crash'> => ({
     await server.restart();
   },
 });
+
+/**
+ * A server that has run for a while writes its log over old segments; a new one makes each, which takes tens of
+ * milliseconds, and in the middle of somebody's transaction.
+ */
+async function layInSegments(admin: postgres.Sql): Promise<void> {
+  await admin`alter system set min_wal_size = '1GB'`;
+  await admin`select pg_reload_conf()`;
+  for (let segment = 0; segment < segments; segment += 1) {
+    await admin`select pg_logical_emit_message(true, 'bench', 'a segment'), pg_switch_wal()`;
+  }
+  await admin`checkpoint`;
+}
 
 async function readAccounts(admin: postgres.Sql): Promise<Pick<Books, 'rich' | 'poor'>> {
   const rows = await admin<{ id: string; lane: number }[]>`

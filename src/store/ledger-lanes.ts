@@ -67,20 +67,29 @@ class Lane {
       const exact = !isPlain(posting);
       this.waiting.push({ posting, exact, lostSince: null, resolve, reject });
       if (this.waiting.length === secondFrom) setImmediate(() => this.leave(undefined));
-      else this.askForTurn();
+      else if (this.mayAsk()) {
+        this.hasAsked = true;
+        // What arrives in this turn of the event loop goes along.
+        setImmediate(() => this.askForTurn());
+      }
     });
   }
 
+  private readonly mayAsk = (): boolean =>
+    !this.hasAsked && this.onTheirWay === 0 && this.waiting.length > 0;
+
   private askForTurn(): void {
-    if (this.hasAsked || this.onTheirWay > 0 || this.waiting.length === 0) return;
     this.hasAsked = true;
-    // What arrives in this turn of the event loop goes along.
-    setImmediate(() => {
-      this.turns.take((turn) => {
-        this.hasAsked = false;
-        this.leave(turn);
-      });
+    this.turns.take((turn) => {
+      this.hasAsked = false;
+      this.leave(turn);
     });
+  }
+
+  /** What waits, and was not asked for yet, leaves: at once, where it is much. */
+  private goOn(): void {
+    if (this.waiting.length >= secondFrom) this.leave(undefined);
+    else if (this.mayAsk()) this.askForTurn();
   }
 
   /** Sends what waits, as much as fits; with no turn, beside those that have one. */
@@ -95,11 +104,16 @@ class Lane {
     const { batch, left } = takeBatch(this.waiting);
     this.waiting = left;
     this.onTheirWay += 1;
-    void this.send(batch, giveBack).then((again) => {
+    // The next one leaves before this one's answers are read.
+    const hasReturned = (): void => {
+      giveBack();
       this.onTheirWay -= 1;
-      if (again.length > 0) this.waiting = [...again, ...this.waiting];
-      if (this.waiting.length >= secondFrom) this.leave(undefined);
-      else this.askForTurn();
+      this.goOn();
+    };
+    void this.send(batch, hasReturned).then((again) => {
+      if (again.length === 0) return;
+      this.waiting = [...again, ...this.waiting];
+      this.goOn();
     });
   }
 
@@ -114,7 +128,6 @@ class Lane {
         fast: fast.map(({ posting }) => posting),
         exact: exact.map(({ posting }) => posting),
       });
-      // The next one leaves before this one's answers are read.
       const answer = await calling.finally(hasReturned);
       return answer.moved === null
         ? settleAll(fast, exact, answer)

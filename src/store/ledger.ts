@@ -17,9 +17,15 @@ import { readBalance, readEarmarks, readEntries, readRun, readUsage } from './le
 const holdLifeMsDefault = 15 * 60 * 1000;
 const holdLifeMsMax = 24 * 60 * 60 * 1000;
 
+/**
+ * So many connections for batches alone: two for each of two lanes. A connection keeps the plans of its statements;
+ * those of few stay in the processor's caches, those of many do not, which costs a seventh.
+ */
+export const batchConnections = 4;
+
 /** The credit ledger on PostgreSQL. */
-export function ledgerStore(sql: Sql): Ledger {
-  const post = poster(sql);
+export function ledgerStore(sql: Sql, forBatches: Sql = sql): Ledger {
+  const post = poster(forBatches);
   return {
     debit: (debit) => post('debit', debit.account.workspaceId.toString(), debit),
     hold: ({ lifeMs = holdLifeMsDefault, ...hold }) =>

@@ -98,10 +98,7 @@ const openClients = ({ sql }: Books, port: number): Promise<Client[]> =>
   Promise.all(
     Array.from({ length: connectionsMost }, async () => {
       const wish = { product: terms.product, scopes: ['debit'], mode: 'test' } as const;
-      const { key } = await issueApiKey(sql, wish);
-      const socket = net.connect(port, '127.0.0.1').setNoDelay();
-      await once(socket, 'connect');
-      return new Client(socket, key);
+      return new Client(port, (await issueApiKey(sql, wish)).key);
     }),
   );
 
@@ -119,26 +116,36 @@ async function callEach(clients: readonly Client[]): Promise<void> {
 
 /** One connection, one call at a time: a bare socket, so that the load costs little. */
 class Client {
-  private readonly socket: net.Socket;
   readonly key: string;
+  private readonly port: number;
+  private socket: net.Socket | undefined;
 
-  constructor(socket: net.Socket, key: string) {
-    this.socket = socket;
+  constructor(port: number, key: string) {
+    this.port = port;
     this.key = key;
   }
 
   /** Sends a debit; answers the whole answer as text. */
-  post(workspace: number, body: string): Promise<string> {
-    this.socket.write(
+  async post(workspace: number, body: string): Promise<string> {
+    // The API closes what was silent for seconds.
+    const socket = this.socket?.writable === true ? this.socket : await this.connect();
+    socket.write(
       `POST /api/workspaces/w${workspace}/debits HTTP/1.1\r\nhost: bench\r\n` +
         `authorization: Bearer ${this.key}\r\ncontent-type: application/json\r\n` +
         `idempotency-key: ${freshRequest().key}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
-    return answered(this.socket);
+    return answered(socket);
+  }
+
+  private async connect(): Promise<net.Socket> {
+    const socket = net.connect(this.port, '127.0.0.1').setNoDelay();
+    await once(socket, 'connect');
+    this.socket = socket;
+    return socket;
   }
 
   close(): void {
-    this.socket.destroy();
+    this.socket?.destroy();
   }
 }
 

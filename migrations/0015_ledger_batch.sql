@@ -100,7 +100,7 @@ declare
   v_latest date;
   v_op jsonb;
 begin
-  perform pg_advisory_xact_lock(7437, p_lane);
+  perform ledger.lock_lane(p_lane);
   if p_seen_workspace <> '{}' then
     -- Lookups with `limit`, planned one by one, as in ledger.post.
     select array_agg(s.place) into moved

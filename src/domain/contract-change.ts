@@ -158,7 +158,7 @@ export function endContract(life: Lifecycle, terms: Terms): StepOutcome {
   return ok(scheduleEnd(kept, contract.agreed, terms));
 }
 
-/** What follows is scheduled as any change of plan is, so that it is shown, told and done as one. */
+/** At the term's end comes the plan that follows, or none where the contract would have renewed. */
 function scheduleEnd(life: Lifecycle, { follows }: Contract, terms: Terms): Step {
   const scheduled =
     follows === 'renew' ? ({ kind: 'cancel' } as const) : { kind: 'plan' as const, ...follows };

@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { readCatalog } from '../../src/catalog/load.ts';
 import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
 import { toPlain } from '../../src/domain/plain.ts';
@@ -43,6 +45,7 @@ export async function openBooks(): Promise<Books> {
   try {
     const server = await startPostgresProcess(directory);
     closing.push(() => server.stop());
+    await setAsDeployed(server);
     await ensureDatabase(server.urlOf('postgres'), 'bench');
     await migrate(server.urlOf('bench'));
     const admin = postgres(server.urlOf('bench'), { max: 2, onnotice: () => undefined });
@@ -66,6 +69,28 @@ const booksOn = (server: PostgresProcess): Pick<Books, 'server' | 'crash'> => ({
     await server.restart();
   },
 });
+
+/** Gives the server the settings that the compose file gives it in production. */
+async function setAsDeployed(server: PostgresProcess): Promise<void> {
+  const admin = postgres(server.urlOf('postgres'), { max: 1 });
+  for (const [name, value] of deployedSettings()) {
+    await admin`alter system set ${admin(name)} = ${admin.unsafe(`'${value}'`)}`;
+  }
+  await admin.end();
+  await server.kill();
+  await server.restart();
+}
+
+function deployedSettings(): [name: string, value: string][] {
+  const file = 'docker-compose.yml';
+  const told: unknown = parse(readFileSync(file, 'utf8'));
+  const { services } = z
+    .object({ services: z.object({ postgres: z.object({ command: z.array(z.string()) }) }) })
+    .parse(told);
+  return services.postgres.command
+    .map((part) => /^(\w+)=(\w+)$/.exec(part))
+    .flatMap((found) => (found === null ? [] : [[found[1] ?? '', found[2] ?? '']]));
+}
 
 /**
  * A server that has run for a while writes its log over old segments; a new one makes each, which takes tens of

@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto';
 
 /** JSON with sorted keys: two bodies that say the same are the same text. */
-export const canonicalJson = (value: unknown): string => JSON.stringify(sorted(value));
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  // Unlike an assignment this takes a key "__proto__" for a key.
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(byKey)
-      .map(([key, item]) => [key, sorted(item)]),
-  );
+export function canonicalJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const told = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .sort(byKey)
+    .map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`);
+  return `{${told.join(',')}}`;
 }
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>

@@ -89,13 +89,25 @@ export function receiptOf(posting: Posting, posted: Posted): Receipt | HoldRecei
   const amountMicro = needOf(posting);
   const limitsLeft = posting.kind === 'settle' ? [] : leftOf(posting, posted);
   if (posting.kind === 'hold') {
-    const left = { balanceAfterMicro, limitsLeft, countsLeft: [] };
-    return { holdId: id, at, amountMicro, expiresAt, ...left, replayed: false, crossed: [] };
+    return {
+      holdId: id,
+      at,
+      amountMicro,
+      expiresAt,
+      balanceAfterMicro,
+      limitsLeft,
+      countsLeft: [],
+      replayed: false,
+      crossed: [],
+    };
   }
   const { termsVersion, rateVersion } = posting.content;
   if (termsVersion === undefined || rateVersion === undefined) throw new Error('an unrated run');
   return {
-    ...{ id, at, termsVersion, rateVersion },
+    id,
+    at,
+    termsVersion,
+    rateVersion,
     occurredAt: at,
     entries: (posting.content.lines ?? []).map((line, ordinal) => entryOf(line, ordinal, posted)),
     amountMicro,

@@ -82,11 +82,13 @@ export const occurredAt = givenInstant
   .meta({ description: 'When the usage happened; default: now in the workspace’s time' });
 
 /** The ledger wants absent facts absent. */
-export const present = <Facts extends object>(facts: Facts) =>
-  Object.fromEntries(
-    Object.entries(facts).filter(([, fact]) => fact !== undefined),
-    // Only undefined members are left out.
-  ) as { readonly [Name in keyof Facts]?: Exclude<Facts[Name], undefined> };
+export function present<Facts extends object>(facts: Facts): Present<Facts> {
+  const told: Partial<Facts> = {};
+  for (const name in facts) if (facts[name] !== undefined) told[name] = facts[name];
+  return told as Present<Facts>; // only undefined members are left out
+}
+
+type Present<Facts> = { readonly [Name in keyof Facts]?: Exclude<Facts[Name], undefined> };
 
 /**
  * Prices every line by the pinned rate card as of that instant; all mistakes are named at once. Where the catalog says which

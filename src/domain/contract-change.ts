@@ -9,7 +9,7 @@ import {
   type Contract,
   type RunningContract,
 } from './contract.ts';
-import { gate } from './gate.ts';
+import { closingOf, gate } from './gate.ts';
 import { orderNextWindow } from './included.ts';
 import { issue, termLines } from './invoice.ts';
 import { monthsOf } from './interval.ts';
@@ -192,12 +192,23 @@ export function heldByContract(life: Lifecycle, wish: Wish, terms: Terms): Refus
 export function keepContract(before: Lifecycle, after: Lifecycle, terms: Terms): Step {
   const held = heldState(after);
   const { contract } = held;
-  const told = ask(...contractNews(before, held));
+  const told = (life: Lifecycle): Step =>
+    chain(life, ask(...contractNews(before, held)), keepGate(before, terms));
   if (contract === undefined || paidOf(held)?.scheduled !== null) return told(held);
   const { agreed } = contract;
   if (!isLastTerm(contract)) return told(held);
   return chain(held, told, (state) => scheduleEnd(state, agreed, termsUnder(agreed, terms)));
 }
+
+/** What a contract's invoices leave to be paid by a later day moves the gate, whichever step sends them [4.35]. */
+const keepGate =
+  (before: Lifecycle, terms: Terms) =>
+  (life: Lifecycle): Step => {
+    if (life.contract === undefined) return stay(life);
+    const was = closingOf(before, terms, terms.usageFeature);
+    const is = closingOf(life, terms, terms.usageFeature);
+    return was?.at === is?.at && was?.closer === is?.closer ? stay(life) : gate(terms)(life);
+  };
 
 function heldState(life: Lifecycle): Lifecycle {
   const { contract, ...free } = life;

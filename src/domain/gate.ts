@@ -1,6 +1,6 @@
 import { addExactDays, isAtOrBefore, isBefore, latest, type Instant } from './calendar.ts';
 import type { Lifecycle, Status, Step } from './lifecycle.ts';
-import { nextDueAt } from './sent-invoice.ts';
+import { nextDueOfPlan } from './sent-invoice.ts';
 import type { PaidSubscription } from './stepping.ts';
 import type { Closer, Terms } from './terms.ts';
 
@@ -26,7 +26,7 @@ function graceEndsAt(life: Lifecycle, paid: PaidSubscription, terms: Terms): Ins
 
 /** What is not paid yet is not owed before the day that a contract gives the customer to pay it [4.35]. */
 function owedFrom(life: Lifecycle, { paidUntil }: PaidSubscription): Instant {
-  const dueAt = life.contract === undefined ? null : nextDueAt(life);
+  const dueAt = life.contract === undefined ? null : nextDueOfPlan(life);
   return dueAt === null ? paidUntil : latest(paidUntil, dueAt);
 }
 

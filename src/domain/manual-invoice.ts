@@ -5,14 +5,11 @@ import type { ManualLine } from './invoice-note.ts';
 import type { Event, InvoiceLine, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
 import { times } from './money.ts';
 import { ok, refused } from './outcome.ts';
-import { withoutSent } from './sent-invoice.ts';
+import { manualInvoiceKey, withoutSent } from './sent-invoice.ts';
 import { chain } from './stepping.ts';
 import type { Terms } from './terms.ts';
 
 type Asked = Extract<Event, { readonly kind: 'invoiceRequested' }>;
-
-/** The key of the invoice that a command has had issued. */
-export const manualInvoiceKey = (request: string): string => `manual:${request}`;
 
 /**
  * Issues an invoice for what an operator has written on it, in whatever state the workspace is [4.35 K25]. It is

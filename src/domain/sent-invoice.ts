@@ -18,3 +18,18 @@ export function withoutSent(life: Lifecycle, invoice: string): Lifecycle {
   if (life.sent === undefined) return life;
   return { ...life, sent: life.sent.filter((waiting) => waiting.invoice !== invoice) };
 }
+
+const byHand = 'manual:';
+
+/** The key of the invoice that a command has had issued by hand. */
+export const manualInvoiceKey = (request: string): string => `${byHand}${request}`;
+
+/**
+ * When the next invoice of the plan that was sent is overdue; null: none waits. What an operator has written by
+ * hand pays for no term.
+ */
+export const nextDueOfPlan = ({ sent = [] }: Lifecycle): Instant | null =>
+  sent
+    .filter(({ invoice }) => !invoice.startsWith(byHand))
+    .map(({ dueAt }) => dueAt)
+    .toSorted()[0] ?? null;

@@ -1,45 +1,26 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays, addMinutes, endOfLocalDay } from '../../src/domain/calendar.ts';
-import type { Contract } from '../../src/domain/contract.ts';
 import { dueDeadline } from '../../src/domain/deadlines.ts';
 import type { Effect, Event, InvoiceDraft, Lifecycle } from '../../src/domain/lifecycle.ts';
-import { monthsOf } from '../../src/domain/interval.ts';
-import { micro, minor, plus, times } from '../../src/domain/money.ts';
+import { plus, times } from '../../src/domain/money.ts';
 import { nextInvoice } from '../../src/domain/next-invoice.ts';
 import { fromPlain, toPlain } from '../../src/domain/plain.ts';
 import { seatsOf } from '../../src/domain/seats.ts';
 import { step } from '../../src/domain/step.ts';
 import { paidOf } from '../../src/domain/stepping.ts';
 import { moveBasisOf } from '../../src/domain/terms-change.ts';
-import { intervals, planOf, type Terms } from '../../src/domain/terms.ts';
+import { planOf, type Terms } from '../../src/domain/terms.ts';
 import { drawing } from '../support/drawing.ts';
 import { agree } from './contract-support.ts';
 import { live } from './live.ts';
+import { randomContract } from './random-contract.ts';
 import { randomLife, termsFor } from './random-life.ts';
 import { invoicesIn, ofKind } from './support.ts';
 
 const drawn = drawing({ numRuns: 60 });
 
-const contract: fc.Arbitrary<Contract> = fc
-  .record({
-    interval: fc.constantFrom(...intervals),
-    base: fc.integer({ min: 100, max: 1_000_000 }),
-    perSeat: fc.integer({ min: 0, max: 10_000 }),
-    credits: fc.integer({ min: 0, max: 100_000 }),
-    perSeatCredits: fc.integer({ min: 0, max: 500 }),
-    terms: fc.integer({ min: 1, max: 4 }),
-    netDays: fc.constantFrom(0, 1, 30, 120),
-  })
-  .map(({ interval, terms, netDays, ...figures }) => ({
-    ...{ plan: 'enterprise', interval, netDays, purchaseOrder: null, follows: 'renew' },
-    price: { baseMinor: minor(figures.base), perSeatMinor: minor(figures.perSeat) },
-    included: {
-      baseMicro: micro(figures.credits * 1_000_000),
-      perSeatMicro: micro(figures.perSeatCredits * 1_000_000),
-    },
-    months: terms * monthsOf(interval),
-  }));
+const contract = randomContract({ leastMinor: 100, follows: fc.constant('renew') });
 
 /** A state that some random life came to, and the catalog that it lives by. */
 const somewhere = randomLife().map((random) => ({
@@ -115,8 +96,11 @@ describe('a contract, wherever a life is when it is agreed on', () => {
         if (life === undefined || (life.sent ?? []).length > 0) return;
         const lived: Lived = { life, invoices: [], effects: [] };
         take(lived, { ...agree(agreed), at: life.at }, terms);
+        const ends = paidOf(lived.life)?.term.end;
+        const isNext = lived.life.contract?.amended?.id === 'contract-1';
+        if (isNext && ends !== undefined) liveUntil(lived, ends, terms);
         const running = paidOf(lived.life);
-        if (lived.life.contract === undefined || running === undefined) return;
+        if (lived.life.contract?.agreed.id !== 'contract-1' || running === undefined) return;
         const plan = planOf(terms, 'enterprise');
         const seats = seatsOf(lived.life, plan);
         const foreseen = nextInvoice(lived.life, terms);

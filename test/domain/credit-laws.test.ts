@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import type { Instant } from '../../src/domain/calendar.ts';
+import { termsUnder } from '../../src/domain/contract.ts';
 import { closingOf } from '../../src/domain/gate.ts';
 import { includedMicro, windowOf } from '../../src/domain/included.ts';
 import type { Lifecycle } from '../../src/domain/lifecycle.ts';
 import { seatsOf } from '../../src/domain/seats.ts';
 import { paidOf } from '../../src/domain/stepping.ts';
-import { planOf, type Terms } from '../../src/domain/terms.ts';
+import { planOf, type Plan, type Terms } from '../../src/domain/terms.ts';
 import { always } from './laws.ts';
 import type { Taken } from './live.ts';
 import { TestLedger } from './test-ledger.ts';
@@ -16,7 +18,7 @@ const ledgered = (law: (ledger: TestLedger, taken: Taken, terms: Terms) => void)
     for (const one of taken) {
       ledger.advance(one.after.at);
       for (const effect of one.effects) ledger.write(effect, one.after.at);
-      law(ledger, one, terms);
+      law(ledger, one, termsUnder(one.after.contract?.agreed, terms));
     }
   });
 
@@ -27,6 +29,13 @@ test('the ledger’s gate is the one that follows from the state', () => {
   });
 });
 
+/** The terms at the next window: a contract that takes another's place does so once the running term is over. */
+function termsAt({ contract, ...life }: Lifecycle, terms: Terms, at: Instant): Terms {
+  const end = paidOf(life)?.term.end;
+  const isNext = end !== undefined && end <= at;
+  return isNext && contract?.amended ? termsUnder(contract.amended, terms) : terms;
+}
+
 test('an order stands for exactly the next window, while there is one', () => {
   ledgered(({ order, placedLate }, { after }, terms) => {
     expect(placedLate).toEqual([]);
@@ -35,7 +44,7 @@ test('an order stands for exactly the next window, while there is one', () => {
     expect(order.startsAt).toBe(current?.window.end);
     const scheduled = paidOf(after)?.scheduled ?? null;
     if (scheduled !== null || current === undefined) return;
-    const plan = planOf(terms, current.plan);
+    const plan = planOf(termsAt(after, terms, order.startsAt), current.plan);
     expect(order.amountMicro).toBe(includedMicro(plan, seatsOf(after, plan)));
   });
 });
@@ -54,10 +63,13 @@ test('a window that begins holds exactly what its plan includes', () => {
 /** Where credits are granted: the running window, or that of a plan that was bought while it is suspended. */
 const grantingIn = (life: Lifecycle) => windowOf(life) ?? paidOf(life);
 
+/** The plans that were held in a window, by the figures that they had then, and the most seats. */
+type Bound = { readonly plans: readonly Plan[]; readonly seats: number };
+
 test('a window never grants more than its biggest plan with its most seats includes', () => {
   always((taken, terms) => {
     const ledger = new TestLedger();
-    const most = new Map<string, { plans: Set<string>; seats: number }>();
+    const most = new Map<string, Bound>();
     for (const { before, after, effects } of taken) {
       ledger.advance(after.at);
       for (const effect of effects) ledger.write(effect, after.at);
@@ -66,13 +78,13 @@ test('a window never grants more than its biggest plan with its most seats inclu
       const current = grantingIn(after);
       for (const label of current === undefined ? [] : labels) {
         if (label === undefined || current === undefined) continue;
-        const seen = most.get(label) ?? { plans: new Set(), seats: 0 };
-        const seats = seatsOf(after, planOf(terms, current.plan));
-        seen.plans.add(current.plan);
-        most.set(label, { ...seen, seats: Math.max(seen.seats, seats) });
+        const plan = planOf(termsUnder(after.contract?.agreed, terms), current.plan);
+        const seen = most.get(label) ?? { plans: [], seats: 0 };
+        const seats = Math.max(seen.seats, seatsOf(after, plan));
+        most.set(label, { plans: [...seen.plans, plan], seats });
       }
       for (const [label, { plans, seats }] of most) {
-        const amounts = [...plans].map((plan) => includedMicro(planOf(terms, plan), seats));
+        const amounts = plans.map((plan) => includedMicro(plan, seats));
         const bound = amounts.reduce((a, b) => (a > b ? a : b), 0n as (typeof amounts)[number]);
         expect(ledger.inWindow(label) <= bound).toBe(true);
       }

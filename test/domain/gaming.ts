@@ -1,18 +1,24 @@
 import { addMinutes, daysBetween, localDate, type Instant } from '../../src/domain/calendar.ts';
+import { termsUnder } from '../../src/domain/contract.ts';
 import { includedMicro, windowOf } from '../../src/domain/included.ts';
 import type { Lifecycle, Window } from '../../src/domain/lifecycle.ts';
 import { seatsOf } from '../../src/domain/seats.ts';
 import { paidOf } from '../../src/domain/stepping.ts';
-import { planOf, priceOf, type Terms } from '../../src/domain/terms.ts';
+import { planOf, priceOf, type Plan, type Terms } from '../../src/domain/terms.ts';
 import type { Taken } from './live.ts';
 import { ofKind } from './support.ts';
 import { TestLedger } from './test-ledger.ts';
+
+/** The terms that a life is lived by, with the figures of its contract. */
+const termsLived = (life: Lifecycle, terms: Terms): Terms =>
+  termsUnder(life.contract?.agreed, terms);
 
 /** Windows of included credits that run at one time, unless the later one was paid for as a whole. */
 type Allowance = {
   readonly labels: Set<string>;
   endsAt: Instant | null;
-  readonly plans: Set<string>;
+  /** By the figures that they were held at: a contract may lay others over them. */
+  readonly plans: Map<string, Plan>;
   peakSeats: number;
 };
 
@@ -33,7 +39,7 @@ export function grantedIn(taken: readonly Taken[], terms: Terms): Granted[] {
     note(allowances, one, terms);
   }
   return allowances.map(({ labels, plans, peakSeats }) => {
-    const most = [...plans].map((id) => includedMicro(planOf(terms, id), peakSeats));
+    const most = [...plans.values()].map((plan) => includedMicro(plan, peakSeats));
     const granted = [...labels].map((label) => ofLabel(ledger, label));
     return { labels: [...labels], grantedMicro: total(granted), mostMicro: total(most) };
   });
@@ -56,7 +62,12 @@ function note(allowances: Allowance[], taken: Taken, terms: Terms): void {
   const known = allowances.find(({ labels }) => labels.has(window.label));
   const last = allowances.at(-1);
   const runs = last !== undefined && (last.endsAt === null || after.at < last.endsAt);
-  const fresh = { labels: new Set<string>(), endsAt: null, plans: new Set<string>(), peakSeats: 0 };
+  const fresh = {
+    labels: new Set<string>(),
+    endsAt: null,
+    plans: new Map<string, Plan>(),
+    peakSeats: 0,
+  };
   const allowance: Allowance = known ?? (runs && !isBought(taken) ? last : fresh);
   if (!allowances.includes(allowance)) allowances.push(allowance);
   allowance.labels.add(window.label);
@@ -64,9 +75,12 @@ function note(allowances: Allowance[], taken: Taken, terms: Terms): void {
   // An upgrade that restarts the window may grant its difference in the one that ran.
   const ran = windowOf(before)?.window.label;
   const old = allowances.filter(({ labels }) => ran !== undefined && labels.has(ran));
+  const held = planOf(termsLived(after, terms), plan);
   for (const each of new Set([allowance, ...old])) {
-    each.plans.add(plan);
-    each.peakSeats = Math.max(each.peakSeats, seatsOf(after, planOf(terms, plan)));
+    const { id, included } = held;
+    const figures = `${id} ${included.baseMicro} ${included.perSeatMicro}`;
+    each.plans.set(figures, held);
+    each.peakSeats = Math.max(each.peakSeats, seatsOf(after, held));
   }
 }
 
@@ -117,7 +131,7 @@ function givesUpCredits(before: Lifecycle, after: Lifecycle, terms: Terms): bool
   const [was, is] = [paidOf(before), paidOf(after)];
   if (was === undefined || is === undefined) return false;
   const isShared = was.window.label === is.window.label && was.term.start === is.term.start;
-  const plan = planOf(terms, was.plan);
+  const plan = planOf(termsLived(before, terms), was.plan);
   if (was.plan !== is.plan) return isShared && includedMicro(plan, seatsOf(before, plan)) > 0n;
   // Seats that brought no credits yet have none to spend.
   const granted = was.window.seatsGranted > seatsOf(after, plan);
@@ -165,7 +179,7 @@ function dailyPrice(life: Lifecycle, terms: Terms): number {
   const paid = paidOf(life);
   // Who is suspended holds nothing that could be used.
   if (paid === undefined || paid.status === 'suspended') return 0;
-  const plan = planOf(terms, paid.plan);
+  const plan = planOf(termsLived(life, terms), paid.plan);
   const { baseMinor, perSeatMinor } = priceOf(plan, paid.interval);
   // Where seats that come in a term are not charged for it, only the base is known to be owed.
   const seats = terms.planChange.seats.add === 'none' ? 0 : seatsOf(life, plan);

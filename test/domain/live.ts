@@ -13,6 +13,7 @@ import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
 import { basisOf } from '../../src/domain/plan-change.ts';
 import type { GivenBack } from '../../src/domain/spent-credits-fact.ts';
 import { step } from '../../src/domain/step.ts';
+import { moveBasisOf } from '../../src/domain/terms-change.ts';
 import type { Terms } from '../../src/domain/terms.ts';
 import { termsFor, type Deed, type RandomLife } from './random-life.ts';
 import type { Card } from './support.ts';
@@ -166,6 +167,10 @@ function eventsOf(world: World, what: Deed): EventKind[] {
     }
     case 'checkout':
       return endCheckout(world, what);
+    case 'agree':
+      return [agreementOf(world, what)];
+    case 'endContract':
+      return [{ kind: 'contractEndRequested' }];
     case 'invoice':
       return [invoiceOf(world, what)];
     case 'attach':
@@ -227,6 +232,16 @@ function invoiceOf(
   const lines = [{ description: 'Workshop', quantity: 2, unitMinor: minor(unitMinor) }];
   const note = { purchaseOrder: null, memo: null };
   return { kind: 'invoiceRequested', request, lines, dueInDays, note };
+}
+
+/** A contract, as it is written or as its preview was shown. */
+function agreementOf(
+  world: World,
+  { contract, isShownFirst }: Extract<Deed, { readonly do: 'agree' }>,
+): EventKind {
+  const request = `contract ${(world.payments += 1)}`;
+  const preview = isShownFirst ? { at: world.life.at, basis: moveBasisOf(world.life) } : null;
+  return { kind: 'contractAgreed', request, contract, preview };
 }
 
 function changeOf(

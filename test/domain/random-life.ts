@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { addMinutes, type Instant } from '../../src/domain/calendar.ts';
+import type { Contract } from '../../src/domain/contract.ts';
 import { prorate, times } from '../../src/domain/money.ts';
 import {
   intervals,
@@ -9,6 +10,7 @@ import {
   type ResetRule,
   type Terms,
 } from '../../src/domain/terms.ts';
+import { randomContract } from './random-contract.ts';
 import { termsOf, type Card, type Product } from './support.ts';
 
 /** Something a person, Stripe or a bank may do; the driver makes the event of it. */
@@ -19,6 +21,7 @@ export type Deed =
   | { readonly do: 'cancel'; readonly when: 'periodEnd' | 'now' }
   | { readonly do: 'topUp'; readonly pay: 'savedMethod' | 'checkout' }
   | { readonly do: 'card'; readonly card: Card }
+  | { readonly do: 'agree'; readonly contract: Contract; readonly isShownFirst: boolean }
   | { readonly do: 'invoice'; readonly unitMinor: number; readonly dueInDays: number | null }
   | { readonly do: 'checkout'; readonly end: 'paid' | 'left'; readonly which: number }
   | {
@@ -30,6 +33,7 @@ export type Deed =
         | 'bankPays'
         | 'bankRefuses'
         | 'paidByHand'
+        | 'endContract'
         | 'wait';
     };
 
@@ -68,7 +72,7 @@ const catalogs = {
   agents: termsOf('agents'),
 };
 /** Of all products: a wish for a plan that a product does not have is refused. */
-const plans = ['free', 'starter', 'creator', 'pro', 'team', 'business'];
+const plans = ['free', 'starter', 'creator', 'pro', 'team', 'business'] as const;
 const members = ['bob', 'eve', 'joe'];
 const zones = ['UTC', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Auckland', 'Africa/Cairo'];
 
@@ -78,6 +82,19 @@ const choice = (kind: 'start' | 'change' | 'confirm') =>
     plan: fc.constantFrom(...plans),
     by: fc.constantFrom(...intervals),
   });
+
+/** What an operator agrees on with a customer; a contract that is running is amended by it. */
+const agreement = fc.record({
+  do: fc.constant('agree'),
+  isShownFirst: fc.boolean(),
+  contract: randomContract({
+    leastMinor: 0,
+    follows: fc.oneof(
+      fc.constant('renew'),
+      fc.record({ plan: fc.constantFrom(...plans), interval: fc.constantFrom(...intervals) }),
+    ),
+  }),
+});
 
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   choice('start'),
@@ -111,6 +128,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     }),
     weight: 4,
   },
+  { arbitrary: agreement, weight: 3 },
   fc.record({
     do: fc.constant('invoice'),
     unitMinor: fc.integer({ min: 0, max: 50_000 }),
@@ -126,6 +144,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
         'bankPays',
         'bankRefuses',
         'paidByHand',
+        'endContract',
         'wait',
       ),
     }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { manualInvoiceKey } from '../../domain/manual-invoice.ts';
+import { manualInvoiceKey } from '../../domain/sent-invoice.ts';
 import { sum, times } from '../../domain/money.ts';
 import { ok } from '../../domain/outcome.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';

@@ -22,7 +22,7 @@ const terms = termsOf('studio');
 const fresh = (): Workspace => openWorkspace(terms, { at: signed, clock: 'test' });
 
 describe('a contract in place of another', () => {
-  test('begins when the running term ends, with its own price, credits and length', () => {
+  test('begins when the running term ends, with its own price, credits and length [4.04]', () => {
     const workspace = fresh();
     workspace.happens(signed, agree({ netDays: 90 }));
     const price = { baseMinor: minor(120_000), perSeatMinor: minor(1_000) };
@@ -42,7 +42,7 @@ describe('a contract in place of another', () => {
     });
   });
 
-  test('agreed on twice is one contract, and agreed on once more takes back what was to follow', () => {
+  test('agreed on twice is one contract, and agreed on once more takes back what was to follow [4.04]', () => {
     const workspace = fresh();
     workspace.happens(signed, agree());
     expect(workspace.happens(signed, agree({}, 'contract-2'))).toEqual([]);
@@ -119,7 +119,7 @@ describe('a contract that is suspended', () => {
     });
   });
 
-  test('begins a term anew where its own has passed meanwhile, and none of its length is lost', () => {
+  test('begins a term anew where its own has passed meanwhile, and none of its length is lost [4.04]', () => {
     const workspace = fresh();
     workspace.happens(signed, agree({ netDays: 0 }));
     const invoice = workspace.life.sent?.[0]?.invoice ?? 'none';

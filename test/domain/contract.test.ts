@@ -78,7 +78,7 @@ describe('a contract that is agreed on', () => {
     expect(workspace.life.subscription).toMatchObject({ status: 'active', plan: 'enterprise' });
   });
 
-  test('credits what is unused of a plan that is paid for, and adds what the window lacks', () => {
+  test('credits what is unused of a plan that is paid for, and adds what the window lacks [4.35]', () => {
     const workspace = onPro();
     const effects = workspace.happens(signed, agree());
     expect(invoicesIn(effects)).toMatchObject([
@@ -97,7 +97,7 @@ describe('a contract that is agreed on', () => {
     expect(paidOf(workspace.life)).toMatchObject({ anchor: signed, paidUntil: signed });
   });
 
-  test('with no days to pay in is charged to the method on file, and sent where there is none', () => {
+  test('with no days to pay in is charged to the method on file, and sent where there is none [4.35]', () => {
     const charged = onPro().happens(signed, agree({ netDays: 0 }));
     expect(ofKind(charged, 'collectInvoice')).toHaveLength(1);
     expect(ofKind(charged, 'sendInvoice')).toEqual([]);
@@ -109,7 +109,7 @@ describe('a contract that is agreed on', () => {
     expect(ofKind(sent, 'collectInvoice')).toEqual([]);
   });
 
-  test('stays open while its invoices are not due, however long that is', () => {
+  test('stays open while its invoices are not due, however long that is [4.35]', () => {
     const workspace = fresh();
     workspace.happens(signed, agree({ netDays: 90 }));
     workspace.until('2026-04-20T23:59:59.000Z');
@@ -126,7 +126,7 @@ describe('a contract that is agreed on', () => {
     expect(workspace.life.subscription.status).toBe('active');
   });
 
-  test('is of one plan alone: what anybody can have, and what cannot follow, is refused', () => {
+  test('is of one plan alone: what anybody can have, and what cannot follow, is refused [2.34]', () => {
     const refuse = (change: Parameters<typeof agree>[0]) => fresh().refuses(signed, agree(change));
     expect(refuse({ plan: 'gold' })).toEqual({ kind: 'unknownPlan', plan: 'gold' });
     expect(refuse({ plan: 'pro' })).toEqual({ kind: 'cannotAgree', why: 'soldToAnybody' });
@@ -184,7 +184,7 @@ describe('a contract that goes on', () => {
     });
   });
 
-  test('renews each term at its price, and the same again at its end', () => {
+  test('renews each term at its price, and the same again at its end [4.04]', () => {
     const workspace = fresh();
     workspace.happens(signed, { kind: 'paymentMethodAttached' });
     workspace.happens(signed, agree({ interval: 'quarter', months: 6, netDays: 0 }));
@@ -199,7 +199,7 @@ describe('a contract that goes on', () => {
     expect(workspace.life.contract).toMatchObject({ termsLeft: 1 });
   });
 
-  test('has its end counted in whole terms from its beginning', () => {
+  test('has its end counted in whole terms from its beginning [4.04]', () => {
     const workspace = fresh();
     workspace.happens('2026-01-31T09:00:00.000Z', agree());
     workspace.until('2026-03-05T00:00:00.000Z');
@@ -213,7 +213,7 @@ describe('a contract that goes on', () => {
 describe('a contract that ends', () => {
   const thenPro = { follows: { plan: 'pro', interval: 'month' }, months: 2 } as const;
 
-  test('gives way to the plan that it names, at its last instant, as was told a term before', () => {
+  test('gives way to the plan that it names, at its last instant, as was told a term before [4.04]', () => {
     const workspace = fresh();
     workspace.happens(signed, agree({ ...thenPro, netDays: 60 }));
     workspace.happens(signed, { kind: 'paymentMethodAttached' });
@@ -256,7 +256,7 @@ describe('a contract that ends', () => {
     ]);
   });
 
-  test('is ended by an operator when the running term does', () => {
+  test('is ended by an operator when the running term does [4.04]', () => {
     const workspace = fresh();
     workspace.happens(signed, agree({ netDays: 60 }));
     expect(announced(workspace.happens(signed, { kind: 'contractEndRequested' }))).toEqual([

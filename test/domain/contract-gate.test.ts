@@ -25,7 +25,8 @@ test('an invoice by hand is no invoice of the contract: its day moves no gate [4
 test('a seat that is to be paid behind the term moves the gate, and the ledger is told [4.35]', () => {
   const workspace = openWorkspace(termsOf('team'), { at: signed });
   workspace.happens(signed, agree());
-  workspace.happens(signed, paid('contract:contract-1', '2026-02-20T09:00:00.000Z'));
+  const first = workspace.life.sent?.[0]?.invoice ?? 'none';
+  workspace.happens(signed, paid(first, '2026-02-20T09:00:00.000Z'));
   workspace.happens('2026-02-05T12:00:00.000Z', { kind: 'memberAccepted', member: 'bob' });
   const before = closesAt(workspace);
   const gates = ofKind(workspace.until('2026-02-06T00:00:00.000Z'), 'setGate');

@@ -57,6 +57,35 @@ test('it is shown as it was agreed on, with its end [4.35]', async () => {
   expect((await admin.get(path)).body).toEqual(agreed.body);
 });
 
+test('the plans of its workspace show it at its figures; the published ones, and others, do not [4.04]', async () => {
+  const path = await make('priced');
+  await make('plain');
+  const agreed = await admin.put(path, contract);
+  const planOf = async (plans: string) => {
+    const { status, body } = await manager.get(`${plans}?seats=5`);
+    expect(status).toBe(200);
+    // The answer's shape is the route's own schema, which the server has checked.
+    const listed = body['plans'] as readonly { readonly id: string }[];
+    return { contract: body['contract'], plan: listed.find(({ id }) => id === 'enterprise') };
+  };
+  expect(await planOf('/api/workspaces/priced/plans')).toMatchObject({
+    contract: agreed.body,
+    plan: {
+      selfServe: false,
+      prices: { month: null, quarter: contract.price, year: null },
+      included: { base: '500.000000', perSeat: '10.000000' },
+      quotes: [{ seats: 5, quarter: usd('3000.00'), included: '550.000000' }],
+    },
+  });
+  const published = { prices: { month: null, quarter: null, halfYear: null, year: null } };
+  expect(await planOf('/api/workspaces/plain/plans')).toMatchObject({
+    contract: { running: null, next: null },
+    plan: published,
+  });
+  expect((await planOf('/api/plans')).plan).toMatchObject(published);
+  expect((await manager.get('/api/workspaces/nobody/plans')).status).toBe(404);
+});
+
 test('a preview shows what then happens, and is confirmed only as it was shown', async () => {
   const path = await make('previewed');
   const shown = await admin.put(path, { ...contract, preview: true });

@@ -10,8 +10,9 @@ import {
   type TopUpOffer,
 } from '../../domain/terms.ts';
 import { money, signedCredits } from '../codecs.ts';
-import { currentTerms } from '../current-terms.ts';
+import { currentTerms, pinnedTerms } from '../current-terms.ts';
 import { none, route, type Route } from '../route.ts';
+import { contractsShown, showContracts } from '../shown-contract.ts';
 import {
   comparison,
   comparisonShown,
@@ -19,6 +20,7 @@ import {
   quoteShown,
   seatCounts,
 } from '../shown-quote.ts';
+import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';
 
 const pack = z.strictObject({
   credits: signedCredits.meta({ description: 'What it gives' }),
@@ -165,6 +167,35 @@ const planShown = (
   };
 };
 
+const plansSchema = z
+  .strictObject({
+    product: z.string().meta({ description: 'The product' }),
+    version: z.int().meta({ description: 'The catalog’s version' }),
+    plans: z.array(planSchema).meta({ description: 'By rank' }),
+    comparison: comparisonShown,
+    topUps: topUpsSchema,
+    links: z
+      .strictObject({
+        pricing: z.string().nullable().meta({ description: 'What things cost' }),
+        support: z.string().nullable().meta({ description: 'Where help is' }),
+        policies: z.string().nullable().meta({ description: 'Refunds, renewals, taxes' }),
+      })
+      .meta({ description: 'Pages of the product itself' }),
+  })
+  .meta({ id: 'Plans' });
+
+function plansShown(terms: Terms, seats: readonly number[]): z.output<typeof plansSchema> {
+  const ranked = [...terms.plans].sort((a, b) => a.rank - b.rank);
+  return {
+    product: terms.product,
+    version: terms.version,
+    plans: ranked.map((plan) => planShown(plan, terms, seats)),
+    comparison: comparison(ranked),
+    topUps: topUpsShown(terms.topUps, terms.currency),
+    links: terms.links,
+  };
+}
+
 const plans = route({
   method: 'get',
   path: '/api/plans',
@@ -175,40 +206,42 @@ const plans = route({
   params: none,
   query: z.strictObject({ seats: seatCounts }),
   body: null,
-  responses: {
-    200: z
-      .strictObject({
-        product: z.string().meta({ description: 'The product' }),
-        version: z.int().meta({ description: 'The catalog’s version' }),
-        plans: z.array(planSchema).meta({ description: 'By rank' }),
-        comparison: comparisonShown,
-        topUps: topUpsSchema,
-        links: z
-          .strictObject({
-            pricing: z.string().nullable().meta({ description: 'What things cost' }),
-            support: z.string().nullable().meta({ description: 'Where help is' }),
-            policies: z.string().nullable().meta({ description: 'Refunds, renewals, taxes' }),
-          })
-          .meta({ description: 'Pages of the product itself' }),
-      })
-      .meta({ id: 'Plans' }),
-  },
+  responses: { 200: plansSchema },
   problems: [],
   carryOut: async ({ query }, call) => {
     const current = await currentTerms(call);
-    if (!current.ok) return current;
-    const terms = current.value;
-    const ranked = [...terms.plans].sort((a, b) => a.rank - b.rank);
-    const value = {
-      product: terms.product,
-      version: terms.version,
-      plans: ranked.map((plan) => planShown(plan, terms, query.seats)),
-      comparison: comparison(ranked),
-      topUps: topUpsShown(terms.topUps, terms.currency),
-      links: terms.links,
-    };
-    return ok({ status: 200, value });
+    return current.ok
+      ? ok({ status: 200, value: plansShown(current.value, query.seats) })
+      : current;
   },
 });
 
-export const catalogRoutes: readonly Route[] = [plans];
+const plansOfWorkspace = route({
+  method: 'get',
+  path: '/api/workspaces/{workspace}/plans',
+  summary:
+    'The plans by the version that a workspace lives by, its contract’s at the agreed figures',
+  tag: 'Plans',
+  scopes: ['read', 'manage', 'admin'],
+  needs: 'manage',
+  params: inWorkspace,
+  query: z.strictObject({ seats: seatCounts }),
+  body: null,
+  responses: {
+    200: plansSchema
+      .extend({
+        contract: contractsShown.meta({ description: 'What one of the plans is under' }),
+      })
+      .meta({ id: 'WorkspacePlans' }),
+  },
+  problems: ['notFound'],
+  carryOut: async ({ params, query }, call) => {
+    const found = await findWorkspace(call, params.workspace);
+    if (!found.ok) return found;
+    const record = found.value;
+    const shown = plansShown(await pinnedTerms(call, record), query.seats);
+    return ok({ status: 200, value: { ...shown, contract: showContracts(record) } });
+  },
+});
+
+export const catalogRoutes: readonly Route[] = [plans, plansOfWorkspace];

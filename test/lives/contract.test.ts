@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { proveBooks } from '../../src/cli/audit/prove-books.ts';
 import type { Json } from '../support/http-client.ts';
 import { returnTo, startLife, type Life } from '../support/life.ts';
+import { recordHistory } from '../support/record-history.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -9,7 +10,10 @@ let world: World;
 beforeAll(async () => {
   world = await openWorld();
 });
-afterAll(() => world.stop());
+afterAll(async () => {
+  await recordHistory(world, { product: 'team', workspace: 'acme' }, 'contract');
+  await world.stop();
+});
 
 const usd = (amount: string) => ({ amount, currency: 'usd' });
 const contract = {

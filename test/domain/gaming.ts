@@ -6,6 +6,7 @@ import { seatsOf } from '../../src/domain/seats.ts';
 import { paidOf } from '../../src/domain/stepping.ts';
 import { planOf, priceOf, type Plan, type Terms } from '../../src/domain/terms.ts';
 import type { Taken } from './live.ts';
+import type { Deed } from './random-life.ts';
 import { ofKind } from './support.ts';
 import { TestLedger } from './test-ledger.ts';
 
@@ -185,4 +186,10 @@ function dailyPrice(life: Lifecycle, terms: Terms): number {
   const seats = terms.planChange.seats.add === 'none' ? 0 : seatsOf(life, plan);
   const whole = daysBetween(paid.term.start, paid.term.end, life.timeZone);
   return (Number(baseMinor) + seats * Number(perSeatMinor)) / whole;
+}
+
+/** The same deed without a preview before it. */
+export function atOnce(deed: Deed): Deed {
+  if (deed.do === 'agree') return { ...deed, isShownFirst: false };
+  return deed.do === 'confirm' ? { ...deed, do: 'change' } : deed;
 }

@@ -3,19 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { Effect, EventKind } from '../../src/domain/lifecycle.ts';
 import { micro, minor } from '../../src/domain/money.ts';
 import type { Interval, Terms } from '../../src/domain/terms.ts';
-import { chargedIn, grantedIn, worthOf, worthOfSpenders } from './gaming.ts';
+import { atOnce, chargedIn, grantedIn, worthOf, worthOfSpenders } from './gaming.ts';
 import { drawn } from './laws.ts';
 import { live, type Taken } from './live.ts';
-import { randomLife, termsFor, type Deed, type RandomLife } from './random-life.ts';
+import { randomLife, termsFor, type RandomLife } from './random-life.ts';
 import { grantsIn, linesOf, ofKind, openWorkspace, termsOf } from './support.ts';
 
 const ofTheBank = ['card', 'bankPays', 'bankRefuses'];
-
-/** The same deed without a preview before it. */
-function atOnce(deed: Deed): Deed {
-  if (deed.do === 'agree') return { ...deed, isShownFirst: false };
-  return deed.do === 'confirm' ? { ...deed, do: 'change' } : deed;
-}
 
 /** Lives of somebody who pays whatever is asked, and changes everything as often as they like. */
 const neverGamed = (

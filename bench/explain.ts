@@ -14,12 +14,11 @@ async function fill({ admin, rich }: Books): Promise<void> {
   if (account === undefined) throw new RangeError('the bench has no workspace');
   const { workspaceId, lane } = account;
   await admin.unsafe(`
-    insert into usage_entry (lane, ordinal, grant_no, workspace_id, id, at, occurred_at,
+    insert into usage_entry (lane, ordinal, grant_no, workspace_id, id, at,
       window_start, amount_micro, balance_after_micro, terms_version, rate_version, kind, target,
       grant_kind, line, model, member, run_id)
     select ${lane}, 0, 2 + n * 12 / ${entries}, ${workspaceId},
-      uuidv7(make_interval(secs => -(${entries} - n) / 10.0)), now() - make_interval(secs => (${entries} - n) / 10.0),
-      now() - make_interval(secs => (${entries} - n) / 10.0), '2026-01-01', 4200, 1000000, 1, 1, 'debit', 'grant',
+      uuidv7(make_interval(secs => -(${entries} - n) / 10.0)), now() - make_interval(secs => (${entries} - n) / 10.0), '2026-01-01', 4200, 1000000, 1, 1, 'debit', 'grant',
       'included', 'llm', 'sonnet-4.6', 'm' || 1 + n % 10, 'run-' || n
     from generate_series(0, ${entries - 1}) n`);
   await admin.unsafe(`

@@ -12,17 +12,16 @@ async function fill({ admin }: Books, say: (line: string) => void): Promise<void
   for (let done = 0; done < millions; done += 1) {
     await admin.unsafe(`
       with made as (
-        insert into usage_entry (lane, ordinal, grant_no, workspace_id, id, at, occurred_at,
+        insert into usage_entry (lane, ordinal, grant_no, workspace_id, id, at,
           window_start, amount_micro, balance_after_micro, terms_version, rate_version, kind,
           target, grant_kind, line, model, member, space, tokens)
-        select lane, 0, 1, id, uuidv7(), now(), now(), '2026-01-01', 4200, 1000000, 1, 1, 'debit',
+        select lane, 0, 1, id, uuidv7(), now(), '2026-01-01', 4200, 1000000, 1, 1, 'debit',
           'grant', 'topUp', 'llm', 'sonnet-4.6', 'm' || 1 + n % 10, 's' || 1 + n % 4, 1200
         from generate_series(1, 100) n cross join (select * from workspace order by id limit 10000) w
         returning lane, id
       )
-      insert into request_key (lane, month, body_hash, key_hash, operation_id, made_at)
-      select lane, date_trunc('month', now() at time zone 'UTC')::date, 1, gen_random_uuid(), id,
-        now()
+      insert into request_key (lane, month, body_hash, key_hash, operation_id)
+      select lane, date_trunc('month', now() at time zone 'UTC')::date, 1, gen_random_uuid(), id
       from made`);
     say(`${done + 1} of ${millions} million entries`);
   }

@@ -311,7 +311,8 @@ create table usage_entry (
   workspace_id bigint not null,
   id uuid not null,
   at timestamptz not null,
-  occurred_at timestamptz not null,
+  happened_at timestamptz, -- null: when it was booked
+  occurred_at timestamptz generated always as (coalesce(happened_at, at)) virtual,
   window_start timestamptz not null, -- the cap window it counts in
   amount_micro bigint not null,
   balance_after_micro bigint not null, -- available after the operation
@@ -356,7 +357,7 @@ create index usage_entry_refund on usage_entry (lane, workspace_id, refund_of)
 create index usage_entry_metered on usage_entry (lane, workspace_id, at)
   where meter_no is not null;
 
--- One answer per idempotency key, for 35 days of real time. The key is 16 bytes of a hash of
+-- One answer per idempotency key, for at least 35 days of real time. The key is 16 bytes of a hash of
 -- workspace, route and key (uuid is the type for 16 bytes); receipts are rebuilt from entries, the
 -- rest stands here.
 create table request_key (
@@ -365,7 +366,6 @@ create table request_key (
   body_hash bigint not null,
   key_hash uuid not null,
   operation_id uuid, -- null: a denial
-  made_at timestamptz not null, -- real time
   member_left bigint, -- below the caps afterwards; null: no cap
   space_left bigint,
   org_left bigint,

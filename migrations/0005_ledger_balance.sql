@@ -145,10 +145,10 @@ create function ledger.write_entry(
 language sql
 as $$
   insert into usage_entry (
-    lane, ordinal, grant_no, workspace_id, id, at, occurred_at, window_start, amount_micro,
+    lane, ordinal, grant_no, workspace_id, id, at, window_start, amount_micro,
     balance_after_micro, terms_version, kind, target, grant_kind
   )
-  select p_lane, p_ordinal, p_grant_no, p_workspace, p_id, p_at, p_at, window_start, p_amount,
+  select p_lane, p_ordinal, p_grant_no, p_workspace, p_id, p_at, window_start, p_amount,
     ledger.available(p_lane, p_workspace, p_at), terms_version, p_kind, p_target,
     (select g.kind from grant_credit g
       where g.lane = p_lane and g.workspace_id = p_workspace and g.grant_no = p_grant_no)

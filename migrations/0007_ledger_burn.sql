@@ -115,13 +115,13 @@ as $$
     from piece
   )
   insert into usage_entry (
-    lane, ordinal, grant_no, workspace_id, id, at, occurred_at, window_start, amount_micro,
+    lane, ordinal, grant_no, workspace_id, id, at, happened_at, window_start, amount_micro,
     balance_after_micro, terms_version, rate_version, kind, target, grant_kind, above_hold,
     hold_expired, hold_id, on_behalf_of, tokens, line, model, member, space, agent, surface, tool,
     run_id, counted, quantities, price_micro, meter_no
   )
   select p.lane, ordinal, grant_no, p.workspace_id, p_id, p.last_at,
-    coalesce((p_op ->> 'occurredAt')::timestamptz, p.last_at), window_start, micro,
+    (p_op ->> 'occurredAt')::timestamptz, window_start, micro,
     (select available_micro from pool where lane = p.lane and workspace_id = p.workspace_id),
     p.terms_version, (p_op ->> 'rateVersion')::int, p_kind, target, grant_kind, above_hold,
     p_hold_expired, p_dims.id, p_dims.on_behalf_of,

@@ -10,11 +10,11 @@ create function ledger.remember(
 language sql
 as $$
   insert into request_key (
-    lane, month, body_hash, key_hash, operation_id, made_at, member_left, space_left, org_left,
+    lane, month, body_hash, key_hash, operation_id, member_left, space_left, org_left,
     counts_left, answer
   ) values (
     p.lane, date_trunc('month', clock_timestamp() at time zone 'UTC')::date,
-    (p_op ->> 'bodyHash')::bigint, (p_op ->> 'keyHash')::uuid, p_operation, clock_timestamp(),
+    (p_op ->> 'bodyHash')::bigint, (p_op ->> 'keyHash')::uuid, p_operation,
     p_limits_left[1], p_limits_left[2], p_limits_left[3], nullif(p_limits_left[4:], '{}'), p_answer
   )
 $$;

@@ -180,7 +180,7 @@ create function ledger.write_refund(
 language sql
 as $$
   insert into usage_entry (
-    lane, ordinal, grant_no, workspace_id, id, at, occurred_at, window_start, amount_micro,
+    lane, ordinal, grant_no, workspace_id, id, at, happened_at, window_start, amount_micro,
     balance_after_micro, terms_version, rate_version, kind, target, grant_kind, hold_id, refund_of,
     refund_ordinal, on_behalf_of, line, model, member, space, agent, surface, tool,
     run_id, price_micro, meter_no
@@ -195,7 +195,8 @@ as $$
     target, grant_no, grant_kind, micro, window_start, above_hold, price_micro, position)
 $$;
 
--- The answer that a key got before, if it is younger than 35 days of real time.
+-- The answer that a key got before, in this month or in one that has days younger than 35 days.
+-- All in real time.
 create function ledger.known_key(p_lane smallint, p_key uuid) returns request_key
 language sql stable
 as $$
@@ -205,7 +206,6 @@ as $$
       'month', (clock_timestamp() - interval '35 days') at time zone 'UTC')::date
     -- Months that were made ahead have none yet; the day is for a clock that was put back.
     and month <= date_trunc('month', (clock_timestamp() + interval '1 day') at time zone 'UTC')::date
-    and made_at > clock_timestamp() - interval '35 days'
   order by month desc limit 1
 $$;
 

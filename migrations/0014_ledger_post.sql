@@ -188,12 +188,12 @@ begin
   if v_posted is null then return null; end if;
 
   insert into usage_entry (
-    lane, ordinal, grant_no, workspace_id, id, at, occurred_at, window_start, amount_micro,
+    lane, ordinal, grant_no, workspace_id, id, at, window_start, amount_micro,
     balance_after_micro, terms_version, rate_version, kind, target, grant_kind, hold_id,
     on_behalf_of, tokens, line, model, member, space, agent, surface, tool, run_id, quantities
   )
   select p_lane, ordinal, case when amount > 0 then v_grant[op] end, workspace_id, v_id[op],
-    v_at[op], v_at[op], v_window[op], amount, v_balance[op], terms, rate,
+    v_at[op], v_window[op], amount, v_balance[op], terms, rate,
     case s.kind when 'record' then 'debit' else s.kind end,
     case when amount > 0 then 'grant' else 'nothing' end,
     case when amount > 0 then v_grant_kind[op] end, s.hold_id,
@@ -213,9 +213,9 @@ begin
   where s.kind <> 'hold' and v_id[s.op] is not null;
 
   insert into request_key (
-    lane, month, body_hash, key_hash, operation_id, made_at, member_left, space_left, org_left
+    lane, month, body_hash, key_hash, operation_id, member_left, space_left, org_left
   )
-  select p_lane, p_month, body_hash, key_hash, v_id[op], p_now,
+  select p_lane, p_month, body_hash, key_hash, v_id[op],
     case when kind <> 'settle' then v_member_left[op] end,
     case when kind <> 'settle' then v_space_left[op] end,
     case when kind <> 'settle' then v_org_left[op] end

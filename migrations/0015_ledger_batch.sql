@@ -59,8 +59,8 @@ begin
     from (select distinct workspace_id from poor) w
   ),
   keys as (
-    insert into request_key (lane, month, body_hash, key_hash, made_at, answer)
-    select p_lane, p_month, body_hash, key_hash, p_now,
+    insert into request_key (lane, month, body_hash, key_hash, answer)
+    select p_lane, p_month, body_hash, key_hash,
       jsonb_build_object('answer', 'denied', 'limits', limits)
     from poor join told using (workspace_id)
   )

@@ -70,7 +70,7 @@ test('keys older than 35 days are dropped by the month, and the entries stay', a
   await books.admin`alter table request_key attach partition ledger.request_key_2026_01
     for values from ('2026-01-01') to ('2026-02-01')`;
   await books.admin`alter table ledger.request_key_2026_01 owner to tollgate_ledger`;
-  const old = { lane: 0, body_hash: 1, made_at: '2025-12-05' };
+  const old = { lane: 0, body_hash: 1 };
   await books.admin`insert into request_key ${books.admin([
     { ...old, month: '2026-01-01', key_hash: '00000000-0000-0000-0000-000000000001' },
     { ...old, month: '2025-12-01', key_hash: '00000000-0000-0000-0000-000000000002' },

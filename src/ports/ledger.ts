@@ -22,7 +22,7 @@ export interface LedgerAccount {
 }
 
 /**
- * The client's idempotency key, and the body it sent. For 35 days of real time the same key gives the same
+ * The client's idempotency key, and the body it sent. For at least 35 days of real time the same key gives the same
  * answer, and the same key with another body is refused `idempotencyKeyReused`.
  */
 export interface ClientRequest {

@@ -162,7 +162,8 @@ begin
 end $$;
 
 -- Puts an amount of what was reversed back: first what had been spent, so that its loss or debt is
--- undone; the rest may be burned again, once it has repaid what debt there is.
+-- undone (also a debt that a reset has forgiven); the rest may be burned again, once it has repaid
+-- what debt there is.
 create function ledger.reinstate_now(p pool, g grant_credit, p_amount bigint) returns void
 language plpgsql
 as $$
@@ -171,13 +172,20 @@ declare
   v_lost bigint := least(p_amount, g.lost_micro);
   v_owed bigint := least(p_amount - v_lost, g.owed_micro);
   v_borne bigint;
+  v_let_go bigint; -- debt that was forgiven: not what reversals lost
   v_spent bigint;
 begin
-  select least(v_lost, forgiven_micro) into strict v_borne from pool
+  if p_amount = 0 then return; end if;
+  select least(v_lost, forgiven_micro), greatest(forgiven_micro - (
+      select sum(lost_micro) from grant_credit
+      where lane = p.lane and workspace_id = p.workspace_id), 0)
+  into strict v_borne, v_let_go from pool
   where lane = p.lane and workspace_id = p.workspace_id;
+  v_spent := ledger.undo_debt(p, g.grant_no, v_owed, v_id);
+  v_borne := v_borne + least(v_owed - v_spent, v_let_go);
+  v_spent := v_spent + v_borne;
   update pool set forgiven_micro = forgiven_micro - v_borne
   where lane = p.lane and workspace_id = p.workspace_id;
-  v_spent := v_borne + ledger.undo_debt(p, g.grant_no, v_owed, v_id);
   update grant_credit set
     reversed_micro = reversed_micro - p_amount,
     spent_micro = spent_micro + v_spent,

@@ -1,12 +1,13 @@
 /**
  * One workspace's credits in memory, as the ledger's rules read: the model that the ledger's tables
  * are compared with. Plain data; every operation gives a new account. `credit-time.ts` lets time
- * pass, `credit-usage.ts` spends, `credit-holds.ts` reserves, `credit-closing.ts` takes back.
+ * pass, `credit-usage.ts` spends, `credit-holds.ts` reserves, `credit-closing.ts` takes back, and
+ * `credit-reversal.ts` is about money that went back.
  */
 import { burnable, type BurnableGrant, type GrantComparator } from './burn-down.ts';
 import type { Recurrence } from './calendar-recurrence.ts';
-import { isAtOrBefore, type Instant } from './calendar.ts';
-import { lesser, micro, minus, plus, sum, type MicroCredits } from './money.ts';
+import type { Instant } from './calendar.ts';
+import { micro, plus, sum, type MicroCredits, type MicroMinor, type Minor } from './money.ts';
 import type { Outcome } from './outcome.ts';
 import type { Rollover } from './rollover.ts';
 import type { RefundOfExpired } from './terms.ts';
@@ -21,6 +22,10 @@ export type CreditPolicy = {
    * given: no call is allowed beyond them, and all that is short goes where `settlement` says.
    */
   readonly overageUpToMicro?: MicroCredits;
+  /** What a credit beyond the grants costs; not given: nothing. */
+  readonly overagePriceMicro?: MicroMinor;
+  /** The most that a calendar month of the zone may cost beyond the grants [0.06]; not given: no cap. */
+  readonly spendCap?: { readonly capMinor: Minor; readonly timeZone: string };
   readonly debtAtReset: 'carry' | 'forgive';
   readonly caps: readonly CreditCap[];
   /** What a refund gives back of a grant that has ended; not given: nothing. */
@@ -35,7 +40,10 @@ export type CreditCap = {
   readonly whose?: string;
 };
 
-/** A grant with its whole life; `remainingMicro` is 0 once it has ended. */
+/**
+ * A grant with its whole life; `remainingMicro` is 0 once it has ended. What became of it: spent for usage, repaid
+ * a debt, expired unspent, or reversed because its money went back.
+ */
 export type AccountGrant = BurnableGrant & {
   /** What one window grants. */
   readonly amountMicro: MicroCredits;
@@ -47,18 +55,34 @@ export type AccountGrant = BurnableGrant & {
   readonly refillsAt: Instant | null;
   readonly refilledAt: Instant | null;
   readonly carries: { readonly atRefill: Rollover; readonly atReset: Rollover };
+  readonly spentMicro: MicroCredits;
+  readonly repaidMicro: MicroCredits;
+  readonly expiredMicro: MicroCredits;
+  readonly reversedMicro: MicroCredits;
+  /** What a reversal takes as well, once holds give it back. */
+  readonly dueMicro: MicroCredits;
+  /** What of the reversed part had been used, and became debt, or a loss. */
+  readonly owedMicro: MicroCredits;
+  readonly lostMicro: MicroCredits;
+  /** What its last reversal made, or will make, of what was used. */
+  readonly spentBecomes: 'debt' | 'loss';
 };
 
 /** Where a part of a usage came from: a grant by number, or from nothing that was granted. */
-export type UsageSource = number | 'debt' | 'overage' | 'forgiven';
+export type UsageSource = number | 'debt' | 'overage';
 export type UsagePart = {
   readonly source: UsageSource;
   readonly amountMicro: MicroCredits;
   /** The reset that began the window in which overage counts; not given: the usage's own. */
   readonly since?: Instant;
+  /** What a credit of it costs; not given: nothing. */
+  readonly priceMicro?: MicroMinor;
 };
 
-/** Something that was used, and what paid for it; refunds make its parts smaller. */
+/**
+ * Something that was used, and what paid for it at first; refunds make its parts smaller. What has become of a
+ * debt since, or of a grant that was reversed, is told by the account and the grants.
+ */
 export type Usage = {
   readonly id: string;
   readonly at: Instant;
@@ -78,14 +102,18 @@ export type CreditHold = {
   readonly feature: string | null;
   readonly whose: readonly string[];
   readonly parts: readonly { readonly grantNo: number; readonly amountMicro: MicroCredits }[];
-  /** What it set aside beyond the grants. */
+  /** What it set aside beyond the grants, and the price of a credit of it; null: nothing. */
   readonly beyondMicro: MicroCredits;
+  readonly priceMicro: MicroMinor | null;
+  readonly takenAt: Instant;
   readonly countedMicro: MicroCredits;
   /** The reset that began the window it was taken in: there it counts against caps, also once settled. */
   readonly countedSince: Instant;
   readonly expiresAt: Instant | null;
   readonly status: 'open' | 'settled' | 'released' | 'expired';
   readonly settledMicro: MicroCredits | null;
+  /** A dispute's freeze, and no run's hold. */
+  readonly isFreeze: boolean;
   /** What a freeze takes too, once it comes back to its grant; of a run's hold nothing. */
   readonly dueMicro: MicroCredits;
 };
@@ -103,6 +131,8 @@ export type CreditEntry = {
     | 'refunded'
     | 'expired'
     | 'voided'
+    /** Its money went back; negative: it came again. */
+    | 'reversed'
     /** Went on into a new window; it tells, and moves nothing. */
     | 'carried';
   readonly grantNo: number | null;
@@ -115,6 +145,10 @@ export type CreditAccount = {
   readonly grants: readonly AccountGrant[];
   readonly holds: readonly CreditHold[];
   readonly usages: readonly Usage[];
+  /** What was used and nobody has paid for. */
+  readonly debtMicro: MicroCredits;
+  /** Debt that was let go, and what reversals lost. */
+  readonly forgivenMicro: MicroCredits;
   readonly entries: readonly CreditEntry[];
   /** The last reset, or the beginning. */
   readonly periodStart: Instant;
@@ -141,6 +175,8 @@ export const openAccount = (at: Instant, policy: CreditPolicy): CreditAccount =>
   grants: [],
   holds: [],
   usages: [],
+  debtMicro: micro(0),
+  forgivenMicro: micro(0),
   entries: [],
   periodStart: at,
 });
@@ -178,11 +214,11 @@ export function countedMicro(
 export const costMicro = (usage: Usage): MicroCredits =>
   sum(usage.parts.map(({ amountMicro }) => amountMicro));
 
-/** All that still came from one kind of source, over all usages. */
-export const drawnMicro = (account: CreditAccount, source: UsageSource): MicroCredits =>
+/** All usage that went to invoices, after refunds. */
+export const overageMicro = (account: CreditAccount): MicroCredits =>
   sum(
     account.usages.flatMap(({ parts }) =>
-      parts.filter((part) => part.source === source).map(({ amountMicro }) => amountMicro),
+      parts.filter(({ source }) => source === 'overage').map(({ amountMicro }) => amountMicro),
     ),
   );
 
@@ -192,96 +228,18 @@ export const totalOf = (account: CreditAccount, kind: CreditEntry['kind']): Micr
 
 /**
  * Both sides of the ledger's identity: granted + debt + overage + forgiven, and spent + held +
- * expired + voided + what is left. They are equal after every operation.
+ * expired + voided + reversed + what is left. They are equal after every operation.
  */
 export function identityOf(account: CreditAccount): {
   readonly sourcesMicro: MicroCredits;
   readonly usesMicro: MicroCredits;
 } {
-  const uncovered = (['debt', 'overage', 'forgiven'] as const).map((source) =>
-    drawnMicro(account, source),
-  );
+  const uncovered = [account.debtMicro, overageMicro(account), account.forgivenMicro];
   const held = account.holds.flatMap(({ parts }) => parts.map(({ amountMicro }) => amountMicro));
   const left = account.grants.map(({ remainingMicro }) => remainingMicro);
-  const closed = [totalOf(account, 'expired'), totalOf(account, 'voided')];
+  const closed = (['expired', 'voided', 'reversed'] as const).map((kind) => totalOf(account, kind));
   return {
     sourcesMicro: plus(totalOf(account, 'granted'), sum(uncovered)),
     usesMicro: sum([...account.usages.map(costMicro), ...held, ...closed, ...left]),
   };
-}
-
-/** The entry for an amount that moved now; none for nothing. */
-export const entryOf = (
-  at: Instant,
-  kind: CreditEntry['kind'],
-  move: { readonly grantNo: number | null; readonly amountMicro: MicroCredits },
-): CreditEntry[] =>
-  move.amountMicro === micro(0)
-    ? []
-    : [{ at, kind, grantNo: move.grantNo, amountMicro: move.amountMicro }];
-
-/**
- * Gives grants' parts back, last first: what has ended meanwhile is not revived, and what is disputed
- * is frozen.
- */
-export function giveBack(
-  account: CreditAccount,
-  parts: readonly { readonly grantNo: number; readonly amountMicro: MicroCredits }[],
-): CreditAccount {
-  const back = new Map<number, MicroCredits>();
-  for (const { grantNo, amountMicro } of parts) {
-    back.set(grantNo, plus(back.get(grantNo) ?? micro(0), amountMicro));
-  }
-  const entries: CreditEntry[] = [];
-  const grants = account.grants.map((grant) => {
-    const amountMicro = back.get(grant.grantNo);
-    if (amountMicro === undefined) return grant;
-    if (grant.status === 'expired' || grant.status === 'voided') {
-      entries.push(...entryOf(account.at, grant.status, { grantNo: grant.grantNo, amountMicro }));
-      return grant;
-    }
-    return { ...grant, remainingMicro: plus(grant.remainingMicro, amountMicro) };
-  });
-  return freezeDue({ ...account, grants, entries: [...account.entries, ...entries] }, [
-    ...back.keys(),
-  ]);
-}
-
-/** Open freezes of these grants take what they lack of what is unspent, the oldest first. */
-function freezeDue(account: CreditAccount, grantNos: readonly number[]): CreditAccount {
-  let state = account;
-  for (const freeze of account.holds) {
-    const grantNo = freeze.parts[0]?.grantNo;
-    if (freeze.status !== 'open' || freeze.dueMicro === 0n || grantNo === undefined) continue;
-    const grant = state.grants.find((one) => one.grantNo === grantNo);
-    if (grant === undefined || !grantNos.includes(grantNo) || endsBy(grant, account.at)) continue;
-    const amountMicro = lesser(grant.remainingMicro, freeze.dueMicro);
-    const taken = takeFrom(state, [{ grantNo, amountMicro }]);
-    const holds = taken.holds.map((one) => (one.id === freeze.id ? grown(one, amountMicro) : one));
-    state = { ...taken, holds };
-  }
-  return state;
-}
-
-const endsBy = ({ expiresAt }: AccountGrant, at: Instant): boolean =>
-  expiresAt !== null && isAtOrBefore(expiresAt, at);
-
-const grown = (freeze: CreditHold, byMicro: MicroCredits): CreditHold => ({
-  ...freeze,
-  parts: freeze.parts.map((part) => ({ ...part, amountMicro: plus(part.amountMicro, byMicro) })),
-  dueMicro: minus(freeze.dueMicro, byMicro),
-});
-
-/** Takes parts from their grants. */
-export function takeFrom(
-  account: CreditAccount,
-  parts: readonly { readonly grantNo: number; readonly amountMicro: MicroCredits }[],
-): CreditAccount {
-  const taken = new Map(parts.map(({ grantNo, amountMicro }) => [grantNo, amountMicro]));
-  const grants = account.grants.map((grant) => {
-    const amountMicro = taken.get(grant.grantNo);
-    if (amountMicro === undefined) return grant;
-    return { ...grant, remainingMicro: minus(grant.remainingMicro, amountMicro) };
-  });
-  return { ...account, grants };
 }

@@ -1,16 +1,14 @@
 import { burnable, burnDown } from './burn-down.ts';
 import {
-  drawnMicro,
-  entryOf,
-  takeFrom,
   type AccountGrant,
   type CreditAccount,
   type CreditEntry,
   type CreditHold,
   type Done,
 } from './credit-account.ts';
+import { entryOf, takeFrom } from './credit-movement.ts';
 import { addGrants, carryOver, repayDebt, type NewGrant } from './credit-time.ts';
-import { greater, lesser, micro, minus, type MicroCredits } from './money.ts';
+import { greater, lesser, micro, minus, plus, type MicroCredits } from './money.ts';
 import { ok, refused } from './outcome.ts';
 
 /**
@@ -78,11 +76,14 @@ export function freezeGrant(
       feature: null,
       whose: [],
       beyondMicro: micro(0),
+      priceMicro: null,
+      takenAt: account.at,
       parts: [part],
       countedMicro: micro(0),
       expiresAt: null,
     },
     ...{ countedSince: account.periodStart, status: 'open', settledMicro: null },
+    isFreeze: true,
     dueMicro: minus(amountMicro ?? grant.amountMicro, part.amountMicro),
   };
   const state = takeFrom(account, [part]);
@@ -120,16 +121,16 @@ export function resetPeriod(account: CreditAccount): CreditAccount {
   return account.policy.debtAtReset === 'forgive' ? forgiveDebt(reset) : repayDebt(reset, grants);
 }
 
-function forgiveDebt(account: CreditAccount): CreditAccount {
-  const amountMicro = drawnMicro(account, 'debt');
-  const usages = account.usages.map((usage) => ({
-    ...usage,
-    parts: usage.parts.map((part) =>
-      part.source === 'debt' ? { ...part, source: 'forgiven' as const } : part,
-    ),
-  }));
+/** Lets all debt go. */
+export function forgiveDebt(account: CreditAccount): CreditAccount {
+  const amountMicro = account.debtMicro;
   const entries = entryOf(account.at, 'forgiven', { grantNo: null, amountMicro });
-  return { ...account, usages, entries: [...account.entries, ...entries] };
+  return {
+    ...account,
+    debtMicro: micro(0),
+    forgivenMicro: plus(account.forgivenMicro, amountMicro),
+    entries: [...account.entries, ...entries],
+  };
 }
 
 /**

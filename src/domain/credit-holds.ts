@@ -1,14 +1,13 @@
 import { burnable, burnDown } from './burn-down.ts';
 import type { Instant } from './calendar.ts';
 import {
-  giveBack,
-  takeFrom,
   type CreditAccount,
   type CreditHold,
   type Done,
   type Usage,
   type UsagePart,
 } from './credit-account.ts';
+import { giveBack, takeFrom } from './credit-movement.ts';
 import { burn, mayUse, record, type Call } from './credit-usage.ts';
 import { greater, lesser, micro, minus, plus, sum, type MicroCredits } from './money.ts';
 import { ok, refused } from './outcome.ts';
@@ -32,11 +31,14 @@ export function holdCredits(
     whose: call.whose ?? [],
     parts: burns,
     beyondMicro: shortMicro,
+    priceMicro: account.policy.overagePriceMicro ?? null,
+    takenAt: account.at,
     countedMicro: call.countedMicro ?? call.amountMicro,
     countedSince: account.periodStart,
     expiresAt: call.expiresAt,
     status: 'open',
     settledMicro: null,
+    isFreeze: false,
     dueMicro: micro(0),
   };
   const state = takeFrom(account, burns);
@@ -94,8 +96,10 @@ export function settleHold(
       })
     : close(burned.account, { ...hold, status: 'settled', settledMicro: amountMicro });
   const fromHold = used.map(({ grantNo, amountMicro }) => ({ source: grantNo, amountMicro }));
+  const price = hold.priceMicro === null ? {} : { priceMicro: hold.priceMicro };
+  const since = hold.countedSince;
   const invoiced: UsagePart[] =
-    beyond === 0n ? [] : [{ source: 'overage', amountMicro: beyond, since: hold.countedSince }];
+    beyond === 0n ? [] : [{ source: 'overage', amountMicro: beyond, since, ...price }];
   const parts = joined([...fromHold, ...invoiced, ...burned.parts]);
   const counted = settlement.countedMicro ?? amountMicro;
   // What an open hold had set aside counts where the hold did, the excess now.
@@ -105,7 +109,9 @@ export function settleHold(
   const { feature, whose } = hold;
   const call = { ...settlement, id: usageId, feature, whose, countedMicro };
   const written = record(left, call, parts);
-  const back = keeps ? [] : rest;
+  // What it used is named as well: a reversal may have waited for it.
+  const claimed = used.map(({ grantNo }) => ({ grantNo, amountMicro: micro(0) }));
+  const back = keeps ? claimed : [...rest, ...claimed];
   return ok({ account: giveBack(written.account, back), answer: written.answer });
 }
 
@@ -178,7 +184,8 @@ function joined(parts: readonly UsagePart[]): UsagePart[] {
   const result: UsagePart[] = [];
   for (const part of parts) {
     const last = result.at(-1);
-    if (last?.source !== part.source || last.since !== part.since) result.push(part);
+    const isSame = last?.since === part.since && last?.priceMicro === part.priceMicro;
+    if (last?.source !== part.source || !isSame) result.push(part);
     else {
       const amountMicro = sum([last.amountMicro, part.amountMicro]);
       result[result.length - 1] = { ...last, amountMicro };

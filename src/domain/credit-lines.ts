@@ -1,5 +1,6 @@
 import { inBurnOrder, type BurnableGrant } from './burn-down.ts';
-import { takeFrom, type CreditAccount, type UsagePart } from './credit-account.ts';
+import type { CreditAccount, UsagePart } from './credit-account.ts';
+import { takeFrom } from './credit-movement.ts';
 import { record } from './credit-usage.ts';
 import { lesser, micro, minus, type MicroCredits } from './money.ts';
 

@@ -1,17 +1,9 @@
 import { burnable, burnDown } from './burn-down.ts';
 import { nextBoundary, type Recurrence } from './calendar-recurrence.ts';
 import { earliest, isAtOrBefore, isBefore, latest, type Instant } from './calendar.ts';
-import {
-  drawnMicro,
-  entryOf,
-  giveBack,
-  takeFrom,
-  type AccountGrant,
-  type CreditAccount,
-  type CreditEntry,
-  type UsagePart,
-} from './credit-account.ts';
-import { lesser, micro, minus, sum, type MicroCredits } from './money.ts';
+import { type AccountGrant, type CreditAccount, type CreditEntry } from './credit-account.ts';
+import { changeGrants, entryOf, giveBack } from './credit-movement.ts';
+import { micro, minus, plus, sum, type MicroCredits } from './money.ts';
 import { carriedOver, fullRollover, noRollover, type Rollover } from './rollover.ts';
 import type { GrantKind } from './terms.ts';
 
@@ -63,6 +55,9 @@ function numbered(grant: NewGrant, grantNo: number): AccountGrant {
       atRefill: grant.carries?.atRefill ?? noRollover,
       atReset: grant.carries?.atReset ?? fullRollover,
     },
+    ...{ spentMicro: micro(0), repaidMicro: micro(0), expiredMicro: micro(0) },
+    ...{ reversedMicro: micro(0), dueMicro: micro(0), owedMicro: micro(0), lostMicro: micro(0) },
+    spentBecomes: 'debt',
   };
 }
 
@@ -136,7 +131,8 @@ function turnGrant(grant: AccountGrant, at: Instant, entries: CreditEntry[]): Ac
   const { grantNo, remainingMicro } = grant;
   if (grant.expiresAt !== null && isAtOrBefore(grant.expiresAt, at)) {
     entries.push(...entryOf(at, 'expired', { grantNo, amountMicro: remainingMicro }));
-    return { ...grant, status: 'expired', remainingMicro: micro(0) };
+    const expiredMicro = plus(grant.expiredMicro, remainingMicro);
+    return { ...grant, status: 'expired', remainingMicro: micro(0), expiredMicro };
   }
   if (grant.status === 'waiting') {
     return isAtOrBefore(grant.effectiveAt, at) ? { ...grant, status: 'live' } : grant;
@@ -182,38 +178,17 @@ const isFresh = (before: AccountGrant | undefined, now: AccountGrant): boolean =
   now.status === 'live' && (before?.status !== 'live' || before.refilledAt !== now.refilledAt);
 
 /**
- * Debt is repaid by these grants as far as they can burn now, the oldest usage first; earmarked credits
- * repay nothing. What comes back to a grant that runs already repays nothing.
+ * Debt is repaid by these grants as far as they can burn now; earmarked credits repay nothing. What comes back to a
+ * grant that runs already repays nothing.
  */
 export function repayDebt(account: CreditAccount, by: readonly AccountGrant[]): CreditAccount {
-  const debt = drawnMicro(account, 'debt');
-  if (debt === 0n) return account;
+  if (account.debtMicro === 0n) return account;
   const grants = burnable(by, { at: account.at, earmark: null });
-  const { burns } = burnDown(grants, ['oldest', 'grantedFirst'], debt);
-  if (burns.length === 0) return account;
-  const paying = burns.map((burn) => ({ ...burn }));
-  const usages = account.usages.map((usage) => ({
-    ...usage,
-    parts: usage.parts.flatMap((part) => (part.source === 'debt' ? repaid(part, paying) : [part])),
-  }));
+  const { burns, shortMicro } = burnDown(grants, ['oldest', 'grantedFirst'], account.debtMicro);
   const entries = burns.flatMap((burn) => entryOf(account.at, 'repaid', burn));
-  const state = takeFrom(account, burns);
-  return { ...state, usages, entries: [...state.entries, ...entries] };
-}
-
-/** Replaces a debt's part by what pays for it, and takes that from what is there to pay. */
-function repaid(
-  part: UsagePart,
-  paying: { grantNo: number; amountMicro: MicroCredits }[],
-): UsagePart[] {
-  const parts: UsagePart[] = [];
-  let left = part.amountMicro;
-  for (const burn of paying) {
-    const amountMicro = lesser(left, burn.amountMicro);
-    if (amountMicro === 0n) continue;
-    parts.push({ source: burn.grantNo, amountMicro });
-    burn.amountMicro = minus(burn.amountMicro, amountMicro);
-    left = minus(left, amountMicro);
-  }
-  return left === 0n ? parts : [...parts, { source: 'debt', amountMicro: left }];
+  const state = changeGrants(account, burns, (grant, amountMicro) => ({
+    remainingMicro: minus(grant.remainingMicro, amountMicro),
+    repaidMicro: plus(grant.repaidMicro, amountMicro),
+  }));
+  return { ...state, debtMicro: shortMicro, entries: [...state.entries, ...entries] };
 }

@@ -1,13 +1,8 @@
 import { burnable, burnDown } from './burn-down.ts';
-import { addMinutes } from './calendar.ts';
 import {
   availableMicro,
-  costMicro,
   countedMicro,
-  entryOf,
-  giveBack,
   isCapped,
-  takeFrom,
   type CreditAccount,
   type CreditEntry,
   type CreditRefusal,
@@ -15,7 +10,7 @@ import {
   type Usage,
   type UsagePart,
 } from './credit-account.ts';
-import { addGrants, type NewGrant } from './credit-time.ts';
+import { changeGrants, entryOf, takeFrom } from './credit-movement.ts';
 import { invoicedOf, roomBeyond } from './credit-overage.ts';
 import { greater, lesser, micro, minus, plus, sum, type MicroCredits } from './money.ts';
 import { ok, refused, type Outcome } from './outcome.ts';
@@ -75,8 +70,13 @@ export function burn(
   const { burns, shortMicro } = burnDown(grants, account.policy.order, amountMicro);
   const paid = burns.map(({ grantNo, amountMicro }) => ({ source: grantNo, amountMicro }));
   const invoiced = invoicedOf(account, shortMicro);
+  const { overagePriceMicro: priceMicro } = account.policy;
   const short: UsagePart[] = [
-    { source: 'overage', amountMicro: invoiced },
+    {
+      source: 'overage',
+      amountMicro: invoiced,
+      ...(priceMicro === undefined ? {} : { priceMicro }),
+    },
     { source: 'debt', amountMicro: minus(shortMicro, invoiced) },
   ];
   const parts = [...paid, ...short.filter(({ amountMicro }) => amountMicro > 0n)];
@@ -93,9 +93,17 @@ export function record(
   const { at } = account;
   const counted = call.countedMicro ?? call.amountMicro;
   const usage = { id, at, feature, whose, parts, countedMicro: counted, breachMicro: micro(0) };
+  const paid = parts.flatMap(({ source, amountMicro }) =>
+    typeof source === 'number' ? [{ grantNo: source, amountMicro }] : [],
+  );
+  const owed = parts.filter(({ source }) => source === 'debt').map((part) => part.amountMicro);
+  const spent = changeGrants(account, paid, ({ spentMicro }, amountMicro) => ({
+    spentMicro: plus(spentMicro, amountMicro),
+  }));
   const written = {
-    ...account,
+    ...spent,
     usages: [...account.usages, usage],
+    debtMicro: sum([account.debtMicro, ...owed]),
     entries: [...account.entries, ...parts.flatMap((part) => entryOfPart(account, part))],
   };
   const answer = { ...usage, breachMicro: breachOf(written, call, counted) };
@@ -116,74 +124,4 @@ function entryOfPart(account: CreditAccount, part: UsagePart): CreditEntry[] {
   }
   const kind = source === 'overage' ? 'invoiced' : 'borrowed';
   return entryOf(account.at, kind, { grantNo: null, amountMicro });
-}
-
-/**
- * Gives a part of a usage back, last burned first; a grant that has ended is not revived, but by policy as
- * much comes as promo credits in its place. A refund above what is left of the usage is refused.
- */
-export function refundUsage(
-  account: CreditAccount,
-  refund: { readonly id: string; readonly amountMicro: MicroCredits },
-): Done<Usage> {
-  const usage = account.usages.find(({ id }) => id === refund.id);
-  if (usage === undefined) return refused({ kind: 'unknownUsage' });
-  if (refund.amountMicro < 0n) return refused({ kind: 'badAmount' });
-  if (refund.amountMicro > costMicro(usage)) return refused({ kind: 'refundTooLarge' });
-  const { kept, back } = splitLast(usage.parts, refund.amountMicro);
-  const counted = greater(micro(0), minus(usage.countedMicro, refund.amountMicro));
-  const answer = { ...usage, parts: kept, countedMicro: counted };
-  const usages = account.usages.map((one) => (one === usage ? answer : one));
-  const toGrants = back.flatMap(({ source, amountMicro }) =>
-    typeof source === 'number' ? [{ grantNo: source, amountMicro }] : [],
-  );
-  const entries = back.flatMap(({ source, amountMicro }) =>
-    entryOf(account.at, 'refunded', {
-      grantNo: typeof source === 'number' ? source : null,
-      amountMicro,
-    }),
-  );
-  const written = { ...account, usages, entries: [...account.entries, ...entries] };
-  const given = giveBack(written, toGrants);
-  const promos = promosFor(account, toGrants);
-  return ok({ account: promos.length === 0 ? given : addGrants(given, promos), answer });
-}
-
-/** The promo grants in the place of ended ones that credits come back to, each with its earmark. */
-function promosFor(
-  { policy, grants, at }: CreditAccount,
-  back: readonly { readonly grantNo: number; readonly amountMicro: MicroCredits }[],
-): NewGrant[] {
-  const rule = policy.refundOfExpired ?? 'lost';
-  if (rule === 'lost') return [];
-  const expiresAt = addMinutes(at, rule.promoDays * minutesADay);
-  return grants.flatMap(({ grantNo, status, earmark }): NewGrant[] => {
-    if (status !== 'expired' && status !== 'voided') return [];
-    const parts = back.filter((part) => part.grantNo === grantNo);
-    const amountMicro = sum(parts.map((part) => part.amountMicro));
-    return amountMicro > 0n
-      ? [{ kind: 'promo', amountMicro, earmark, effectiveAt: at, expiresAt }]
-      : [];
-  });
-}
-
-const minutesADay = 24 * 60;
-
-/** Splits an amount off the end of a list of parts. */
-function splitLast(
-  parts: readonly UsagePart[],
-  amountMicro: MicroCredits,
-): { readonly kept: readonly UsagePart[]; readonly back: readonly UsagePart[] } {
-  const kept: UsagePart[] = [];
-  const back: UsagePart[] = [];
-  let left = amountMicro;
-  for (const part of parts.toReversed()) {
-    const taken = lesser(left, part.amountMicro);
-    left = minus(left, taken);
-    if (taken > 0n) back.push({ ...part, amountMicro: taken });
-    if (taken < part.amountMicro) {
-      kept.unshift({ ...part, amountMicro: minus(part.amountMicro, taken) });
-    }
-  }
-  return { kept, back };
 }

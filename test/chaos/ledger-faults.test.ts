@@ -73,6 +73,26 @@ test.each([
   expect(await available(books, account)).toBe(9_800n);
 });
 
+const toldExhausted = async (): Promise<number> => {
+  const rows = await books.admin`select from event_feed
+    where workspace_id = ${account.workspaceId.toString()} and kind = 'thresholdCrossed'`;
+  return rows.length;
+};
+
+test('a threshold is told with the debit that crosses it: not where that fails, once where it is sent again', async () => {
+  const all = debitOf(account, 10_000);
+  await inject(1, '57014');
+  await expect(books.ledger.debit(all)).rejects.toThrow('injected');
+  expect(await toldExhausted()).toBe(0);
+  await books.admin`drop trigger fault on request_key`;
+  await inject(1, '40P01');
+  expect(value(await books.ledger.debit(all)).crossed).toContain('pool:0%');
+  expect(await toldExhausted()).toBe(1);
+  await give(books, account, { kind: 'topUp', amount: 10, sourceKey: 'more' });
+  value(await books.ledger.debit(debitOf(account, 10)));
+  expect(await toldExhausted()).toBe(2);
+});
+
 test('a real deadlock with another session ends with every debit booked once', async () => {
   const blocker = await books.admin.reserve();
   try {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   availableMicro,
   countedMicro,
-  drawnMicro,
+  overageMicro,
   totalOf,
 } from '../../src/domain/credit-account.ts';
 import {
@@ -13,7 +13,8 @@ import {
 } from '../../src/domain/credit-closing.ts';
 import { payLines } from '../../src/domain/credit-lines.ts';
 import { addGrants, advanceTo } from '../../src/domain/credit-time.ts';
-import { refundUsage, useCredits } from '../../src/domain/credit-usage.ts';
+import { refundUsage } from '../../src/domain/credit-refund.ts';
+import { useCredits } from '../../src/domain/credit-usage.ts';
 import { inDays } from '../../src/domain/calendar-recurrence.ts';
 import { micro } from '../../src/domain/money.ts';
 import { fullRollover, noRollover } from '../../src/domain/rollover.ts';
@@ -44,16 +45,16 @@ describe('using credits', () => {
 
   test('recorded it becomes debt, which the next grant repays first', () => {
     const { account } = allowed(useCredits(accountWith([included(30)]), use(50)));
-    expect(drawnMicro(account, 'debt')).toBe(credits(20));
+    expect(account.debtMicro).toBe(credits(20));
     const repaid = addGrants(account, [included(100)]);
     expect(leftOf(repaid)).toEqual([0, 80]);
-    expect(drawnMicro(repaid, 'debt')).toBe(0n);
+    expect(repaid.debtMicro).toBe(0n);
   });
 
   test('by credits and invoice, what no grant covers goes to the invoice and stays there', () => {
     const account = accountWith([included(40)], { settlement: 'creditThenInvoice' });
     const { account: after } = allowed(useCredits(account, use(70)));
-    expect(drawnMicro(after, 'overage')).toBe(credits(30));
+    expect(overageMicro(after)).toBe(credits(30));
     expect(leftOf(addGrants(after, [included(100)]))).toEqual([0, 100]);
   });
 
@@ -61,7 +62,7 @@ describe('using credits', () => {
     const account = accountWith([included(30, { earmark: 'images' })]);
     const { account: after } = allowed(useCredits(account, use(10)));
     expect(leftOf(after)).toEqual([30]);
-    expect(drawnMicro(after, 'debt')).toBe(credits(10));
+    expect(after.debtMicro).toBe(credits(10));
     const images = useCredits(after, { ...use(5, 'b'), feature: 'images' });
     expect(leftOf(allowed(images).account)).toEqual([25]);
   });
@@ -113,7 +114,7 @@ describe('a refund', () => {
     const { account } = allowed(useCredits(accountWith([included(10)]), use(30)));
     const refund = refundUsage(account, { id: 'call', amountMicro: credits(25) });
     const after = allowed(refund).account;
-    expect([drawnMicro(after, 'debt'), leftOf(after)]).toEqual([0n, [5]]);
+    expect([after.debtMicro, leftOf(after)]).toEqual([0n, [5]]);
   });
 
   test('of a usage whose debt was repaid goes back to the grant that repaid it', () => {
@@ -156,7 +157,7 @@ describe('a refund', () => {
       const { account: voided } = allowed(voidGrant(used, 1));
       const { account: owing } = allowed(useCredits(voided, { ...use(5), id: 'owing' }));
       const after = allowed(refundUsage(owing, { id: 'call', amountMicro: credits(8) })).account;
-      expect([drawnMicro(after, 'debt'), leftOf(after)]).toEqual([0n, [0, 3]]);
+      expect([after.debtMicro, leftOf(after)]).toEqual([0n, [0, 3]]);
     });
 
     test('goes to its own grant while that lives', () => {
@@ -240,7 +241,7 @@ describe('a reset', () => {
     const account = accountWith([included(100, { carries: { atReset } })], { debtAtReset });
     const { account: used } = allowed(useCredits(account, use(110)));
     const reset = resetPeriod(advanceTo(used, day('02')));
-    expect([leftOf(reset), drawnMicro(reset, 'debt')]).toEqual([[left], debt]);
+    expect([leftOf(reset), reset.debtMicro]).toEqual([[left], debt]);
   });
 });
 
@@ -261,7 +262,7 @@ describe('taking back', () => {
 
   test('a claw-back takes at most what is left, and never makes debt', () => {
     const { account, takenMicro } = clawBackCredits(accountWith([included(100)]), credits(150));
-    expect([takenMicro, leftOf(account), drawnMicro(account, 'debt')]).toEqual([
+    expect([takenMicro, leftOf(account), account.debtMicro]).toEqual([
       credits(100),
       [0],
       0n,

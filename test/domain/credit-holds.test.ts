@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { availableMicro, drawnMicro, totalOf } from '../../src/domain/credit-account.ts';
+import { availableMicro, totalOf } from '../../src/domain/credit-account.ts';
 import { freezeGrant, replaceGrant } from '../../src/domain/credit-closing.ts';
 import { holdCredits, releaseHold, settleHold } from '../../src/domain/credit-holds.ts';
 import { advanceTo } from '../../src/domain/credit-time.ts';
@@ -31,7 +31,7 @@ test('a settlement above its hold burns the excess in today’s order', () => {
 
 test('a settlement above the balance is booked whole', () => {
   const { account } = allowed(settle(held(two, 15), 20));
-  expect(drawnMicro(account, 'debt')).toBe(credits(5));
+  expect(account.debtMicro).toBe(credits(5));
 });
 
 test('what a run gives back to a frozen grant is frozen too, as far as the freeze goes', () => {

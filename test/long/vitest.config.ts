@@ -13,6 +13,7 @@ export default defineConfig({
       'test/domain/*laws.test.ts',
       'test/domain/no-gaming.test.ts',
       'test/store/ledger/*programs.test.ts',
+      'test/chaos/ledger-faults.test.ts',
     ],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/seed.ts'],

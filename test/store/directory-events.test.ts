@@ -69,3 +69,32 @@ test('books are ready with every migration, and not without the last of them', a
   await books.owner`alter table kept_answer rename to kept_answer_of_old`;
   expect(await books.directory.isReady()).toBe(false);
 });
+
+test('who polls while many write misses no event, and hears each workspace in its order', async () => {
+  const running = [1, 2].map(() => startSequencer(books.sql, (problem) => problems.push(problem)));
+  let cursor = 4n;
+  const heard: { readonly workspace: string; readonly seq: bigint }[] = [];
+  const writes = 40;
+  const poll = async (): Promise<void> => {
+    while (heard.length < writes) {
+      const page = await books.directory.events('team', { after: cursor, limit: 3 });
+      heard.push(...page.map(({ workspace, seq }) => ({ workspace, seq })));
+      cursor = page.at(-1)?.cursor ?? cursor;
+    }
+  };
+  const writing = Array.from({ length: writes }, (_, number) =>
+    join(number % 2 === 0 ? first : second, `member-${number}`),
+  );
+  await Promise.all([poll(), ...writing]);
+  await Promise.all(running.map((sequencer) => sequencer.stop()));
+  expect(await eventsAfter(cursor)).toEqual([]);
+  for (const [workspace, before] of [
+    ['first', 2],
+    ['second', 2],
+  ] as const) {
+    const seqs = heard
+      .filter((event) => event.workspace === workspace)
+      .map(({ seq }) => Number(seq));
+    expect(seqs).toEqual(Array.from({ length: writes / 2 }, (_, place) => before + place + 1));
+  }
+});

@@ -1,4 +1,4 @@
-import { drawnMicro, totalOf } from '../../domain/credit-account.ts';
+import { overageMicro, totalOf } from '../../domain/credit-account.ts';
 import {
   addFractions,
   fraction,
@@ -33,7 +33,7 @@ export function moneyAnswer(world: World, asked: string, form: unknown): Json | 
 
 /** Usage that no credits covered, and what was bought by the pack. */
 function invoiced({ account, terms, purchases }: World): Fraction {
-  const uncovered = creditsShown(drawnMicro(account, 'overage'));
+  const uncovered = creditsShown(overageMicro(account));
   const { pack, price } = terms.words;
   if (pack === undefined || price === undefined) return uncovered;
   const packSize = creditsOf(pack, 'pack');

@@ -8,7 +8,8 @@ import {
 import { holdCredits, releaseHold, settleHold } from '../../domain/credit-holds.ts';
 import { payLines } from '../../domain/credit-lines.ts';
 import { advanceTo } from '../../domain/credit-time.ts';
-import { refundUsage, useCredits, type Call } from '../../domain/credit-usage.ts';
+import { refundUsage } from '../../domain/credit-refund.ts';
+import { useCredits, type Call } from '../../domain/credit-usage.ts';
 import type { Instant } from '../../domain/calendar.ts';
 import { multiplyFractions, roundFraction } from '../../domain/fraction.ts';
 import { micro, minus, plus, sum, type MicroCredits } from '../../domain/money.ts';

@@ -2,7 +2,7 @@ import { burnable } from '../../domain/burn-down.ts';
 import {
   costMicro,
   countedMicro,
-  drawnMicro,
+  overageMicro,
   totalOf,
   type CreditEntry,
   type UsagePart,
@@ -61,9 +61,9 @@ function creditsAsked(story: Story, asked: string): MicroCredits | undefined {
     case 'overage':
     case 'advance':
     case 'debt':
-      return plus(drawnMicro(account, 'debt'), drawnMicro(account, 'overage'));
+      return plus(account.debtMicro, overageMicro(account));
     case 'receivable':
-      return negate(drawnMicro(account, 'debt'));
+      return negate(account.debtMicro);
     case 'held':
       return held(end);
     case 'used':
@@ -144,7 +144,7 @@ function balance({ end, asked }: Story): MicroCredits {
   const isApart = asked.some((key) =>
     /^(overage|advance|debt|receivable|short|invoice)$/.test(key),
   );
-  return isApart ? left : minus(left, drawnMicro(account, 'debt'));
+  return isApart ? left : minus(left, account.debtMicro);
 }
 
 function tightestCap({ terms }: World): MicroCredits | undefined {

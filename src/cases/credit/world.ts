@@ -1,6 +1,5 @@
 import {
   availableMicro,
-  drawnMicro,
   openAccount,
   type CreditAccount,
   type CreditRefusal,
@@ -76,7 +75,7 @@ export function after<Answer>(
 
 /** What is left to use: the grants that burn now, less the debt. */
 const balanceAfterDebt = ({ account }: World): MicroCredits =>
-  minus(availableMicro(account, null), drawnMicro(account, 'debt'));
+  minus(availableMicro(account, null), account.debtMicro);
 
 /** Buys what the policy's automatic top-up asks for at this balance: one purchase. */
 export function topUp(world: World): World {

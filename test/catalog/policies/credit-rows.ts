@@ -2,7 +2,8 @@ import { inBurnOrder, type BurnableGrant } from '../../../src/domain/burn-down.t
 import { alertScopes } from '../../../src/domain/alert.ts';
 import { openAccount } from '../../../src/domain/credit-account.ts';
 import { addGrants, advanceTo } from '../../../src/domain/credit-time.ts';
-import { refundUsage, useCredits } from '../../../src/domain/credit-usage.ts';
+import { refundUsage } from '../../../src/domain/credit-refund.ts';
+import { useCredits } from '../../../src/domain/credit-usage.ts';
 import { entitlementTo } from '../../../src/domain/entitlement.ts';
 import { micro } from '../../../src/domain/money.ts';
 import { rolledOver } from '../../../src/domain/rollover.ts';

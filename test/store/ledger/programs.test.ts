@@ -14,15 +14,17 @@ test('random programs are answered as the domain’s account answers them, balan
     fc.asyncProperty(
       orders,
       refunds,
+      fc.constantFrom('carry' as const, 'forgive' as const),
       programs({ min: 20, max: 60 }),
-      async (order, refundOfExpired, steps) => {
-        const account = await books.workspace({ burnOrder: order, refundOfExpired });
-        const twin = new Twin(books, account, { order, refundOfExpired });
+      async (order, refundOfExpired, debtAtReset, steps) => {
+        const account = await books.workspace({ burnOrder: order, refundOfExpired, debtAtReset });
+        const twin = new Twin(books, account, { order, refundOfExpired, debtAtReset });
         try {
           for (const step of steps) {
             await twin.take(step);
             await twin.expectSame();
           }
+          await twin.expectSameGrants();
         } finally {
           await twin.stop();
         }

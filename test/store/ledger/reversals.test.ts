@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { micro } from '../../../src/domain/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
+import { placeOrder } from '../../../src/store/ledger-writes.ts';
 import {
   freezeGrant,
   reinstateGrant,
@@ -224,6 +225,38 @@ describe('a reinstatement', () => {
     await reverse(account, 100, 'lost:1', 'loss');
     await reinstate(account, 0, 'won:1');
     expect(await available(books, account)).toBe(40n);
+  });
+
+  test('of a debt that a reset has forgiven gives its credits no second time', async () => {
+    const account = await books.workspace({ debtAtReset: 'forgive' });
+    await give(books, account, { kind: 'topUp', amount: 100 });
+    value(await books.ledger.debit(debitOf(account, 60)));
+    await reverse(account, 100, 'lost:1');
+    const startsAt = '2026-02-01T00:00:00.000Z';
+    await books.write(account, (tx) =>
+      placeOrder(tx, account.workspaceId, {
+        ...{ startsAt, endsAt: '2026-03-01T00:00:00.000Z', amountMicro: micro(0) },
+        ...{ termsVersion: 1, sourceKey: 'included:2026-02' },
+      }),
+    );
+    await books.at(account, startsAt);
+    expect(await books.ledger.balance(account)).toMatchObject({ debtMicro: 0n });
+    expect(await reinstate(account, 0, 'won:1')).toBe(100n);
+    expect(await available(books, account)).toBe(40n);
+  });
+
+  test('of nothing takes nothing for a debt, though the grant lives', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'topUp', amount: 100 });
+    const { id: receiptId } = value(await books.ledger.debit(debitOf(account, 100)));
+    const recorded = { ...debitOf(account, 30), onShort: 'record' as const };
+    value(await books.ledger.debit(recorded));
+    value(await books.ledger.refund({ account, request: request(), receiptId }));
+    expect(await reinstate(account, 0, 'won:1')).toBe(0n);
+    expect(await books.ledger.balance(account)).toMatchObject({
+      availableMicro: 100n,
+      debtMicro: 30n,
+    });
   });
 
   test('gives credits back to the grant that repaid the debt meanwhile', async () => {

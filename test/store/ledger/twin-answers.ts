@@ -3,12 +3,11 @@ import { inBurnOrder } from '../../../src/domain/burn-down.ts';
 import {
   availableMicro,
   countedMicro,
-  drawnMicro,
   type AccountGrant,
   type CreditAccount,
   type Usage,
 } from '../../../src/domain/credit-account.ts';
-import { beyondMicro } from '../../../src/domain/credit-overage.ts';
+import { beyondMicro, roomBeyond, spendOf } from '../../../src/domain/credit-overage.ts';
 import { minus, sum } from '../../../src/domain/money.ts';
 import type { Balance } from '../../../src/ports/ledger-reports.ts';
 import type { Receipt } from '../../../src/ports/ledger.ts';
@@ -28,9 +27,12 @@ export function expectSameBalance(balance: Balance | undefined, model: CreditAcc
   );
   const spendable = (one: { remainingMicro: bigint; heldMicro: bigint }): boolean =>
     one.remainingMicro > 0n || one.heldMicro > 0n;
+  const isMetered = model.policy.settlement === 'creditThenInvoice';
   expect({
     ...{ availableMicro: balance?.availableMicro, debtMicro: balance?.debtMicro },
     overageMicro: balance?.overage?.usedMicro ?? null,
+    roomMicro: balance?.overage?.roomMicro ?? null,
+    spend: balance?.spend,
     caps: balance?.caps
       .map(
         ({ scope, subject, capMicro, usedMicro }) =>
@@ -41,8 +43,10 @@ export function expectSameBalance(balance: Balance | undefined, model: CreditAcc
       ?.map(({ grantNo, remainingMicro, heldMicro }) => ({ grantNo, remainingMicro, heldMicro }))
       .filter(spendable),
   }).toEqual({
-    ...{ availableMicro: availableMicro(model, null), debtMicro: drawnMicro(model, 'debt') },
-    overageMicro: model.policy.settlement === 'creditOnly' ? null : beyondMicro(model),
+    ...{ availableMicro: availableMicro(model, null), debtMicro: model.debtMicro },
+    overageMicro: isMetered ? beyondMicro(model) : null,
+    roomMicro: isMetered ? roomBeyond(model) : null,
+    spend: spendOf(model),
     caps: model.policy.caps
       .map((cap) => `${cap.whose ?? 'org'} ${minus(cap.limitMicro, countedMicro(model, cap))}`)
       .toSorted(),

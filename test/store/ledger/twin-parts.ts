@@ -3,11 +3,14 @@ import {
   openAccount,
   type CreditAccount,
   type CreditCap,
+  type CreditPolicy,
   type Done,
 } from '../../../src/domain/credit-account.ts';
+import { forgiveDebt } from '../../../src/domain/credit-closing.ts';
 import { addGrants, advanceTo, type NewGrant } from '../../../src/domain/credit-time.ts';
 import { releaseHold } from '../../../src/domain/credit-holds.ts';
-import { micro, sum, type MicroCredits } from '../../../src/domain/money.ts';
+import type { Overage } from '../../../src/domain/metering-fact.ts';
+import { micro, sum, type MicroCredits, type Minor } from '../../../src/domain/money.ts';
 import { rolledOver, type OrderedRollover } from '../../../src/domain/rollover.ts';
 import type { BurnComparator, RefundOfExpired } from '../../../src/domain/terms.ts';
 import type { Ledger } from '../../../src/ports/ledger.ts';
@@ -20,6 +23,7 @@ import type { Step } from './twin-steps.ts';
 export type TwinPolicy = {
   readonly order: readonly BurnComparator[];
   readonly refundOfExpired: RefundOfExpired;
+  readonly debtAtReset: 'carry' | 'forgive';
 };
 
 type Order = {
@@ -55,9 +59,8 @@ export class Model {
   #order: Order | null = null;
   #named = 0;
 
-  constructor({ order, refundOfExpired }: TwinPolicy) {
-    const policy = { settlement: 'creditOnly', debtAtReset: 'carry', caps: [] } as const;
-    this.account = openAccount(start, { ...policy, order, refundOfExpired });
+  constructor(policy: TwinPolicy) {
+    this.account = openAccount(start, { ...policy, settlement: 'creditOnly', caps: [] });
   }
 
   /** A name that this model never used before. */
@@ -96,12 +99,22 @@ export class Model {
   }
 
   /** How far calls may go beyond the grants; null: not at all. */
-  overage(overageUpToMicro: MicroCredits | null): void {
-    const { overageUpToMicro: _before, ...others } = this.account.policy;
+  overage(overage: Overage | null): void {
+    const { overageUpToMicro: _limit, overagePriceMicro: _price, ...others } = this.account.policy;
+    const policy: CreditPolicy =
+      overage === null
+        ? { ...others, settlement: 'creditOnly' }
+        : {
+            ...{ ...others, settlement: 'creditThenInvoice', overageUpToMicro: overage.upToMicro },
+            overagePriceMicro: overage.priceMicro,
+          };
+    this.account = { ...this.account, policy };
+  }
+
+  spendCap(capMinor: Minor | null): void {
+    const { spendCap: _before, ...others } = this.account.policy;
     const policy =
-      overageUpToMicro === null
-        ? { ...others, settlement: 'creditOnly' as const }
-        : { ...others, settlement: 'creditThenInvoice' as const, overageUpToMicro };
+      capMinor === null ? others : { ...others, spendCap: { capMinor, timeZone: 'UTC' } };
     this.account = { ...this.account, policy };
   }
 
@@ -115,6 +128,7 @@ export class Model {
     this.#order = null;
     const goesOn = rollover === null ? micro(0) : rolledOver(rollover, this.#endingAt(startsAt));
     this.account = { ...advanceTo(this.account, startsAt), periodStart: startsAt };
+    if (this.account.policy.debtAtReset === 'forgive') this.account = forgiveDebt(this.account);
     const window = { effectiveAt: startsAt, expiresAt: addMinutes(startsAt, 60) };
     const sourceKey = orderKey(startsAt);
     this.grant(sourceKey, { kind: 'included', amountMicro: micro(amount), ...window });

@@ -45,6 +45,13 @@ const step = {
   clawBack: fc.record({ do: fc.constant('clawBack'), pick, amount }),
   freeze: fc.record({ do: fc.constant('freeze'), pick, amount: orNull(amount) }),
   unfreeze: fc.record({ do: fc.constant('unfreeze'), pick }),
+  reverse: fc.record({
+    do: fc.constant('reverse'),
+    pick,
+    total: amount,
+    spentBecomes: fc.constantFrom('debt', 'loss'),
+  }),
+  reinstate: fc.record({ do: fc.constant('reinstate'), pick, total: amount }),
   order: fc.record({
     do: fc.constant('order'),
     minutes,
@@ -63,8 +70,15 @@ const step = {
     whose: fc.constantFrom('org', 'member:ada', 'member:bob', 'space:lab'),
     amount: fc.option(fc.integer({ min: 0, max: 300 })),
   }),
-  overage: fc.record({ do: fc.constant('overage'), upTo: orNull(amount) }),
+  overage: fc.record({
+    do: fc.constant('overage'),
+    upTo: orNull(amount),
+    // Of a millionth of a credit, in millionths of the minor unit.
+    price: fc.constantFrom(0, 333_333, 1_000_000, 2_500_000),
+  }),
+  spendCap: fc.record({ do: fc.constant('spendCap'), cap: orNull(amount) }),
   wait: fc.record({ do: fc.constant('wait'), minutes }),
+  month: fc.record({ do: fc.constant('month') }),
   repeat: fc.record({ do: fc.constant('repeat') }),
   restart: fc.record({ do: fc.constant('restart') }),
 } as const;
@@ -74,7 +88,7 @@ export type Step<Kind extends keyof typeof step = keyof typeof step> =
   (typeof step)[Kind] extends fc.Arbitrary<infer One> ? One : never;
 
 const weights: Partial<Record<keyof typeof step, number>> = {
-  ...{ grant: 4, debit: 6, hold: 4, settle: 4, wait: 4, refund: 2 },
+  ...{ grant: 4, debit: 6, hold: 4, settle: 4, wait: 4, refund: 3, reverse: 2, reinstate: 2 },
 };
 
 export const programs = (length: { readonly min: number; readonly max: number }) =>

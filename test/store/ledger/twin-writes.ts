@@ -1,16 +1,20 @@
 import { expect } from 'vitest';
 import { addMinutes } from '../../../src/domain/calendar.ts';
+import { calendarMonth } from '../../../src/domain/calendar.ts';
 import { clawBackGrant, freezeGrant, voidGrant } from '../../../src/domain/credit-closing.ts';
 import { releaseHold } from '../../../src/domain/credit-holds.ts';
-import { micro, microMinor, sum } from '../../../src/domain/money.ts';
+import { reinstateGrant, reverseGrant } from '../../../src/domain/credit-reversal.ts';
+import { micro, microMinor, minor, sum } from '../../../src/domain/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { clawBack, voidGrant as voidInLedger } from '../../../src/store/ledger-corrections.ts';
 import {
   freezeGrant as freezeInLedger,
+  reinstateGrant as reinstateInLedger,
+  reverseGrant as reverseInLedger,
   unfreezeGrant,
 } from '../../../src/store/ledger-reversals.ts';
 import { placeOrder, setCap } from '../../../src/store/ledger-writes.ts';
-import { setOverage } from '../../../src/store/overage-writes.ts';
+import { setOverage, setSpendCap } from '../../../src/store/overage-writes.ts';
 import { give, type Books } from './books.ts';
 import { orderKey, picked, whoseOf, type Model } from './twin-parts.ts';
 import type { Step } from './twin-steps.ts';
@@ -82,6 +86,27 @@ export class TwinWrites {
     this.#model.learn(releaseHold(this.#model.account, { id: key, as: 'released' }));
   }
 
+  /** The money of a grant went back, so much of it by now; or it came again. */
+  async reverse(step: Step<'reverse' | 'reinstate'>): Promise<void> {
+    const sourceKey = picked(this.#model.grantKeys, step);
+    if (sourceKey === undefined) return;
+    const grantNo = 1 + this.#model.grantKeys.indexOf(sourceKey);
+    const { workspaceId } = this.#account;
+    const told = { sourceKey, totalMicro: micro(step.total), key: this.#model.name(step.do) };
+    await this.#books.write(this.#account, async (tx) => {
+      if (step.do === 'reinstate') {
+        const back = await reinstateInLedger(tx, workspaceId, told);
+        const done = reinstateGrant(this.#model.account, { ...told, grantNo });
+        expect(back).toBe(this.#model.learn(done));
+        return;
+      }
+      const { spentBecomes } = step;
+      const taken = await reverseInLedger(tx, workspaceId, { ...told, spentBecomes });
+      const done = reverseGrant(this.#model.account, { ...told, grantNo, spentBecomes });
+      expect(taken).toEqual(this.#model.learn(done));
+    });
+  }
+
   async place({ minutes, amount, rollover: rule }: Step<'order'>): Promise<void> {
     const startsAt = addMinutes(this.#model.account.at, minutes);
     const endsAt = addMinutes(startsAt, 60);
@@ -110,18 +135,35 @@ export class TwinWrites {
     );
   }
 
-  async overage({ upTo }: Step<'overage'>): Promise<void> {
-    const upToMicro = upTo === null ? null : micro(upTo);
-    this.#model.overage(upToMicro);
+  async overage({ upTo, price }: Step<'overage'>): Promise<void> {
     const overage =
-      upToMicro === null ? null : { upToMicro, priceMicro: microMinor(7), endsAt: null };
+      upTo === null
+        ? null
+        : { upToMicro: micro(upTo), priceMicro: microMinor(price * 1_000_000), endsAt: null };
+    this.#model.overage(overage);
     await this.#books.write(this.#account, (tx) =>
       setOverage(tx, this.#account.workspaceId, overage),
     );
   }
 
-  async wait({ minutes }: Step<'wait'>): Promise<void> {
-    const at = addMinutes(this.#model.account.at, minutes);
+  async spendCap({ cap }: Step<'spendCap'>): Promise<void> {
+    const capMinor = cap === null ? null : minor(cap);
+    this.#model.spendCap(capMinor);
+    await this.#books.write(this.#account, (tx) =>
+      setSpendCap(tx, this.#account.workspaceId, capMinor),
+    );
+  }
+
+  wait({ minutes }: Step<'wait'>): Promise<void> {
+    return this.#waitUntil(addMinutes(this.#model.account.at, minutes));
+  }
+
+  /** Until the next month of the spend cap begins. */
+  month(): Promise<void> {
+    return this.#waitUntil(calendarMonth({ at: this.#model.account.at, timeZone: 'UTC' }).end);
+  }
+
+  async #waitUntil(at: string): Promise<void> {
     this.#model.waitUntil(at);
     await this.#books.at(this.#account, at);
   }

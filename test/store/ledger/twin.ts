@@ -1,13 +1,19 @@
 import { expect } from 'vitest';
 import { addMinutes } from '../../../src/domain/calendar.ts';
-import { costMicro, type Done, type Usage } from '../../../src/domain/credit-account.ts';
+import {
+  costMicro,
+  type AccountGrant,
+  type Done,
+  type Usage,
+} from '../../../src/domain/credit-account.ts';
 import {
   extendHold,
   holdCredits,
   releaseHold,
   settleHold,
 } from '../../../src/domain/credit-holds.ts';
-import { refundUsage, useCredits } from '../../../src/domain/credit-usage.ts';
+import { refundUsage } from '../../../src/domain/credit-refund.ts';
+import { useCredits } from '../../../src/domain/credit-usage.ts';
 import { micro, sum } from '../../../src/domain/money.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { Debit, LedgerAccount, LedgerRefusal, Receipt } from '../../../src/ports/ledger.ts';
@@ -22,11 +28,13 @@ type Known = { readonly usage: string; readonly receipt: string };
 
 /**
  * A workspace of the ledger beside the domain's account: every step is taken by both, and both must answer
- * the same. The ledger's process may be replaced by another one at any step.
+ * the same. The ledger's processes take turns, and any of them may be killed and replaced at any step.
  */
 export class Twin {
   readonly #model: Model;
-  readonly #process: LedgerProcess;
+  readonly #processes: readonly LedgerProcess[];
+  #steps = 0;
+  readonly #books: Books;
   readonly #account: LedgerAccount;
   readonly #holds: string[] = [];
   readonly #receipts: Known[] = [];
@@ -36,20 +44,33 @@ export class Twin {
 
   constructor(books: Books, account: LedgerAccount, policy: TwinPolicy) {
     this.#model = new Model(policy);
-    this.#process = new LedgerProcess(books);
+    this.#processes = [new LedgerProcess(books), new LedgerProcess(books)];
+    this.#books = books;
     this.#account = account;
     this.#writes = new TwinWrites(this.#model, books, account);
   }
 
-  stop(): Promise<void> {
-    return this.#process.stop();
+  async stop(): Promise<void> {
+    for (const one of this.#processes) await one.stop();
+  }
+
+  /** Whose turn it is. */
+  get #process(): LedgerProcess {
+    const process = this.#processes[this.#steps % this.#processes.length];
+    if (process === undefined) throw new Error('a twin has processes');
+    return process;
   }
 
   get #now(): string {
     return this.#model.account.at;
   }
 
-  async take(step: Step): Promise<void> {
+  take(step: Step): Promise<void> {
+    this.#steps += 1;
+    return this.#take(step);
+  }
+
+  async #take(step: Step): Promise<void> {
     switch (step.do) {
       case 'grant':
         return this.#writes.grant(step);
@@ -71,14 +92,21 @@ export class Twin {
         return this.#writes.takeBack(step);
       case 'unfreeze':
         return this.#writes.unfreeze(step);
+      case 'reverse':
+      case 'reinstate':
+        return this.#writes.reverse(step);
       case 'order':
         return this.#writes.place(step);
       case 'cap':
         return this.#writes.cap(step);
       case 'overage':
         return this.#writes.overage(step);
+      case 'spendCap':
+        return this.#writes.spendCap(step);
       case 'wait':
         return this.#writes.wait(step);
+      case 'month':
+        return this.#writes.month();
       case 'repeat':
         return this.#repeat();
       case 'restart':
@@ -131,9 +159,7 @@ export class Twin {
       usage === undefined ? 'refused' : partsOf(usage),
     );
     if (!answer.ok || usage === undefined) return;
-    // Which usage a debt stands for is told by the account only; the ledger's debt is one sum.
-    const isInDebt = usage.parts.some(({ source }) => source === 'debt');
-    if (!isInDebt) this.#receipts.push({ usage: usage.id, receipt: answer.value.id });
+    this.#receipts.push({ usage: usage.id, receipt: answer.value.id });
   }
 
   async #hold(step: Step<'hold'>): Promise<void> {
@@ -230,6 +256,16 @@ export class Twin {
   async expectSame(): Promise<void> {
     expectSameBalance(await this.#process.ledger.balance(this.#account), this.#model.account);
   }
+
+  /** The same has become of every grant, ended ones too. */
+  async expectSameGrants(): Promise<void> {
+    const rows = await this.#books.admin<BecameRow[]>`
+      select remaining_micro as left, spent_micro as spent, repaid_micro as repaid,
+        reversed_micro as reversed, reversal_due_micro as due, owed_micro as owed, lost_micro as lost
+      from grant_credit where workspace_id = ${this.#account.workspaceId.toString()}
+      order by grant_no`;
+    expect(rows.map((row) => ({ ...row }))).toEqual(this.#model.account.grants.map(becameOf));
+  }
 }
 
 const total = (amounts: readonly number[]) => sum(amounts.map((amount) => micro(amount)));
@@ -249,4 +285,15 @@ const callOf = ({ earmark, member, space }: Step<'debit' | 'hold'>) => ({
     ...(member === null ? [] : [`member:${member}`]),
     ...(space === null ? [] : [`space:${space}`]),
   ],
+});
+
+type BecameRow = Readonly<
+  Record<'left' | 'spent' | 'repaid' | 'reversed' | 'due' | 'owed' | 'lost', string>
+>;
+
+const becameOf = (grant: AccountGrant): BecameRow => ({
+  left: `${grant.remainingMicro + grant.expiredMicro}`,
+  ...{ spent: `${grant.spentMicro}`, repaid: `${grant.repaidMicro}` },
+  ...{ reversed: `${grant.reversedMicro}`, due: `${grant.dueMicro}` },
+  ...{ owed: `${grant.owedMicro}`, lost: `${grant.lostMicro}` },
 });

@@ -1,8 +1,8 @@
 /**
  * One workspace's credits in memory, as the ledger's rules read: the model that the ledger's tables
  * are compared with. Plain data; every operation gives a new account. `credit-time.ts` lets time
- * pass, `credit-usage.ts` spends, `credit-holds.ts` reserves, `credit-closing.ts` takes back, and
- * `credit-reversal.ts` is about money that went back.
+ * pass, `credit-usage.ts` spends, `credit-holds.ts` reserves, `credit-refund.ts` gives back,
+ * `credit-closing.ts` takes back, and `credit-reversal.ts` is about money that went back.
  */
 import { burnable, type BurnableGrant, type GrantComparator } from './burn-down.ts';
 import type { Recurrence } from './calendar-recurrence.ts';

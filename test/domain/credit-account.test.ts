@@ -112,8 +112,8 @@ describe('a refund', () => {
 
   test('takes debt away before it gives credits back', () => {
     const { account } = allowed(useCredits(accountWith([included(10)]), use(30)));
-    const refund = refundUsage(account, { id: 'call', amountMicro: credits(25) });
-    const after = allowed(refund).account;
+    const refund = { id: 'call', amountMicro: credits(25) };
+    const after = allowed(refundUsage(account, refund)).account;
     expect([after.debtMicro, leftOf(after)]).toEqual([0n, [5]]);
   });
 
@@ -127,11 +127,8 @@ describe('a refund', () => {
   test('does not revive a grant that has ended', () => {
     const account = accountWith([included(10, { expiresAt: day('05') })]);
     const { account: used } = allowed(useCredits(account, use(8)));
-    const refund = refundUsage(advanceTo(used, day('06')), {
-      id: 'call',
-      amountMicro: credits(8),
-    });
-    const after = allowed(refund).account;
+    const refund = { id: 'call', amountMicro: credits(8) };
+    const after = allowed(refundUsage(advanceTo(used, day('06')), refund)).account;
     expect([leftOf(after), totalOf(after, 'expired')]).toEqual([[0], credits(10)]);
   });
 
@@ -262,11 +259,7 @@ describe('taking back', () => {
 
   test('a claw-back takes at most what is left, and never makes debt', () => {
     const { account, takenMicro } = clawBackCredits(accountWith([included(100)]), credits(150));
-    expect([takenMicro, leftOf(account), account.debtMicro]).toEqual([
-      credits(100),
-      [0],
-      0n,
-    ]);
+    expect([takenMicro, leftOf(account), account.debtMicro]).toEqual([credits(100), [0], 0n]);
   });
 
   test.each([

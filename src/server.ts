@@ -7,7 +7,7 @@ import pino, { type Logger } from 'pino';
 import { createApp } from './api/app.ts';
 import { loadCatalogs } from './catalog/load.ts';
 import { loadConfig, type Config } from './config.ts';
-import { printInvoice } from './pdf/print-invoice.ts';
+import { printCreditNote, printInvoice } from './pdf/print-document.ts';
 import { apiKeys } from './store/api-keys.ts';
 import { books } from './store/books.ts';
 import { connect } from './store/connect.ts';
@@ -58,6 +58,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     desk: workspaceClient(client, { taskQueue: config.temporal.taskQueue, report }),
     payments,
     printInvoice,
+    printCreditNote,
     verifyWebhook: (raw, signature) => verifyWebhook(raw, signature, config.stripe.webhookSecrets),
     health: {
       temporal: () =>

@@ -64,7 +64,9 @@ async function write(
   const why = mootBecause(notice, invoice, account);
   if (why !== null) return { kind: 'moot', why };
   const payAt = `${publicUrl}/pay/${of.product}/${invoice.id}`;
-  const facts = { at, workspace: of.workspace, invoice, payAt };
+  const creditNote = notice.kind === 'refunded' ? (notice.creditNote ?? null) : null;
+  const creditNoteAt = creditNote && `${publicUrl}/credit-notes/${of.product}/${creditNote}`;
+  const facts = { at, workspace: of.workspace, invoice, payAt, creditNoteAt };
   return { kind: 'letter', letter: writeInvoiceNotice(notice, effect, facts) };
 }
 

@@ -2,6 +2,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Viewer } from '../domain/roles.ts';
 import type { Terms } from '../domain/terms.ts';
 import type { Books } from '../ports/books.ts';
+import type { CreditNotePrinter } from '../ports/credit-notes.ts';
 import type { ApiKeys, Caller, Catalogs, Directory, StripeHint } from '../ports/directory.ts';
 import type { InvoicePrinter } from '../ports/invoice-pdf.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -21,6 +22,7 @@ export type ApiParts = {
   readonly desk: LifecycleDesk;
   readonly payments: Payments;
   readonly printInvoice: InvoicePrinter;
+  readonly printCreditNote: CreditNotePrinter;
   /** Believes a webhook only if its raw bytes are signed with one of the secrets. */
   readonly verifyWebhook: (
     rawBody: Buffer,

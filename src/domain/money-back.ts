@@ -36,6 +36,8 @@ export type MoneyBackFact =
       readonly backMinor: Minor;
       /** The invoice that the money had paid, by its key; null: none of ours. */
       readonly paidInvoice: string | null;
+      /** The note that credits it, by its id; null: no invoice of ours was paid. Absent before there were any. */
+      readonly creditNote?: string | null;
     } & Refunded);
 
 type Refunded = {

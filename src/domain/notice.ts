@@ -73,6 +73,8 @@ export type InvoiceNotice =
       readonly refundedMinor: Minor;
       readonly creditsMicro: MicroCredits;
       readonly unit: CreditTerms['unit'];
+      /** By its id; null, or absent before there were any: none was issued. */
+      readonly creditNote?: string | null;
     }
   /** The grace is over, and the invoice is still not paid. */
   | { readonly kind: 'suspended'; readonly invoice: string; readonly closing: NoticedClosing };

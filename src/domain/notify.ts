@@ -59,9 +59,16 @@ export function tellRefund(
   event: Extract<Event, { readonly kind: 'refundBooked' }>,
   terms: Terms,
 ): Step {
-  const { at: refundedAt, backMinor, refundedMinor, creditsMicro, paidInvoice } = event;
+  const {
+    at: refundedAt,
+    backMinor,
+    refundedMinor,
+    creditsMicro,
+    paidInvoice,
+    creditNote = null,
+  } = event;
   if (paidInvoice === null) return stay(life);
   const { unit } = terms.credits;
-  const facts = { refundedAt, backMinor, refundedMinor, creditsMicro, unit };
+  const facts = { refundedAt, backMinor, refundedMinor, creditsMicro, unit, creditNote };
   return ask(notify(life, terms, { kind: 'refunded', invoice: paidInvoice, ...facts }))(life);
 }

@@ -26,6 +26,8 @@ export type InvoiceFacts = {
   };
   /** The page on which a person puts another payment method on file for this invoice. */
   readonly payAt: string;
+  /** Where a refund's credit note is; null: the notice tells of none. */
+  readonly creditNoteAt: string | null;
 };
 
 type About<Kind extends InvoiceNotice['kind']> = Voice &
@@ -89,10 +91,13 @@ function writeRefunded(about: About<'refunded'>): Letter {
       ),
       ...(creditsMicro > 0n ? [paragraph(`${credits} that it had bought went with it.`)] : []),
       paragraph('Banks take some days to show it.'),
+      ...(about.creditNoteAt === null ? [] : [creditNoteButton(about.creditNoteAt)]),
     ],
     footer: footerOf(about),
   });
 }
+
+const creditNoteButton = (to: string): Block => ({ kind: 'button', label: 'The credit note', to });
 
 function writePaymentFailed(about: About<'paymentFailed'>): Letter {
   const { at, invoice, notice, productName } = about;

@@ -1,39 +1,25 @@
 import { showMoney } from '../domain/money-text.ts';
-import type { PostalAddress } from '../ports/billing-details.ts';
 import type { InvoicePage } from '../ports/invoice-pdf.ts';
-
-/** A label and what stands beside it. */
-export type Fact = { readonly label: string; readonly value: string };
-
-export type InvoiceRow = {
-  readonly description: string;
-  /** When it is for, which share of the period, and whom it is about. */
-  readonly detail: string;
-  readonly quantity: string;
-  readonly unit: string;
-  readonly amount: string;
-};
-
-/** An invoice in words and formatted amounts, before anything is drawn. */
-export type InvoiceText = {
-  readonly title: string;
-  readonly seller: string;
-  readonly facts: readonly Fact[];
-  readonly buyer: readonly Fact[];
-  readonly rows: readonly InvoiceRow[];
-  readonly totals: readonly Fact[];
-  readonly standing: string;
-};
+import {
+  buyerFacts,
+  dateIn,
+  lastOf,
+  spanOf,
+  type DateOf,
+  type DocumentRow,
+  type DocumentText,
+  type Fact,
+} from './document-text.ts';
 
 type Invoice = InvoicePage['invoice'];
 type Line = Invoice['lines'][number];
-type DateOf = (instant: string) => string;
 
 /** Says an invoice in words, with the billing details that it was issued with [2.39 2.41 4.13]. */
-export function writeInvoice({ buyer, timeZone, invoice }: InvoicePage): InvoiceText {
+export function writeInvoice({ buyer, timeZone, invoice }: InvoicePage): DocumentText {
   const dateOf = dateIn(timeZone);
   const { number, seller, billing, currency } = invoice;
   return {
+    kind: 'Invoice',
     title: `Invoice ${number}`,
     seller,
     facts: [
@@ -46,29 +32,15 @@ export function writeInvoice({ buyer, timeZone, invoice }: InvoicePage): Invoice
         : [{ label: 'Purchase order', value: invoice.purchaseOrder }]),
       ...(invoice.memo === null ? [] : [{ label: 'Note', value: invoice.memo }]),
     ],
-    buyer: [
-      ...(billing.name === null ? [] : [{ label: 'Name', value: billing.name }]),
-      ...(billing.address === null ? [] : [{ label: 'Address', value: postal(billing.address) }]),
-      { label: 'Workspace', value: buyer },
-      ...(billing.email === null ? [] : [{ label: 'Email', value: billing.email }]),
-      ...(billing.taxId === null ? [] : [{ label: 'Tax ID', value: billing.taxId }]),
-    ],
+    buyer: buyerFacts(buyer, billing),
+    columns: ['Quantity', 'Unit price', 'Amount'],
     rows: invoice.lines.map((line) => rowOf(line, currency, dateOf)),
     totals: totalsOf(invoice),
     standing: standingOf(invoice, dateOf),
   };
 }
 
-const countries = new Intl.DisplayNames('en-US', { type: 'region' });
-
-/** An address as one reads it in a line: street, town with its codes, country. */
-function postal({ line1, line2, city, region, postalCode, country }: PostalAddress): string {
-  const town = [city, region, postalCode].filter((part) => part !== null).join(' ');
-  const parts = [line1, line2, town, countries.of(country) ?? country];
-  return parts.filter((part) => part !== null).join(', ');
-}
-
-function rowOf(line: Line, currency: string, dateOf: DateOf): InvoiceRow {
+function rowOf(line: Line, currency: string, dateOf: DateOf): DocumentRow {
   const { days, member } = line;
   const detail = [
     spanOf(line.period, dateOf),
@@ -78,9 +50,11 @@ function rowOf(line: Line, currency: string, dateOf: DateOf): InvoiceRow {
   return {
     description: line.description,
     detail: detail.join(' · '),
-    quantity: line.quantity.toString(),
-    unit: showMoney(line.unitMinor, currency),
-    amount: showMoney(line.amountMinor, currency),
+    figures: [
+      line.quantity.toString(),
+      showMoney(line.unitMinor, currency),
+      showMoney(line.amountMinor, currency),
+    ],
   };
 }
 
@@ -105,20 +79,4 @@ function standingOf({ status, paidAt, totalMinor, currency }: Invoice, dateOf: D
     case 'void':
       return 'Void: nothing is to be paid.';
   }
-}
-
-const dateIn = (timeZone: string): DateOf => {
-  const format = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone });
-  return (instant) => format.format(new Date(instant));
-};
-
-/** The last moment before an end. */
-const lastOf = (end: string): string => new Date(Date.parse(end) - 1).toISOString();
-
-/** From the first day to the last one; a period ends at the first instant after it. */
-function spanOf({ start, end }: Line['period'], dateOf: DateOf): string {
-  const first = dateOf(start);
-  if (Date.parse(end) <= Date.parse(start)) return first;
-  const last = dateOf(lastOf(end));
-  return first === last ? first : `${first} – ${last}`;
 }

@@ -72,6 +72,8 @@ export type Charge = {
   readonly invoice: { readonly id: string; readonly number: string } | null;
   /** What was given back of it since. */
   readonly refundedMinor: Minor;
+  /** The notes that credit it, oldest first; void ones are left out. */
+  readonly creditNotes: readonly { readonly id: string; readonly number: string }[];
   readonly dispute: 'open' | 'withdrawn' | 'lost' | 'won' | null;
 };
 

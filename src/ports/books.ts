@@ -110,6 +110,9 @@ export interface Books {
   /** Refunds and disputes of a payment: rows, credits and feed are brought to what is true now. */
   bookMoneyBack(of: WorkspaceRef, seen: MoneyBackSeen): Promise<void>;
 
+  /** Whose credit note it is, for those who know its id. */
+  workspaceOfCreditNote(product: string, id: string): Promise<WorkspaceRef | undefined>;
+
   inbox(of: WorkspaceRef): Promise<readonly InboxEvent[]>;
   inboxHandled(ids: readonly string[]): Promise<void>;
   /** The provider has no such object any more: the event is kept as moot, and told to operators once. */

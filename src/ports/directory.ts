@@ -8,6 +8,7 @@ import type { CapScope } from '../domain/cap-scope.ts';
 import type { Accounts, AccountLimitReached, KeyReused } from './accounts.ts';
 import type { BilledTo, BillingDetails } from './billing-details.ts';
 import type { InvoiceRow } from './books.ts';
+import type { CreditNotes } from './credit-notes.ts';
 import type { LedgerAccount } from './ledger.ts';
 import type { PaymentMethod } from './payments.ts';
 import type { CommandRow, SentCommand } from './sent-command.ts';
@@ -158,7 +159,7 @@ export type StoredHint = StripeHint & { readonly concernsBooks: boolean };
  * method is one transaction that sees the rows of one product only. Facts and commands are noted for the
  * workflow in the same transaction, so that a doorbell which is lost is rung again.
  */
-export interface Directory extends Accounts, TopUps, TermsMoves {
+export interface Directory extends Accounts, CreditNotes, TopUps, TermsMoves {
   workspace(of: WorkspaceRef): Promise<WorkspaceRecord | undefined>;
   /**
    * As it was when this process last read it, if it did. It may have changed: who acts by it tells the

@@ -5,6 +5,7 @@ import { billedToOf, type BillingRow } from './billing-rows.ts';
 import { bookingOn, finishTask, settleCommand } from './booking.ts';
 import { collectionBooks } from './collection-books.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
+import { creditNoteBooks } from './credit-note-books.ts';
 import { disputeBooks } from './dispute-books.ts';
 import { noteRing, tellFact } from './feed.ts';
 import { ledgerAt, writeFeed } from './ledger-writes.ts';
@@ -20,6 +21,7 @@ export function books(sql: Sql): Books {
     ...purchaseBooks(sql, booking),
     ...collectionBooks(sql, booking),
     ...disputeBooks(booking),
+    ...creditNoteBooks(sql),
     ...strayBooks(sql),
     ...topUpRefundBooks(booking),
     account: (of) => readAccount(sql, of),

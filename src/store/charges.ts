@@ -1,7 +1,7 @@
 import { minor } from '../domain/money.ts';
 import type { Accounts, Charge } from '../ports/accounts.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
-import { inProduct, type Sql } from './connect.ts';
+import { inProduct, type Sql, type Transaction } from './connect.ts';
 
 type Row = {
   readonly id: string;
@@ -14,6 +14,7 @@ type Row = {
   readonly invoice_id: string | null;
   readonly invoice_number: string | null;
   readonly refunded_minor: bigint;
+  readonly credit_notes: Charge['creditNotes'];
   readonly dispute: Charge['dispute'];
 };
 
@@ -61,12 +62,21 @@ export const readCharges = (
           on i.workspace_id = f.workspace_id and i.business_key = f.data ->> 'invoice'
         where f.workspace_id = ${workspaceId} and f.kind = 'invoicePaymentFailed'
       )
-      select * from charge
+      select charge.*, ${creditNotesOf(tx)} as credit_notes
+      from charge
       where ${page.before}::text is null
         or (at, id) < (select last.at, last.id from charge last where last.id = ${page.before})
       order by at desc, id desc limit ${page.limit}`;
     return rows.map(chargeOf);
   });
+
+/** Only money that came can go back: a failed try of the same invoice has none. */
+const creditNotesOf = (tx: Transaction) => tx`(
+  select coalesce(
+    jsonb_agg(jsonb_build_object('id', n.id, 'number', n.number) order by n.number), '[]')
+  from credit_note n
+  where charge.state = 'succeeded' and n.invoice_id = charge.invoice_id and n.voided_at is null
+)`;
 
 const chargeOf = (row: Row): Charge => ({
   id: row.id,
@@ -81,5 +91,6 @@ const chargeOf = (row: Row): Charge => ({
       ? null
       : { id: row.invoice_id, number: row.invoice_number },
   refundedMinor: minor(row.refunded_minor),
+  creditNotes: row.credit_notes,
   dispute: row.dispute,
 });

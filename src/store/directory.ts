@@ -7,6 +7,7 @@ import { billedToOf, setBillingDetails, type BillingRow } from './billing-rows.t
 import { inProduct, type Sql } from './connect.ts';
 import { readContact, setContact } from './contacts.ts';
 import { readCharges } from './charges.ts';
+import { creditNotes } from './credit-note-reads.ts';
 import { createWorkspace, readCommand, storePreview, submitCommand } from './directory-commands.ts';
 import { memberReader, putMember, readMembers, removeMember } from './directory-members.ts';
 import { closeResource, putResource, readResources, setCaps } from './directory-resources.ts';
@@ -51,6 +52,7 @@ export function directory(sql: Sql): Directory {
     grant: (account, sent) => makeGrant(sql, account, sent),
     voidGrant: (account, voided) => voidOperatorGrant(sql, account, voided),
     ...topUps(sql),
+    ...creditNotes(sql),
     ...termsMoves(sql),
     charges: (account, page) => readCharges(sql, account, page),
     answered: (account, sent) =>
@@ -162,7 +164,7 @@ async function storeStripeEvent(sql: Sql, hint: StoredHint): Promise<WorkspaceRe
 /** The newest tables and functions are asked for: without them the migrations have not been run. */
 async function isReady(sql: Sql): Promise<boolean> {
   const [row] = await sql<{ ready: boolean }[]>`
-    select to_regclass('feed_cursor') is not null and to_regclass('kept_answer') is not null
+    select to_regclass('feed_cursor') is not null and to_regclass('credit_note') is not null
       and to_regprocedure('ledger_paid_grants(bigint, text, timestamptz[], timestamptz[])') is not null
       as ready`;
   return row?.ready ?? false;

@@ -13,7 +13,8 @@ import {
   type BookedDispute,
 } from './dispute-rows.ts';
 import { freezeGrant, reinstateGrant, reverseGrant, unfreezeGrant } from './ledger-reversals.ts';
-import { bookRefunded, type Place } from './refund-books.ts';
+import type { Place } from './money-back-place.ts';
+import { bookRefunded } from './refund-books.ts';
 
 /** Money that went back: disputes and refunds, booked by what is true now. */
 export function disputeBooks(booking: Booking): Pick<Books, 'bookMoneyBack'> {

@@ -4,7 +4,7 @@ import type { DisputeSeen, MoneyBackSeen } from '../ports/money-back.ts';
 import type { Bought } from './bought.ts';
 import type { Transaction } from './connect.ts';
 import { tellFact } from './feed.ts';
-import type { Place } from './refund-books.ts';
+import type { Place } from './money-back-place.ts';
 
 /** A dispute as it is told now, what it claims now, and what stood in its row before. */
 export type BookedDispute = {

@@ -2,6 +2,7 @@ import type { InvoiceDraft, InvoiceLine } from '../domain/lifecycle.ts';
 import { minor, negate, plus } from '../domain/money.ts';
 import type { Transaction } from './connect.ts';
 import { writeFeed } from './ledger-writes.ts';
+import { nextNumber } from './numbers.ts';
 
 /** Whose invoice it is, and the workspace's instant. */
 export type Issuer = {
@@ -23,7 +24,7 @@ export async function issueInvoice(
   const known = await tx`select 1 from invoice
     where workspace_id = ${workspaceId} and business_key = ${invoice.key}`;
   if (known.length > 0) return;
-  const number = await nextNumber(tx, product);
+  const number = await nextNumber(tx, product, 'invoice');
   const paidAt = invoice.status === 'paid' ? invoice.issuedAt : null;
   const [issued] = await tx<{ id: string }[]>`insert into invoice (
       workspace_id, product_id, business_key, number, reason, status, currency,
@@ -54,16 +55,6 @@ export async function issueInvoice(
   const { key, status, totalMinor } = invoice;
   const data = { invoice: key, number, totalMinor: totalMinor.toString(), status };
   await writeFeed(tx, workspaceId, { kind: 'invoiceIssued', at, data });
-}
-
-/** `STU-000001`: per product, without gaps, because the row stays locked until the issue commits. */
-async function nextNumber(tx: Transaction, product: string): Promise<string> {
-  const [row] = await tx<{ given: bigint }[]>`
-    insert into invoice_number (product_id, next_number) values (${product}, 2)
-    on conflict (product_id) do update set next_number = invoice_number.next_number + 1
-    returning next_number - 1 as given`;
-  if (row === undefined) throw new Error('no invoice number was given');
-  return `${product.slice(0, 3).toUpperCase()}-${row.given.toString().padStart(6, '0')}`;
 }
 
 async function writeLine(

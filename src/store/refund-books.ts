@@ -1,12 +1,10 @@
 import { micro, minor, minus, type MicroCredits, type Minor } from '../domain/money.ts';
 import type { MoneyBackSeen } from '../ports/money-back.ts';
-import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import type { Bought } from './bought.ts';
 import type { Transaction } from './connect.ts';
+import { issueCreditNote, voidCreditNote } from './credit-notes.ts';
 import { tellFact } from './feed.ts';
-
-/** The workspace whose money went back. */
-export type Place = { readonly of: WorkspaceRef; readonly workspaceId: bigint };
+import type { Place } from './money-back-place.ts';
 
 type Refunded = {
   readonly seen: MoneyBackSeen;
@@ -56,13 +54,20 @@ async function takeRefund(
 ): Promise<void> {
   const { of, workspaceId } = place;
   const { seen, bought } = refunded;
-  await tx`
+  const [row] = await tx<{ id: bigint }[]>`
     insert into refund (workspace_id, product_id, payment_intent, payment_id, invoice_id,
       refunded_minor, currency, taken_micro, booked_at)
     values (${workspaceId}, ${of.product}, ${seen.paymentIntent}, ${bought.payment},
       ${bought.invoice}, ${seen.refundedMinor}, ${seen.currency}, ${takenMicro},
-      ledger_at(${workspaceId}))`;
-  const told = { backMinor: backMinor.toString(), paidInvoice: bought.paidInvoice };
+      ledger_at(${workspaceId}))
+    returning id`;
+  if (row === undefined) throw new Error(`no refund of ${seen.paymentIntent} was written`);
+  const { paidInvoice } = bought;
+  const creditNote =
+    paidInvoice === null
+      ? null
+      : await issueCreditNote(tx, place, { refund: row.id, invoiceKey: paidInvoice, backMinor });
+  const told = { backMinor: backMinor.toString(), paidInvoice, creditNote };
   const data = { ...factsOf(refunded, takenMicro), ...told };
   await tellFact(tx, workspaceId, { kind: 'refundBooked', data });
 }
@@ -74,16 +79,16 @@ async function returnRefund(
   row: Row,
 ): Promise<void> {
   await tx`update refund set returned_at = ledger_at(${place.workspaceId}) where id = ${row.id}`;
+  await voidCreditNote(tx, place, row.id);
   const data = factsOf(refunded, micro(row.taken_micro));
   await tellFact(tx, place.workspaceId, { kind: 'refundReturned', data });
 }
 
-/** An invoice whose money was refunded wants a credit note: that is the operator's to issue. */
 const factsOf = ({ seen, bought }: Refunded, creditsMicro: MicroCredits) =>
   ({
     payment: bought.payment,
     invoice: bought.invoice,
     refundedMinor: seen.refundedMinor.toString(),
     creditsMicro: creditsMicro.toString(),
-    mustAct: bought.invoice === null ? 'nobody' : 'operator',
+    mustAct: 'nobody',
   }) as const;

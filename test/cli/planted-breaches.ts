@@ -1,9 +1,5 @@
-/** A breach as the books' owner could make one, and every line that the audit must tell then. */
-export type PlantedBreach = {
-  readonly identity: string;
-  readonly plant: string;
-  readonly told: readonly (string | RegExp)[];
-};
+import { plantedMoneyBack } from './planted-money-back.ts';
+import type { PlantedBreach } from './planted-breach.ts';
 
 const studio = `(select id from workspace where product_id = 'studio')`;
 const crew = `(select id from workspace where product_id = 'team' and not personal)`;
@@ -256,15 +252,7 @@ export const plantedBreaches: readonly PlantedBreach[] = [
       where workspace_id = ${studio} and kind = 'topUp'`,
     told: ['waiting commands: studio, command <id>: expected waited for, is forgotten'],
   },
-  {
-    identity: 'money back',
-    plant: `insert into refund (workspace_id, product_id, payment_intent, payment_id,
-        refunded_minor, currency, taken_micro, booked_at)
-      select workspace_id, product_id, stripe_payment_intent, id, 1000, currency, 10000000, now()
-      from payment
-      where workspace_id = ${studio} and purchase -> 'purpose' ->> 'kind' = 'topUp'`,
-    told: ['money back: studio, payment <id>: expected 10000000, is 0'],
-  },
+  ...plantedMoneyBack,
   {
     identity: 'metered usage',
     plant: `update invoice_line set kind = 'metered', quantity_micro = 7, price_micro = 1000000

@@ -36,6 +36,7 @@ const refund = {
   invoice: null,
   mustAct: 'nobody',
   paidInvoice: 'purchase:p1',
+  creditNote: 'n1',
   backMinor: minor(400),
   refundedMinor: minor(1_000),
   creditsMicro: micro(4_000_000),
@@ -47,6 +48,7 @@ describe('whoever pays is told', () => {
       ...{ kind: 'refunded', invoice: 'purchase:p1', refundedAt: renewed },
       ...{ backMinor: 400n, refundedMinor: 1_000n, creditsMicro: 4_000_000n },
       unit: { kind: 'money', currency: 'usd' },
+      creditNote: 'n1',
     };
     const workspace = billed('works');
     workspace.until(renewed);

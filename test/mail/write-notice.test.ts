@@ -16,6 +16,7 @@ const facts: InvoiceFacts = {
     lines: [{ description: 'Pro, seats', amountMinor: minor(6_000) }],
   },
   payAt: 'https://billing.example/pay/studio/0b0e0d0c-0000-4000-8000-000000000001',
+  creditNoteAt: null,
 };
 
 const voice = { productName: 'Studio', timeZone: 'Europe/Warsaw' };
@@ -234,5 +235,11 @@ describe('a refund', () => {
     const { text } = writeNotice(again, facts);
     expect(text).toContain('had paid. With what went back before, that is $15.00.');
     expect(text).not.toContain('sparks');
+  });
+
+  test('leads to the credit note', () => {
+    const creditNoteAt = 'https://billing.example/credit-notes/studio/n1';
+    const { text } = writeNotice(refunded, { ...facts, creditNoteAt });
+    expect(text).toContain('The credit note:\nhttps://billing.example/credit-notes/studio/n1');
   });
 });

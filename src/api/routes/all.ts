@@ -9,6 +9,7 @@ import { chargeRoutes } from './charges.ts';
 import { clockRoutes } from './clock.ts';
 import { commandRoutes } from './commands.ts';
 import { contractRoutes } from './contracts.ts';
+import { creditNoteRoutes } from './credit-notes.ts';
 import { debitRoutes } from './debits.ts';
 import { entitlementRoutes } from './entitlements.ts';
 import { estimateRoutes } from './estimates.ts';
@@ -61,6 +62,7 @@ export const routes: readonly Route[] = [
   ...explainRoutes,
   ...invoiceRoutes,
   ...manualInvoiceRoutes,
+  ...creditNoteRoutes,
   ...contractRoutes,
   ...chargeRoutes,
   ...grantRoutes,

@@ -24,6 +24,14 @@ const chargeShown = z
       .nullable()
       .meta({ description: 'What it paid, or is to pay; null: nothing was bought in the end' }),
     refunded: money.meta({ description: 'What of it was given back since' }),
+    creditNotes: z
+      .array(
+        z.strictObject({
+          id: uuid.meta({ description: 'The credit note' }),
+          number: z.string().meta({ description: 'Its number' }),
+        }),
+      )
+      .meta({ description: 'The documents of what was given back, oldest first' }),
     dispute: z
       .enum(['open', 'withdrawn', 'lost', 'won'])
       .nullable()
@@ -35,9 +43,11 @@ const showCharge = ({
   currency,
   amountMinor,
   refundedMinor,
+  creditNotes,
   ...charge
 }: Charge): z.output<typeof chargeShown> => ({
   ...charge,
+  creditNotes: [...creditNotes],
   amount: { amountMinor, currency },
   refunded: { amountMinor: refundedMinor, currency },
 });

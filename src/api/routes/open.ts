@@ -7,6 +7,7 @@ import { sendRefusal } from '../mount.ts';
 import type { ApiParts } from '../parts.ts';
 import { mistakesOf, refuse, refuseMistakes } from '../problem.ts';
 import { ringFor } from '../ring.ts';
+import { openCreditNote } from './open-credit-note.ts';
 import { payRoutes } from './pay.ts';
 
 const webhookBytesMost = 1024 * 1024;
@@ -23,6 +24,7 @@ export function openRoutes(app: Express, parts: ApiParts, limitPerAddress: Reque
     welcomeBack(parts, request, response),
   );
   payRoutes(app, parts, limitPerAddress);
+  openCreditNote(app, parts, limitPerAddress);
 }
 
 /** Stores the hint and answers; what it points at is looked into by the workspace's workflow [1.10]. */

@@ -8,7 +8,7 @@ import type { Scope } from '../../../src/ports/directory.ts';
 import type { LifecycleDesk } from '../../../src/ports/lifecycle-desk.ts';
 import type { Payments } from '../../../src/ports/payments.ts';
 import { startEmulator } from '../../../src/local/stripe/emulator.ts';
-import { printInvoice } from '../../../src/pdf/print-invoice.ts';
+import { printCreditNote, printInvoice } from '../../../src/pdf/print-document.ts';
 import { apiKeys, issueApiKey } from '../../../src/store/api-keys.ts';
 import { books } from '../../../src/store/books.ts';
 import { connect, type Sql } from '../../../src/store/connect.ts';
@@ -70,6 +70,7 @@ export async function serveApi(
     desk,
     payments,
     printInvoice,
+    printCreditNote,
     verifyWebhook: (raw, signature) => verifyWebhook(raw, signature, [webhookSecret]),
     health: { temporal: answersAlways, stripe: answersAlways },
     log: { info: () => undefined, warn: () => undefined, error: console.error },

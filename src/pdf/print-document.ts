@@ -1,22 +1,31 @@
+import type { Instant } from '../domain/calendar.ts';
+import type { CreditNotePrinter } from '../ports/credit-notes.ts';
 import type { InvoicePrinter } from '../ports/invoice-pdf.ts';
-import { drawTable, roomFor } from './invoice-table.ts';
-import { writeInvoice, type Fact, type InvoiceText } from './invoice-text.ts';
+import { writeCreditNote } from './credit-note-text.ts';
+import { drawTable, roomFor } from './document-table.ts';
+import type { DocumentText, Fact } from './document-text.ts';
+import { writeInvoice } from './invoice-text.ts';
 import { body, small, strong, title } from './looks.ts';
 import { openSheet, type Place, type Sheet } from './sheet.ts';
 
 /** Prints an invoice as a tagged PDF: the same page always as the same bytes [2.39 4.13]. */
-export const printInvoice: InvoicePrinter = (page) => {
-  const text = writeInvoice(page);
-  const { issuedAt: at } = page.invoice;
+export const printInvoice: InvoicePrinter = (page) =>
+  printDocument(writeInvoice(page), page.invoice.issuedAt);
+
+/** Prints a credit note likewise. */
+export const printCreditNote: CreditNotePrinter = (page) =>
+  printDocument(writeCreditNote(page), page.creditNote.issuedAt);
+
+function printDocument(text: DocumentText, at: Instant): Promise<Uint8Array> {
   const sheet = openSheet({ title: text.title, author: text.seller, at });
   const tableTop = drawHead(sheet, text);
-  const tableEnd = drawTable(sheet, text.rows, tableTop);
+  const tableEnd = drawTable(sheet, text, tableTop);
   drawTotals(sheet, text, tableEnd);
   return sheet.finish((no, all) => `${text.seller} · ${text.title} · page ${no} of ${all}`, small);
-};
+}
 
-/** Who sold what to whom: seller and title, then the invoice's facts beside the buyer's. */
-function drawHead(sheet: Sheet, text: InvoiceText): number {
+/** Who sold what to whom: seller and title, then the document's facts beside the buyer's. */
+function drawHead(sheet: Sheet, text: DocumentText): number {
   const { left, right, top } = sheet;
   const width = right - left;
   const sold = sheet.write(text.seller, { x: left, y: top, width }, strong, ['P']);
@@ -25,7 +34,7 @@ function drawHead(sheet: Sheet, text: InvoiceText): number {
   const facts = { x: left, y, width: half };
   const buyer = { x: right - half, y, width: half };
   const ends = [
-    drawFacts(sheet, facts, 'Invoice', text.facts),
+    drawFacts(sheet, facts, text.kind, text.facts),
     drawFacts(sheet, buyer, 'Billed to', text.buyer),
   ];
   return Math.max(...ends) + 22;
@@ -50,7 +59,7 @@ const totalsWidth = 270;
 const totalHeight = 20;
 
 /** The totals stay together, with what is still to be paid below them. */
-function drawTotals(sheet: Sheet, { totals, standing }: InvoiceText, after: number): void {
+function drawTotals(sheet: Sheet, { totals, standing }: DocumentText, after: number): void {
   const x = sheet.right - totalsWidth;
   const start = roomFor(sheet, after + 12, (totals.length + 1) * totalHeight + 10);
   const end = totals.reduce((y, { label, value }) => {

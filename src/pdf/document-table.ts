@@ -1,18 +1,21 @@
-import type { InvoiceRow } from './invoice-text.ts';
+import type { DocumentRow, DocumentText } from './document-text.ts';
 import { body, small, thickLine, thinLine } from './looks.ts';
 import type { Element, Place, Sheet } from './sheet.ts';
 
 type Column = { readonly head: string; readonly at: Omit<Place, 'y'> };
-type Amount = Column & { readonly of: 'quantity' | 'unit' | 'amount' };
-type Columns = { readonly what: Column; readonly amounts: readonly Amount[] };
+type Columns = { readonly what: Column; readonly figures: readonly Column[] };
 
 const gap = 12;
 const headHeight = 24;
 const rowPadding = 7;
 
-/** Draws an invoice's lines, over as many pages as they take; no line is cut in two. */
-export function drawTable(sheet: Sheet, rows: readonly InvoiceRow[], top: number): number {
-  const columns = columnsOf(sheet);
+/** Draws a document's lines, over as many pages as they take; no line is cut in two. */
+export function drawTable(
+  sheet: Sheet,
+  { rows, columns: heads }: DocumentText,
+  top: number,
+): number {
+  const columns = columnsOf(sheet, heads);
   const table = sheet.element('Table');
   drawTableHead(sheet, columns, top, table);
   const end = rows.reduce((y, row) => {
@@ -38,22 +41,25 @@ export function roomFor(
   return openPage();
 }
 
-/** Amounts stand in columns of their own; what a line is for takes the room that is left. */
-function columnsOf({ left, right }: Sheet): Columns {
-  const column = (of: Amount['of'], head: string, x: number, width: number): Amount => ({
-    ...{ of, head },
-    at: { x, width, align: 'right' },
-  });
-  const amount = column('amount', 'Amount', right - 96, 96);
-  const unit = column('unit', 'Unit price', amount.at.x - gap - 92, 92);
-  const quantity = column('quantity', 'Quantity', unit.at.x - gap - 46, 46);
-  const what = { head: 'Description', at: { x: left, width: quantity.at.x - gap - left } };
-  return { what, amounts: [quantity, unit, amount] };
+/** From the right on. */
+const widths = [96, 92, 46] as const;
+
+/** Figures stand in columns of their own; what a line is for takes the room that is left. */
+function columnsOf({ left, right }: Sheet, heads: readonly string[]): Columns {
+  const figures: Column[] = [];
+  let end = right;
+  for (const [index, head] of heads.toReversed().entries()) {
+    const width = widths[index];
+    if (width === undefined) throw new Error(`no room for a column ${head}`);
+    figures.unshift({ head, at: { x: end - width, width, align: 'right' } });
+    end -= width + gap;
+  }
+  return { what: { head: 'Description', at: { x: left, width: end - left } }, figures };
 }
 
 function drawTableHead(sheet: Sheet, columns: Columns, y: number, table: Element): void {
   const row = sheet.element('TR', table);
-  for (const { head, at } of [columns.what, ...columns.amounts]) {
+  for (const { head, at } of [columns.what, ...columns.figures]) {
     sheet.write(head, { ...at, y }, small, ['TH', row]);
   }
   row.end();
@@ -62,25 +68,27 @@ function drawTableHead(sheet: Sheet, columns: Columns, y: number, table: Element
 
 /** On a further page the head is decoration: the table has one, however many pages it takes. */
 function repeatHead(sheet: Sheet, columns: Columns): number {
-  for (const { head, at } of [columns.what, ...columns.amounts]) {
+  for (const { head, at } of [columns.what, ...columns.figures]) {
     sheet.print(head, { ...at, y: sheet.top }, small);
   }
   sheet.rule(sheet.top + headHeight - 6, thickLine);
   return sheet.top + headHeight;
 }
 
-function heightOf(sheet: Sheet, { what, amounts }: Columns, row: InvoiceRow): number {
+function heightOf(sheet: Sheet, { what, figures }: Columns, row: DocumentRow): number {
   const { width } = what.at;
   const described =
     sheet.heightOf(row.description, width, body) + sheet.heightOf(row.detail, width, small);
-  const figures = amounts.map(({ of, at }) => sheet.heightOf(row[of], at.width, body));
-  return Math.max(described, ...figures) + 2 * rowPadding;
+  const heights = figures.map(({ at }, index) =>
+    sheet.heightOf(figureOf(row, index), at.width, body),
+  );
+  return Math.max(described, ...heights) + 2 * rowPadding;
 }
 
 function drawRow(
   sheet: Sheet,
-  { what, amounts }: Columns,
-  drawn: { readonly row: InvoiceRow; readonly table: Element; readonly y: number },
+  { what, figures }: Columns,
+  drawn: { readonly row: DocumentRow; readonly table: Element; readonly y: number },
 ): void {
   const { row, table, y } = drawn;
   const cells = sheet.element('TR', table);
@@ -88,6 +96,14 @@ function drawRow(
   const detailTop = sheet.write(row.description, { ...what.at, y }, body, ['Span', described]);
   sheet.write(row.detail, { ...what.at, y: detailTop }, small, ['Span', described]);
   described.end();
-  for (const { of, at } of amounts) sheet.write(row[of], { ...at, y }, body, ['TD', cells]);
+  for (const [index, { at }] of figures.entries()) {
+    sheet.write(figureOf(row, index), { ...at, y }, body, ['TD', cells]);
+  }
   cells.end();
+}
+
+function figureOf({ description, figures }: DocumentRow, index: number): string {
+  const figure = figures[index];
+  if (figure === undefined) throw new Error(`${description} has no figure ${index}`);
+  return figure;
 }

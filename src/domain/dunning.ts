@@ -68,12 +68,12 @@ function dunningAfter(paid: PaidSubscription, event: PaymentFailed, terms: Terms
           gateClosesAt: gateClosesAt(event.isDue ? event.at : paid.paidUntil, terms),
         }
       : paid.dunning;
-  const { waiting, firstFailedAt, gateClosesAt: closes } = before;
+  const { firstFailedAt, gateClosesAt: closes } = before;
   const tries = before.tries + 1;
   const delay = terms.pastDue.retryAfterDays[tries - 1];
   return {
+    ...before,
     invoice: event.invoice,
-    waiting,
     firstFailedAt,
     tries,
     nextTryAt: event.hard || delay === undefined ? null : nextTry(event.at, delay, closes),
@@ -107,9 +107,10 @@ function waitInLine(life: Lifecycle, paid: Behind, event: PaymentFailed, terms: 
   const { invoice } = event;
   if (dunning.waiting.includes(invoice)) return stay(life);
   const waiting = [...dunning.waiting, invoice];
+  const sent = event.isDue === true ? { sent: [...(dunning.sent ?? []), invoice] } : {};
   const { plan } = paid;
   return chain(
-    { ...life, subscription: { ...paid, dunning: { ...dunning, waiting } } },
+    { ...life, subscription: { ...paid, dunning: { ...dunning, waiting, ...sent } } },
     ask(missedNotice(life, event, { plan, dunning: { ...dunning, invoice, tries: 1 } }, terms)),
   );
 }
@@ -201,8 +202,22 @@ export function settle(life: Lifecycle, event: InvoicePaid, terms: Terms): Step 
   }
   const [next, ...waiting] = dunning.waiting;
   if (next === undefined) return recover(covered, terms, event.at);
+  const line = { ...dunning, invoice: next, waiting, tries: 1 };
+  // Whoever was asked to send money is not charged because another invoice was paid.
+  if (dunning.sent?.includes(next) === true) {
+    return chain(withDunning(covered, ended(line)), gate(terms));
+  }
   // The same method pays the next one now; it was tried once, when it was issued.
-  return retryPayment(withDunning(covered, { ...dunning, invoice: next, waiting, tries: 1 }));
+  return retryPayment(withDunning(covered, line));
+}
+
+/** The state once a method has come that pays whatever is overdue, also what was sent to be paid. */
+export function chargeWhatWasSent(life: Lifecycle): Lifecycle {
+  const paid = paidOf(life);
+  if (paid === undefined || paid.status === 'active' || paid.dunning.sent === undefined)
+    return life;
+  const { sent: _sent, ...dunning } = paid.dunning;
+  return withDunning(life, dunning);
 }
 
 function withDunning(life: Lifecycle, dunning: Dunning): Lifecycle {

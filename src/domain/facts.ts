@@ -1,6 +1,13 @@
 import { activate } from './activation.ts';
 import { isBefore, type Instant } from './calendar.ts';
-import { awaitDebit, fallBehind, retryPayment, settle, withoutDebit } from './dunning.ts';
+import {
+  awaitDebit,
+  chargeWhatWasSent,
+  fallBehind,
+  retryPayment,
+  settle,
+  withoutDebit,
+} from './dunning.ts';
 import { keepFormerMethod } from './former-method.ts';
 import { gate } from './gate.ts';
 import { purchaseInvoiceKey } from './invoice.ts';
@@ -139,7 +146,7 @@ function attachMethod(
     return chain(life, () => started, closeUntilSettled(terms, at, subscription.trialEndedAt));
   }
   const triesNow = terms.paymentMethods.effective.dunning === 'now' || isOutOfTries(life);
-  return chain(life, gate(terms), triesNow ? retryPayment : stay);
+  return chain(chargeWhatWasSent(life), gate(terms), triesNow ? retryPayment : stay);
 }
 
 /** What the trial's end has closed stays so until the new cycle's charge has settled [K21]. */

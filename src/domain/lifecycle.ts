@@ -153,6 +153,8 @@ export type Dunning = {
   readonly invoice: string;
   /** Invoices that failed while this one was overdue; they are tried once it is paid. */
   readonly waiting: readonly string[];
+  /** Those of them that were sent to be paid: only a method that comes afterwards is asked for them. Absent: none. */
+  readonly sent?: readonly string[];
   readonly firstFailedAt: Instant;
   /** Tries made so far. */
   readonly tries: number;

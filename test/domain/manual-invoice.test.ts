@@ -123,6 +123,43 @@ describe('an invoice that nobody has paid by its day', () => {
     expect(workspace.life.subscription.status).toBe('active');
   });
 
+  test('is not charged because another invoice is paid before it, only to a card that comes afterwards', () => {
+    const workspace = onPro();
+    workspace.happens(asked, invoice(22));
+    workspace.card = 'declines';
+    workspace.until('2026-02-12T12:00:00.000Z');
+    expect(workspace.life.subscription).toMatchObject({
+      dunning: { waiting: [key], sent: [key] },
+    });
+    workspace.card = 'works';
+    const tried = ofKind(workspace.until('2026-02-14T00:00:00.000Z'), 'collectInvoice');
+    expect(tried).toMatchObject([{ invoice: 'renewal:2026-02-10T00:00:00.000Z', try: 2 }]);
+    expect(workspace.life.subscription).toMatchObject({
+      status: 'pastDue',
+      dunning: { invoice: key, waiting: [], nextTryAt: null },
+    });
+    const afterwards = workspace.happens('2026-02-15T00:00:00.000Z', {
+      kind: 'paymentMethodAttached',
+    });
+    expect(ofKind(afterwards, 'collectInvoice')).toMatchObject([{ invoice: key }]);
+    expect(workspace.life.subscription.status).toBe('active');
+  });
+
+  test('is charged, as all that is overdue, to a card that comes while it waits', () => {
+    const workspace = onPro();
+    workspace.happens(asked, invoice(22));
+    workspace.card = 'declines';
+    workspace.until('2026-02-12T12:00:00.000Z');
+    workspace.card = 'works';
+    const at = '2026-02-12T13:00:00.000Z';
+    const tried = ofKind(
+      workspace.happens(at, { kind: 'paymentMethodAttached' }),
+      'collectInvoice',
+    );
+    expect(tried.map((each) => each.invoice)).toEqual(['renewal:2026-02-10T00:00:00.000Z', key]);
+    expect(workspace.life.subscription.status).toBe('active');
+  });
+
   test('suspends after the grace, and brings the plan back when it is paid', () => {
     const workspace = onPro();
     workspace.happens(asked, invoice(10));

@@ -10,15 +10,25 @@ export function checkRates(terms: Terms): Mistake[] {
 }
 
 /** Figures of a rate follow each other: each day is later than the one before. */
-const checkChanges = ({ rates }: Terms): Mistake[] =>
-  Object.entries(rates.items).flatMap(([name, { changes = [] }]) =>
-    changes.flatMap(({ from }, index): Mistake[] => {
-      const before = changes[index - 1];
-      if (before === undefined || isBefore(before.from, from)) return [];
-      const message = `found ${dayOf(from)}, expected a day after ${dayOf(before.from)}`;
-      return [{ path: ['rates', 'items', name, 'changes', index, 'from'], message }];
-    }),
+function checkChanges({ rates }: Terms): Mistake[] {
+  const { source, items } = rates;
+  // What stands at cost changes with its source, whose days are checked once.
+  if (source.kind === 'costPlus' && source.changes !== undefined) {
+    const mistakes = checkDays(source.changes, ['rates', 'source']);
+    if (mistakes.length > 0) return mistakes;
+  }
+  return Object.entries(items).flatMap(([name, { changes = [] }]) =>
+    checkDays(changes, ['rates', 'items', name]),
   );
+}
+
+const checkDays = (changes: readonly { readonly from: Instant }[], path: Path): Mistake[] =>
+  changes.flatMap(({ from }, index): Mistake[] => {
+    const before = changes[index - 1];
+    if (before === undefined || isBefore(before.from, from)) return [];
+    const message = `found ${dayOf(from)}, expected a day after ${dayOf(before.from)}`;
+    return [{ path: [...path, 'changes', index, 'from'], message }];
+  });
 
 const dayOf = (at: Instant): string => at.slice(0, 10);
 

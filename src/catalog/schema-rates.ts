@@ -45,15 +45,24 @@ const rate = z.discriminatedUnion('unit', [
   }),
 ]);
 
+const atCost = {
+  markupPercent: z.int().min(0).max(1000),
+  priceList: z
+    .string()
+    .regex(/^[a-z][a-z-]{0,31}$/)
+    .meta({ description: 'the name of a file in prices/, without .json' }),
+};
+
 const source = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fixed') }),
   z.strictObject({
     kind: z.literal('costPlus'),
-    markupPercent: z.int().min(0).max(1000),
-    priceList: z
-      .string()
-      .regex(/^[a-z][a-z-]{0,31}$/)
-      .meta({ description: 'the name of a file in prices/, without .json' }),
+    ...atCost,
+    changes: z
+      .array(z.strictObject({ from, ...atCost }))
+      .min(1)
+      .exactOptional()
+      .meta({ description: 'another list, or another markup, from days on, the earliest first' }),
   }),
 ]);
 

@@ -18,6 +18,13 @@ export type RateSource =
       readonly currency: string;
       /** When the list was taken; `YYYY-MM-DD`. */
       readonly asOf: string;
+      /** Another list, or another markup, from an instant on. */
+      readonly changes?: readonly {
+        readonly from: string;
+        readonly markupPercent: number;
+        readonly priceList: string;
+        readonly asOf: string;
+      }[];
     };
 
 /** What a rate is for; a rate card is shown in one tab for each [3.10]. */

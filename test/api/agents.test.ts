@@ -138,6 +138,7 @@ describe('the catalog', () => {
       priceList: 'providers',
       currency: 'usd',
       asOf: '2026-07-24',
+      changes: [],
     });
     expect(body['rates']).toContainEqual({
       unit: 'megabyteHour',

@@ -110,6 +110,43 @@ describe('what a run costs', () => {
     expect(marked.rates.items['claude-sonnet-4.6']).toMatchObject(rate);
   });
 
+  test('another list or markup counts from its day on, as exactly as the first [4.33]', () => {
+    const changes = `changes: [{ from: 2026-03-01, markupPercent: 7, priceList: providers }]`;
+    const dated = termsAfter(
+      'agents',
+      'priceList: providers }',
+      `priceList: providers, ${changes} }`,
+    );
+    expect(dated.rates.items['claude-sonnet-4.6']).toMatchObject({
+      ...{ perTokens: 100_000_000, outputMicro: 1_500_000_000n, cacheReadMicro: 30_000_000n },
+      changes: [
+        {
+          from: '2026-03-01T00:00:00.000Z',
+          ...{ outputMicro: 1_605_000_000n, cacheReadMicro: 32_100_000n },
+        },
+      ],
+    });
+    const cost = (day: string) => {
+      const tokens = { output: 1_000_000 };
+      const rated = rateTokens({ card: dated.rates, model: 'claude-sonnet-4.6', tokens, at: day });
+      return rated.ok ? rated.value.amountMicro : rated.refusal.kind;
+    };
+    expect(cost('2026-02-28T23:59:59.999Z')).toBe(15_000_000n);
+    expect(cost('2026-03-01T00:00:00.000Z')).toBe(16_050_000n);
+  });
+
+  test.each([
+    ['{ from: 2026-03-01, markupPercent: 0, priceList: nobody }', 'expected a list that lies in'],
+    [
+      '{ from: 2026-03-01, markupPercent: 0, priceList: providers }, { from: 2026-03-01, markupPercent: 1, priceList: providers }',
+      'found 2026-03-01, expected a day after 2026-03-01',
+    ],
+  ])('a change of the source like %s is a mistake', (change, complaint) => {
+    const changed = `priceList: providers, changes: [${change}] }`;
+    const [told] = complaintsAfter('agents', 'priceList: providers }', changed);
+    expect(told).toContain(complaint);
+  });
+
   test('each integration has its own rate [4.23]', () => {
     const rated = rateUnits({ card: agents.rates, rate: 'browser', quantity: 3, at });
     expect(rated).toMatchObject({ ok: true, value: { amountMicro: 30_000n, unit: 'call' } });

@@ -51,11 +51,10 @@ const mailTo = (address: string, word: string) =>
 
 describe('an invoice that is refunded has credit notes [3.28]', () => {
   let life: Life;
-  let invoice: Json | undefined;
 
   test('with its lines, one for each refund, in a series of their own', async () => {
     life = await paid('acme');
-    [invoice] = await life.invoices();
+    const [invoice] = await life.invoices();
     await giveBack('acme', 1000);
     await expect.poll(async () => (await notesOf(life)).length, slow).toBe(1);
     await giveBack('acme', 500);

@@ -69,6 +69,16 @@ const sourceSchema = z
       priceList: z.string().meta({ description: 'The providers’ list' }),
       currency: z.string().meta({ description: 'The money of the list' }),
       asOf: z.string().meta({ description: 'The day when the list was taken' }),
+      changes: z
+        .array(
+          z.strictObject({
+            from: instant.meta({ description: 'From then on' }),
+            markupPercent: z.int().meta({ description: 'what is added' }),
+            priceList: z.string().meta({ description: 'to the prices of this list' }),
+            asOf: z.string().meta({ description: 'taken on that day' }),
+          }),
+        )
+        .meta({ description: 'Every other list or markup of this version, the earliest first' }),
     }),
   ])
   .meta({ description: 'Who says what models cost' });
@@ -126,9 +136,14 @@ const inTabs = (items: readonly (readonly [string, Rate])[]) =>
       a.name.localeCompare(b.name, 'en'),
   );
 
+const sourceShown = (source: RateCard['source']): z.output<typeof sourceSchema> =>
+  source.kind === 'fixed'
+    ? source
+    : { ...source, changes: (source.changes ?? []).map((change) => ({ ...change })) };
+
 const cardShown = ({ rates, estimates }: Terms, at: Instant): z.output<typeof cardSchema> => ({
   version: rates.version,
-  source: rates.source,
+  source: sourceShown(rates.source),
   rates: inTabs(Object.entries(rates.items)).map(([id]) => rateShown(rates, id, at)),
   estimates: Object.entries(estimates)
     .map(([tool, estimate]) => {

@@ -54,6 +54,11 @@ const atCost = (model: string, markupPercent = 0) => ({
   'rates/source/markupPercent': markupPercent,
 });
 
+/** Agents' models at another markup from a day on. */
+const markedUp = (from: string, markupPercent: number) => ({
+  'rates/source/changes': [{ from, markupPercent, priceList: 'providers' }],
+});
+
 const costAtProvider = (terms: Terms) => {
   const tokens = { input: million };
   const rated = rateTokens({ card: terms.rates, model: 'claude-haiku-4.5', tokens, at });
@@ -141,6 +146,20 @@ export const rateFlips: readonly Flip[] = [
       [{ 'rates/items/claude-haiku-4.5/unit': 'tokensAtCost' }, 1_000_000n],
       [atCost('anthropic/claude-opus-4-7'), 5_000_000n],
       [atCost('anthropic/claude-opus-4-7', 20), 6_000_000n],
+    ],
+  },
+  {
+    leaves: [
+      'rates.source.changes[].from',
+      'rates.source.changes[].markupPercent',
+      'rates.source.changes[].priceList',
+    ],
+    product: 'agents',
+    see: costAtProvider,
+    cases: [
+      [markedUp('2026-01-10', 20), 1_200_000n],
+      [markedUp('2026-01-10', 7), 1_070_000n],
+      [markedUp('2026-01-11', 20), 1_000_000n],
     ],
   },
   {

@@ -66,7 +66,7 @@ test('a sequencer that was stopped numbers nothing more', async () => {
 
 test('books are ready with every migration, and not without the last of them', async () => {
   expect(await books.directory.isReady()).toBe(true);
-  await books.owner`alter table kept_answer rename to kept_answer_of_old`;
+  await books.owner`alter table credit_note rename to credit_note_of_old`;
   expect(await books.directory.isReady()).toBe(false);
 });
 

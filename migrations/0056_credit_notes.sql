@@ -19,7 +19,6 @@ create table credit_note (
   total_minor bigint not null check (total_minor > 0 and total_minor = subtotal_minor + applied_minor),
   issued_at timestamptz not null,
   voided_at timestamptz, -- null while it counts: the bank may fail to pay a refund out
-  stripe_credit_note text unique, -- null until mirrored, and where Stripe has no invoice to credit
   unique (product_id, number)
 );
 create index credit_note_of_invoice on credit_note (invoice_id);
@@ -46,5 +45,5 @@ create policy audit_reads on credit_note_line for select to tollgate_audit using
 
 grant select, insert, update on credit_note_number to tollgate_app;
 grant select, insert on credit_note, credit_note_line to tollgate_app;
-grant update (voided_at, stripe_credit_note) on credit_note to tollgate_app;
+grant update (voided_at) on credit_note to tollgate_app;
 grant select on credit_note_number, credit_note, credit_note_line to tollgate_audit;

@@ -64,9 +64,9 @@ module.exports = {
     typesOnly('api', 'catalog'),
     {
       name: 'only-calendar-knows-temporal-polyfill',
-      comment: 'Calendar arithmetic has one home: src/domain/calendar.',
+      comment: 'Calendar arithmetic has one home: src/domain/values/calendar.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/domain/calendar' },
+      from: { path: '^src/', pathNot: '^src/domain/values/calendar' },
       to: { path: npm('temporal-polyfill') },
     },
     {

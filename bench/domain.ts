@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readCatalog } from '../src/catalog/load.ts';
-import type { Instant } from '../src/domain/calendar.ts';
-import { rateTokens } from '../src/domain/rating.ts';
-import type { Terms } from '../src/domain/terms.ts';
+import type { Instant } from '../src/domain/values/calendar.ts';
+import { rateTokens } from '../src/domain/terms/rating.ts';
+import type { Terms } from '../src/domain/terms/terms.ts';
 import { Backtest } from '../src/foresight/backtest.ts';
 import { usageReader } from '../src/foresight/read-usage.ts';
 import { simulate } from '../src/foresight/simulate.ts';

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { micro } from '../../src/domain/money.ts';
+import { micro } from '../../src/domain/values/money.ts';
 import type { Debit, Ledger, LedgerAccount } from '../../src/ports/ledger.ts';
 import type { Measure } from '../contest.ts';
 import { terms, type Books } from './books.ts';

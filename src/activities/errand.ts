@@ -1,5 +1,5 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { OutsideEffect } from '../domain/outside-effect.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { OutsideEffect } from '../domain/life/outside-effect.ts';
 import type { Account, Books } from '../ports/books.ts';
 import type { LifecycleDesk } from '../ports/lifecycle-desk.ts';
 import type { Mailer } from '../ports/mail.ts';

@@ -1,9 +1,9 @@
 import { ApplicationFailure, heartbeat, log } from '@temporalio/activity';
 import { bookPayment } from '../booking/book-payment.ts';
 import { bookCheckout, bookInbox } from '../booking/book.ts';
-import type { OutsideEffect } from '../domain/outside-effect.ts';
-import { fromPlain } from '../domain/plain.ts';
-import { explainRefusal, type Refusal } from '../domain/refusal.ts';
+import type { OutsideEffect } from '../domain/life/outside-effect.ts';
+import { fromPlain } from '../domain/values/plain.ts';
+import { explainRefusal, type Refusal } from '../domain/life/refusal.ts';
 import type { Task } from '../ports/lifecycle-store.ts';
 import { MailUnavailable } from '../ports/mail.ts';
 import { PaymentsRefused, PaymentsUnavailable } from '../ports/payments.ts';

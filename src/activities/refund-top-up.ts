@@ -1,6 +1,6 @@
 import { bookMoneyBack } from '../booking/money-back.ts';
-import type { RefundTopUp } from '../domain/outside-effect.ts';
-import { explainRefusal } from '../domain/refusal.ts';
+import type { RefundTopUp } from '../domain/life/outside-effect.ts';
+import { explainRefusal } from '../domain/life/refusal.ts';
 import { customerOf, type Errand } from './errand.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { MarkPaid } from '../domain/outside-effect.ts';
+import type { MarkPaid } from '../domain/life/outside-effect.ts';
 import { mirrorLines } from './collect-invoice.ts';
 import { customerOf, type EffectOf, type Errand } from './errand.ts';
 

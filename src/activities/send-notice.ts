@@ -1,6 +1,6 @@
-import { addExactDays } from '../domain/calendar.ts';
-import { asksForMethod, isNews, staleAfter, type News } from '../domain/news.ts';
-import { noAddressFor, type InvoiceNotice } from '../domain/notice.ts';
+import { addExactDays } from '../domain/values/calendar.ts';
+import { asksForMethod, isNews, staleAfter, type News } from '../domain/news/news.ts';
+import { noAddressFor, type InvoiceNotice } from '../domain/news/notice.ts';
 import { writeCreditsLow } from '../mail/write-credits-low.ts';
 import { writeNews } from '../mail/write-news.ts';
 import { writeInvoiceNotice } from '../mail/write-notice.ts';

@@ -1,5 +1,5 @@
 /** What a workspace's people should see wherever they are in the product [0.09 4.09 4.10]. */
-import type { Status } from '../domain/lifecycle.ts';
+import type { Status } from '../domain/life/lifecycle.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import type { Sight } from './parts.ts';
 import { remedies, type RemedyAction } from './usage/remedies.ts';

@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { commandKinds, type Command } from '../domain/commands.ts';
-import { ok, type Outcome } from '../domain/outcome.ts';
+import { commandKinds, type Command } from '../domain/life/commands.ts';
+import { ok, type Outcome } from '../domain/values/outcome.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import type { CommandRow, SentCommand } from '../ports/sent-command.ts';
 import { hashOf } from './canonical-json.ts';

@@ -3,7 +3,7 @@
  * the API turns amounts into integers and back.
  */
 import { z } from 'zod';
-import { isTimeZone, type Instant } from '../domain/calendar.ts';
+import { isTimeZone, type Instant } from '../domain/values/calendar.ts';
 import {
   fromDecimal,
   micro,
@@ -12,7 +12,7 @@ import {
   toDecimal,
   type MicroCredits,
   type Minor,
-} from '../domain/money.ts';
+} from '../domain/values/money.ts';
 
 const creditDigits = 6;
 

@@ -1,6 +1,6 @@
-import { termsUnder } from '../domain/contract.ts';
-import { ok, type Outcome } from '../domain/outcome.ts';
-import type { Terms } from '../domain/terms.ts';
+import { termsUnder } from '../domain/terms/contract.ts';
+import { ok, type Outcome } from '../domain/values/outcome.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import type { Call, UnseenCall } from './parts.ts';
 import { refuse, type Problem } from './problem.ts';

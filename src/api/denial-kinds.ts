@@ -1,4 +1,4 @@
-import type { DenialKind } from '../domain/denial.ts';
+import type { DenialKind } from '../domain/gates/denial.ts';
 import type { ProblemKind } from './problem-kind.ts';
 
 /** Denials: nothing was charged, and the answer names every limit that fired. */

@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
-import type { Outcome } from '../domain/outcome.ts';
+import type { Outcome } from '../domain/values/outcome.ts';
 import type { Caller } from '../ports/directory.ts';
 import { explainFailure } from './failures.ts';
 import type { ApiParts } from './parts.ts';

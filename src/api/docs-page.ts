@@ -1,4 +1,4 @@
-import { escapeHtml } from '../domain/escape-html.ts';
+import { escapeHtml } from '../domain/values/escape-html.ts';
 import { inline, page } from './html.ts';
 import type { OpenApiDocument } from './openapi.ts';
 

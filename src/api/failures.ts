@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
-import { explainRefusal } from '../domain/refusal.ts';
+import { explainRefusal } from '../domain/life/refusal.ts';
 import { PaymentsRefused, PaymentsUnavailable } from '../ports/payments.ts';
 import type { Log } from '../ports/log.ts';
 import { sendRefusal } from './mount.ts';

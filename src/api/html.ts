@@ -1,4 +1,4 @@
-import { escapeHtml } from '../domain/escape-html.ts';
+import { escapeHtml } from '../domain/values/escape-html.ts';
 
 /** Text as markup: what stands between backticks is code. */
 export const inline = (text: string): string =>

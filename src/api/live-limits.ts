@@ -1,9 +1,9 @@
 /** Denials of what lives at one time: projects, people, organisations of one user [3.25 3.26]. */
-import { denialAnswer, type DenialKind, type Denials } from '../domain/denial.ts';
-import { growthOf, type Growth } from '../domain/growth.ts';
-import type { LimitReached, LiveLimit } from '../domain/limits.ts';
-import { planIdOf } from '../domain/stepping.ts';
-import { planOf, type Plan, type Terms } from '../domain/terms.ts';
+import { denialAnswer, type DenialKind, type Denials } from '../domain/gates/denial.ts';
+import { growthOf, type Growth } from '../domain/changes/growth.ts';
+import type { LimitReached, LiveLimit } from '../domain/changes/limits.ts';
+import { planIdOf } from '../domain/life/stepping.ts';
+import { planOf, type Plan, type Terms } from '../domain/terms/terms.ts';
 import type { AccountLimitReached } from '../ports/accounts.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import { pinnedTerms } from './current-terms.ts';

@@ -1,6 +1,6 @@
-import { alertsAmong, exhaustion, type Alert } from '../domain/alert.ts';
-import { isUsedUp, sayLow } from '../domain/low-credits-text.ts';
-import type { Terms } from '../domain/terms.ts';
+import { alertsAmong, exhaustion, type Alert } from '../domain/news/alert.ts';
+import { isUsedUp, sayLow } from '../domain/news/low-credits-text.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { Balance } from '../ports/ledger-reports.ts';
 import type { Banner } from './banners.ts';
 import type { Sight } from './parts.ts';

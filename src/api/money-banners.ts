@@ -1,6 +1,6 @@
-import type { Status } from '../domain/lifecycle.ts';
-import { minor, times } from '../domain/money.ts';
-import { isTooMuch } from '../domain/spend.ts';
+import type { Status } from '../domain/life/lifecycle.ts';
+import { minor, times } from '../domain/values/money.ts';
+import { isTooMuch } from '../domain/credits/spend.ts';
 import type { Balance } from '../ports/ledger-reports.ts';
 import type { Banner } from './banners.ts';
 

@@ -1,6 +1,6 @@
-import type { Outcome } from '../domain/outcome.ts';
-import type { Viewer } from '../domain/roles.ts';
-import type { Terms } from '../domain/terms.ts';
+import type { Outcome } from '../domain/values/outcome.ts';
+import type { Viewer } from '../domain/terms/roles.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { Books } from '../ports/books.ts';
 import type { CreditNotePrinter } from '../ports/credit-notes.ts';
 import type { ApiKeys, Caller, Catalogs, Directory, StripeHint } from '../ports/directory.ts';

@@ -1,5 +1,5 @@
-import { escapeHtml } from '../domain/escape-html.ts';
-import { showMoney } from '../domain/money-text.ts';
+import { escapeHtml } from '../domain/values/escape-html.ts';
+import { showMoney } from '../domain/values/money-text.ts';
 import type { InvoiceRow } from '../ports/books.ts';
 
 /** What the link in a mail leads to: the invoice as it is now, and what can be done about it. */

@@ -1,8 +1,8 @@
 /** What a smaller plan takes away, by name: people and Spaces, features, credits. */
-import { endsThePool, featuresLost } from '../domain/downgrade.ts';
-import { personalWorkspaceOf } from '../domain/new-lifecycle.ts';
-import { paidOf } from '../domain/stepping.ts';
-import { planOf, type DowngradeLoss, type Plan, type Terms } from '../domain/terms.ts';
+import { endsThePool, featuresLost } from '../domain/changes/downgrade.ts';
+import { personalWorkspaceOf } from '../domain/life/new-lifecycle.ts';
+import { paidOf } from '../domain/life/stepping.ts';
+import { planOf, type DowngradeLoss, type Plan, type Terms } from '../domain/terms/terms.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import type { Call } from './parts.ts';
 import type { Loses } from './shown-preview.ts';

@@ -2,17 +2,17 @@
  * What a change of plan would come to: the kernel's own step, run on the stored lifecycle and shown instead
  * of performed, so that the preview and the change cannot differ.
  */
-import { anniversaryPeriod } from '../domain/calendar.ts';
-import { arriveAtTerms } from '../domain/coming-terms.ts';
-import { termLines } from '../domain/invoice.ts';
-import type { Effect, Event, InvoiceLine, Lifecycle } from '../domain/lifecycle.ts';
-import { micro, minus, plus, sum, type MicroCredits } from '../domain/money.ts';
-import { ok, type Outcome } from '../domain/outcome.ts';
-import type { Refusal } from '../domain/refusal.ts';
-import { seatsOf } from '../domain/seats.ts';
+import { anniversaryPeriod } from '../domain/values/calendar.ts';
+import { arriveAtTerms } from '../domain/changes/coming-terms.ts';
+import { termLines } from '../domain/invoices/invoice.ts';
+import type { Effect, Event, InvoiceLine, Lifecycle } from '../domain/life/lifecycle.ts';
+import { micro, minus, plus, sum, type MicroCredits } from '../domain/values/money.ts';
+import { ok, type Outcome } from '../domain/values/outcome.ts';
+import type { Refusal } from '../domain/life/refusal.ts';
+import { seatsOf } from '../domain/life/seats.ts';
 import { step } from '../domain/step.ts';
-import { paidOf } from '../domain/stepping.ts';
-import { planOf, type Terms } from '../domain/terms.ts';
+import { paidOf } from '../domain/life/stepping.ts';
+import { planOf, type Terms } from '../domain/terms/terms.ts';
 import type { Balance } from '../ports/ledger-reports.ts';
 
 type Wish = Extract<Event, { readonly kind: 'planChangeRequested' }>;

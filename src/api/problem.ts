@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { DenialAnswer } from '../domain/denial.ts';
-import { explainRefusal, type Refusal } from '../domain/refusal.ts';
+import type { DenialAnswer } from '../domain/gates/denial.ts';
+import { explainRefusal, type Refusal } from '../domain/life/refusal.ts';
 import { isProblemCode, problemKinds, type ProblemCode } from './problem-kinds.ts';
 
 /** One field that is wrong: where it stands, and what it must be. */

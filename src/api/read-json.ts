@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ok, type Outcome } from '../domain/outcome.ts';
+import { ok, type Outcome } from '../domain/values/outcome.ts';
 import { refuse, type Problem } from './problem.ts';
 
 export const bodyBytesMost = 256 * 1024;

@@ -1,4 +1,4 @@
-import type { RefusalKind } from '../domain/refusal.ts';
+import type { RefusalKind } from '../domain/life/refusal.ts';
 import { denialProblems } from './denial-kinds.ts';
 import type { ProblemKind } from './problem-kind.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok, type Outcome } from '../domain/outcome.ts';
+import { ok, type Outcome } from '../domain/values/outcome.ts';
 import type { Scope } from '../ports/directory.ts';
 import type { FileType } from './file-answer.ts';
 import type { Call, UnseenCall } from './parts.ts';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ok, type Outcome } from '../domain/outcome.ts';
+import { ok, type Outcome } from '../domain/values/outcome.ts';
 import type { Caller } from '../ports/directory.ts';
 import { mayCall } from './auth.ts';
 import type { ApiParts } from './parts.ts';

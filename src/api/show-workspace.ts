@@ -1,11 +1,17 @@
 import type { z } from 'zod';
-import { daysBetween, isBefore, type Instant } from '../domain/calendar.ts';
-import { entitlements } from '../domain/entitlement.ts';
-import { statusAt } from '../domain/gate.ts';
-import type { Lifecycle, Status } from '../domain/lifecycle.ts';
-import { seatsOf } from '../domain/seats.ts';
-import { paidOf, planIdOf } from '../domain/stepping.ts';
-import { permissions, planOf, type Interval, type Plan, type Terms } from '../domain/terms.ts';
+import { daysBetween, isBefore, type Instant } from '../domain/values/calendar.ts';
+import { entitlements } from '../domain/gates/entitlement.ts';
+import { statusAt } from '../domain/gates/gate.ts';
+import type { Lifecycle, Status } from '../domain/life/lifecycle.ts';
+import { seatsOf } from '../domain/life/seats.ts';
+import { paidOf, planIdOf } from '../domain/life/stepping.ts';
+import {
+  permissions,
+  planOf,
+  type Interval,
+  type Plan,
+  type Terms,
+} from '../domain/terms/terms.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import { bannersOf, type Told } from './banners.ts';
 import { pinnedTerms } from './current-terms.ts';

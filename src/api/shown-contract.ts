@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { contractEndsAt, type AgreedContract, type Contract } from '../domain/contract.ts';
-import { paidOf } from '../domain/stepping.ts';
-import { intervals } from '../domain/terms.ts';
+import { contractEndsAt, type AgreedContract, type Contract } from '../domain/terms/contract.ts';
+import { paidOf } from '../domain/life/stepping.ts';
+import { intervals } from '../domain/terms/terms.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import {
   credits,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forecast, forecastFrom } from '../domain/forecast.ts';
+import { forecast, forecastFrom } from '../domain/credits/forecast.ts';
 import type { Balance } from '../ports/ledger-reports.ts';
 import type { WorkspaceRecord } from '../ports/directory.ts';
 import { instant, signedCredits } from './codecs.ts';

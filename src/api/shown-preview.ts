@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { InvoiceLine } from '../domain/lifecycle.ts';
-import { paidOf } from '../domain/stepping.ts';
-import type { Terms } from '../domain/terms.ts';
+import type { InvoiceLine } from '../domain/life/lifecycle.ts';
+import { paidOf } from '../domain/life/stepping.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { Balance } from '../ports/ledger-reports.ts';
 import { instant, money, signedCredits, uuid } from './codecs.ts';
 import {

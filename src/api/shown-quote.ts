@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { minorDigits, toDecimal, type Minor } from '../domain/money.ts';
-import { compareFeatures, quoteFor } from '../domain/price-table.ts';
-import type { Plan, Terms } from '../domain/terms.ts';
+import { minorDigits, toDecimal, type Minor } from '../domain/values/money.ts';
+import { compareFeatures, quoteFor } from '../domain/terms/price-table.ts';
+import type { Plan, Terms } from '../domain/terms/terms.ts';
 import { money, signedCredits } from './codecs.ts';
 
 const seatsMost = 10_000;

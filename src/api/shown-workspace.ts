@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { permissions } from '../domain/terms.ts';
-import { intervals } from '../domain/terms.ts';
+import { permissions } from '../domain/terms/terms.ts';
+import { intervals } from '../domain/terms/terms.ts';
 import { billingDetailsShown } from './billing-details.ts';
 import { instant, money, signedCredits } from './codecs.ts';
 

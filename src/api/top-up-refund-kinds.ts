@@ -1,4 +1,4 @@
-import type { TopUpRefundRefusal } from '../domain/top-up-refund.ts';
+import type { TopUpRefundRefusal } from '../domain/credits/top-up-refund.ts';
 import type { ProblemKind } from './problem-kind.ts';
 
 /** Why money of a top-up does not go back. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok, type Outcome } from '../domain/outcome.ts';
+import { ok, type Outcome } from '../domain/values/outcome.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import type { PaidGrant } from '../ports/tracing.ts';
 import type { Call } from './parts.ts';

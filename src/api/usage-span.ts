@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ok, type Outcome } from '../domain/outcome.ts';
+import { ok, type Outcome } from '../domain/values/outcome.ts';
 import type { Balance } from '../ports/ledger-reports.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { givenInstant } from './codecs.ts';

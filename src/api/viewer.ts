@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ok, type Outcome } from '../domain/outcome.ts';
-import { can, seesEarmark, type Viewer } from '../domain/roles.ts';
-import type { Permission } from '../domain/terms.ts';
+import { ok, type Outcome } from '../domain/values/outcome.ts';
+import { can, seesEarmark, type Viewer } from '../domain/terms/roles.ts';
+import type { Permission } from '../domain/terms/terms.ts';
 import { externalId } from './codecs.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import type { Call, Sight, UnseenCall } from './parts.ts';

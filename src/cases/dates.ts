@@ -6,8 +6,8 @@ import {
   inMonths,
   wallTimeOf,
   type TimeStep,
-} from '../domain/calendar-recurrence.ts';
-import { isTimeZone, localDate, type Instant } from '../domain/calendar.ts';
+} from '../domain/values/calendar-recurrence.ts';
+import { isTimeZone, localDate, type Instant } from '../domain/values/calendar.ts';
 import { inexpressible } from './unsupported.ts';
 
 const dateShape = /^\d{4}-\d\d-\d\d$/;

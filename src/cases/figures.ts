@@ -5,7 +5,7 @@ import {
   roundFraction,
   sumFractions,
   type Fraction,
-} from '../domain/fraction.ts';
+} from '../domain/values/fraction.ts';
 import {
   micro,
   minor,
@@ -13,7 +13,7 @@ import {
   toDecimal,
   type MicroCredits,
   type Minor,
-} from '../domain/money.ts';
+} from '../domain/values/money.ts';
 import { inexpressible } from './unsupported.ts';
 
 /** A value as JSON can hold it. */

@@ -8,7 +8,7 @@ import {
   type MicroCredits,
   type MicroMinor,
   type Minor,
-} from '../domain/money.ts';
+} from '../domain/values/money.ts';
 
 const creditDigits = 6;
 

@@ -1,6 +1,6 @@
-import { alertName, isCapScope, type Alert } from '../domain/alert.ts';
-import { nearest } from '../domain/nearest.ts';
-import type { Terms } from '../domain/terms.ts';
+import { alertName, isCapScope, type Alert } from '../domain/news/alert.ts';
+import { nearest } from '../domain/values/nearest.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import { repeats } from './repeats.ts';
 import type { Mistake, Path } from './source.ts';
 

@@ -1,7 +1,7 @@
-import { isBefore, type Instant } from '../domain/calendar.ts';
-import { nearest } from '../domain/nearest.ts';
-import { tokenBuckets, type EstimatedUse, type Rate } from '../domain/rate-card.ts';
-import type { Terms } from '../domain/terms.ts';
+import { isBefore, type Instant } from '../domain/values/calendar.ts';
+import { nearest } from '../domain/values/nearest.ts';
+import { tokenBuckets, type EstimatedUse, type Rate } from '../domain/terms/rate-card.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { Mistake, Path } from './source.ts';
 
 /** A card that prices something, in the catalog's own money, and estimates that it can price. */

@@ -1,4 +1,4 @@
-import { permissions, type Terms } from '../domain/terms.ts';
+import { permissions, type Terms } from '../domain/terms/terms.ts';
 import { repeats } from './repeats.ts';
 import type { Mistake } from './source.ts';
 

@@ -1,6 +1,6 @@
-import { isFree } from '../domain/activation.ts';
-import { nearest } from '../domain/nearest.ts';
-import type { Plan, Terms, TopUpOffer } from '../domain/terms.ts';
+import { isFree } from '../domain/life/activation.ts';
+import { nearest } from '../domain/values/nearest.ts';
+import type { Plan, Terms, TopUpOffer } from '../domain/terms/terms.ts';
 import { checkAlerts } from './cross-check-alerts.ts';
 import { checkRates } from './cross-check-rates.ts';
 import { checkRoles } from './cross-check-roles.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nearest } from '../domain/nearest.ts';
+import { nearest } from '../domain/values/nearest.ts';
 import type { Mistake, Path, Source } from './source.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Terms } from '../domain/terms.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import { crossCheck } from './cross-check.ts';
 import { describeIssue, expectationOf } from './describe-issue.ts';
 import { priceListsBeside } from './price-list.ts';

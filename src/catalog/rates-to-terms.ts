@@ -1,6 +1,6 @@
-import type { Instant } from '../domain/calendar.ts';
-import { fromDecimal, micro, times, type MicroCredits } from '../domain/money.ts';
-import { nearest } from '../domain/nearest.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import { fromDecimal, micro, times, type MicroCredits } from '../domain/values/money.ts';
+import { nearest } from '../domain/values/nearest.ts';
 import {
   type Rate,
   type RateCard,
@@ -8,7 +8,7 @@ import {
   type TokenBucket,
   type TokenRate,
   type UnitRate,
-} from '../domain/rate-card.ts';
+} from '../domain/terms/rate-card.ts';
 import type { PriceList, PriceLists } from './price-list.ts';
 import type { CatalogFile } from './schema.ts';
 import type { Mistake, Path } from './source.ts';

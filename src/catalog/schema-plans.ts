@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { trialMarks } from '../domain/terms.ts';
+import { trialMarks } from '../domain/terms/terms.ts';
 import { creditPrice, credits, money } from './amounts.ts';
 
 /** Plans and top-ups as a person writes them; amounts as decimals. */

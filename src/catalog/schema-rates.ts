@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countedUnits, modalities } from '../domain/rate-card.ts';
+import { countedUnits, modalities } from '../domain/terms/rate-card.ts';
 import { credits } from './amounts.ts';
 
 /** Rate cards and estimates as a person writes them. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { alertScopes } from '../domain/alert.ts';
-import { denialKinds, denialStatuses } from '../domain/denial.ts';
+import { alertScopes } from '../domain/news/alert.ts';
+import { denialKinds, denialStatuses } from '../domain/gates/denial.ts';
 import {
   downgradeConditions,
   downgradeLosses,
   granularities,
   permissions,
-} from '../domain/terms.ts';
-import { capScopes } from '../domain/cap-scope.ts';
+} from '../domain/terms/terms.ts';
+import { capScopes } from '../domain/terms/cap-scope.ts';
 import { credits, money } from './amounts.ts';
 import { id, plan, topUps } from './schema-plans.ts';
 import { estimates, rates } from './schema-rates.ts';

@@ -1,6 +1,6 @@
-import type { Alert } from '../domain/alert.ts';
-import { minor, minorDigits, toDecimal, type Minor } from '../domain/money.ts';
-import { intervals } from '../domain/terms.ts';
+import type { Alert } from '../domain/news/alert.ts';
+import { minor, minorDigits, toDecimal, type Minor } from '../domain/values/money.ts';
+import { intervals } from '../domain/terms/terms.ts';
 import type {
   Interval,
   Pack,
@@ -13,7 +13,7 @@ import type {
   TopUpOffer,
   TrialTerms,
   TopUpTerms,
-} from '../domain/terms.ts';
+} from '../domain/terms/terms.ts';
 import { inMicroMinor, inMinorUnits } from './amounts.ts';
 import type { PriceLists } from './price-list.ts';
 import { toRateCard } from './rates-to-terms.ts';

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { nearest } from '../domain/nearest.ts';
+import { nearest } from '../domain/values/nearest.ts';
 import { projectRoot } from '../local/paths.ts';
 
 type Program = {

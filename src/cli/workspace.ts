@@ -1,8 +1,8 @@
 /** `tollgate workspace show PRODUCT/ID`: one workspace, as an operator needs to see it. */
 import { describeDeadline, deadlinesOf } from '../domain/deadlines.ts';
 import { describeLife } from '../domain/describe.ts';
-import { showCredits, showMoney } from '../domain/money-text.ts';
-import { toPlain } from '../domain/plain.ts';
+import { showCredits, showMoney } from '../domain/values/money-text.ts';
+import { toPlain } from '../domain/values/plain.ts';
 import type { InvoiceShown, WorkspaceRecord } from '../ports/directory.ts';
 import type { Balance } from '../ports/ledger-reports.ts';
 import { directory } from '../store/directory.ts';

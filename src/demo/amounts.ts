@@ -1,4 +1,4 @@
-import { divide, fromDecimal, toDecimal } from '../domain/money.ts';
+import { divide, fromDecimal, toDecimal } from '../domain/values/money.ts';
 
 const creditDigits = 6;
 const perCent = 10_000n; // micro-credits in a hundredth of a credit

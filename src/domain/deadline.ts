@@ -1,4 +1,4 @@
-import type { Instant } from './calendar.ts';
+import type { Instant } from './values/calendar.ts';
 
 /** What is lived through by time alone. */
 export type DeadlineKind =

@@ -1,12 +1,12 @@
-import { addDays, endOfLocalDay, isAtOrBefore, isBefore, type Instant } from './calendar.ts';
-import { behindUntil } from './gate.ts';
-import { windowOf } from './included.ts';
-import type { Lifecycle } from './lifecycle.ts';
+import { addDays, endOfLocalDay, isAtOrBefore, isBefore, type Instant } from './values/calendar.ts';
+import { behindUntil } from './gates/gate.ts';
+import { windowOf } from './credits/included.ts';
+import type { Lifecycle } from './life/lifecycle.ts';
 import type { Deadline, DeadlineKind } from './deadline.ts';
-import { nextDueAt } from './sent-invoice.ts';
-import type { PaidSubscription } from './stepping.ts';
-import { paidOf } from './stepping.ts';
-import { renewalNoticeDays } from './tell-news.ts';
+import { nextDueAt } from './invoices/sent-invoice.ts';
+import type { PaidSubscription } from './life/stepping.ts';
+import { paidOf } from './life/stepping.ts';
+import { renewalNoticeDays } from './news/tell-news.ts';
 
 /** What runs first where two deadlines fall on one instant. */
 const order: readonly DeadlineKind[] = [

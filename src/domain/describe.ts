@@ -1,17 +1,17 @@
-import { alertName } from './alert.ts';
-import { isNews } from './news.ts';
-import type { RefillFact } from './auto-top-up-rule.ts';
-import type { UsageMetered } from './metering-fact.ts';
+import { alertName } from './news/alert.ts';
+import { isNews } from './news/news.ts';
+import type { RefillFact } from './terms/auto-top-up-rule.ts';
+import type { UsageMetered } from './life/metering-fact.ts';
 import { describeDeadline, nextDeadline } from './deadlines.ts';
-import type { Event, Lifecycle, Subscription } from './lifecycle.ts';
-import { intervalInWords } from './interval.ts';
-import { describeMembership } from './membership-fact.ts';
-import type { Notice } from './notice.ts';
-import type { OutsideEffect } from './outside-effect.ts';
-import { describeMoneyBack } from './money-back.ts';
-import { planIdOf, paidOf } from './stepping.ts';
+import type { Event, Lifecycle, Subscription } from './life/lifecycle.ts';
+import { intervalInWords } from './values/interval.ts';
+import { describeMembership } from './life/membership-fact.ts';
+import type { Notice } from './news/notice.ts';
+import type { OutsideEffect } from './life/outside-effect.ts';
+import { describeMoneyBack } from './invoices/money-back.ts';
+import { planIdOf, paidOf } from './life/stepping.ts';
 import { isWish, type Wish } from './wish.ts';
-import type { SpentCreditsFact } from './spent-credits-fact.ts';
+import type { SpentCreditsFact } from './life/spent-credits-fact.ts';
 
 /** A workspace in a few sentences of markdown, for the operator's screen. */
 export function describeLife(life: Lifecycle): string {

@@ -1,5 +1,5 @@
-import { activate } from './activation.ts';
-import { isBefore, type Instant } from './calendar.ts';
+import { activate } from './life/activation.ts';
+import { isBefore, type Instant } from './values/calendar.ts';
 import {
   awaitDebit,
   chargeWhatWasSent,
@@ -7,22 +7,22 @@ import {
   retryPayment,
   settle,
   withoutDebit,
-} from './dunning.ts';
-import { keepFormerMethod } from './former-method.ts';
-import { gate } from './gate.ts';
-import { purchaseInvoiceKey } from './invoice.ts';
-import type { Event, Lifecycle, Step } from './lifecycle.ts';
-import { addMember, inviteMember, removeMember, withdrawInvitation } from './membership.ts';
-import { takeReading } from './metering.ts';
-import { plus } from './money.ts';
-import { notify, tellRefund, warnOfLowCredits } from './notify.ts';
-import { finishRefill, hearOfRefill, resumeRefill } from './refill.ts';
-import { withoutSent } from './sent-invoice.ts';
-import { chargeSpentCredits } from './spent-credits.ts';
-import type { PaymentFact } from './payment-fact.ts';
-import { ask, chain, paidOf, stay, updatePaid } from './stepping.ts';
-import { planOf, type Terms } from './terms.ts';
-import { applyUpgrade, sinceCheckout } from './upgrade.ts';
+} from './invoices/dunning.ts';
+import { keepFormerMethod } from './invoices/former-method.ts';
+import { gate } from './gates/gate.ts';
+import { purchaseInvoiceKey } from './invoices/invoice.ts';
+import type { Event, Lifecycle, Step } from './life/lifecycle.ts';
+import { addMember, inviteMember, removeMember, withdrawInvitation } from './life/membership.ts';
+import { takeReading } from './credits/metering.ts';
+import { plus } from './values/money.ts';
+import { notify, tellRefund, warnOfLowCredits } from './news/notify.ts';
+import { finishRefill, hearOfRefill, resumeRefill } from './credits/refill.ts';
+import { withoutSent } from './invoices/sent-invoice.ts';
+import { chargeSpentCredits } from './credits/spent-credits.ts';
+import type { PaymentFact } from './life/payment-fact.ts';
+import { ask, chain, paidOf, stay, updatePaid } from './life/stepping.ts';
+import { planOf, type Terms } from './terms/terms.ts';
+import { applyUpgrade, sinceCheckout } from './changes/upgrade.ts';
 import type { Wish } from './wish.ts';
 
 type Fact = Exclude<Event, Wish | { readonly kind: 'deadlineReached' }>;

@@ -1,28 +1,33 @@
-import { activate, announceStatus, endPlan } from './activation.ts';
-import { addMonths, isAtOrBefore, latest, type Instant } from './calendar.ts';
-import { agreeContract, endContract, heldByContract, keepContract } from './contract-change.ts';
-import { termsUnder } from './contract.ts';
-import { closeGate, retryPayment } from './dunning.ts';
+import { activate, announceStatus, endPlan } from './life/activation.ts';
+import { addMonths, isAtOrBefore, latest, type Instant } from './values/calendar.ts';
+import {
+  agreeContract,
+  endContract,
+  heldByContract,
+  keepContract,
+} from './changes/contract-change.ts';
+import { termsUnder } from './terms/contract.ts';
+import { closeGate, retryPayment } from './invoices/dunning.ts';
 import { takeFact } from './facts.ts';
-import { payingBy } from './former-method.ts';
-import { gate } from './gate.ts';
-import { lastWindowOf, orderNextWindow, rollWindow } from './included.ts';
-import { keepOverage } from './metering.ts';
-import type { Event, Lifecycle, Step, StepOutcome } from './lifecycle.ts';
+import { payingBy } from './invoices/former-method.ts';
+import { gate } from './gates/gate.ts';
+import { lastWindowOf, orderNextWindow, rollWindow } from './credits/included.ts';
+import { keepOverage } from './credits/metering.ts';
+import type { Event, Lifecycle, Step, StepOutcome } from './life/lifecycle.ts';
 import type { DeadlineKind } from './deadline.ts';
-import { fallDue, issueManualInvoice } from './manual-invoice.ts';
-import { setSeats } from './membership.ts';
-import { begin, offered } from './offer.ts';
-import { ok, refused } from './outcome.ts';
-import { closeSeatDay, endNow, endPeriod, runInvoice } from './period.ts';
-import { changePlan } from './plan-change.ts';
-import { resumeRefill, setAutoTopUp } from './refill.ts';
-import { setTimeZone } from './time-zone.ts';
-import { ask, become, chain, paidOf, stay, updatePaid } from './stepping.ts';
-import { tellMethodMissing, tellTrialEnding, withNews } from './tell-news.ts';
-import { changeTerms } from './terms-change.ts';
-import { planOf, type Terms } from './terms.ts';
-import { topUp } from './top-up.ts';
+import { fallDue, issueManualInvoice } from './invoices/manual-invoice.ts';
+import { setSeats } from './life/membership.ts';
+import { begin, offered } from './changes/offer.ts';
+import { ok, refused } from './values/outcome.ts';
+import { closeSeatDay, endNow, endPeriod, runInvoice } from './changes/period.ts';
+import { changePlan } from './changes/plan-change.ts';
+import { resumeRefill, setAutoTopUp } from './credits/refill.ts';
+import { setTimeZone } from './changes/time-zone.ts';
+import { ask, become, chain, paidOf, stay, updatePaid } from './life/stepping.ts';
+import { tellMethodMissing, tellTrialEnding, withNews } from './news/tell-news.ts';
+import { changeTerms } from './changes/terms-change.ts';
+import { planOf, type Terms } from './terms/terms.ts';
+import { topUp } from './credits/top-up.ts';
 import { isWish, type Wish } from './wish.ts';
 
 /**

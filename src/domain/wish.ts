@@ -1,10 +1,10 @@
-import type { AutoTopUpRule } from './auto-top-up-rule.ts';
-import type { Instant } from './calendar.ts';
-import type { Contract } from './contract.ts';
-import type { InvoiceNote, ManualLine } from './invoice-note.ts';
-import type { Minor } from './money.ts';
-import type { Spend } from './spend.ts';
-import type { Interval, Terms } from './terms.ts';
+import type { AutoTopUpRule } from './terms/auto-top-up-rule.ts';
+import type { Instant } from './values/calendar.ts';
+import type { Contract } from './terms/contract.ts';
+import type { InvoiceNote, ManualLine } from './invoices/invoice-note.ts';
+import type { Minor } from './values/money.ts';
+import type { Spend } from './credits/spend.ts';
+import type { Interval, Terms } from './terms/terms.ts';
 
 /** What a person asks of a lifecycle, with what the rules need to know about it. */
 export type Wish =

@@ -1,6 +1,6 @@
-import type { Instant } from '../domain/calendar.ts';
-import { minus, type MicroCredits, type Minor } from '../domain/money.ts';
-import type { Interval, Terms } from '../domain/terms.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import { minus, type MicroCredits, type Minor } from '../domain/values/money.ts';
+import type { Interval, Terms } from '../domain/terms/terms.ts';
 import type { UsageRow } from './usage-row.ts';
 import { SimulatedWorkspace } from './workspace.ts';
 

@@ -1,5 +1,5 @@
-import type { EventKind, InvoiceDraft, Purchase } from '../domain/lifecycle.ts';
-import type { Minor } from '../domain/money.ts';
+import type { EventKind, InvoiceDraft, Purchase } from '../domain/life/lifecycle.ts';
+import type { Minor } from '../domain/values/money.ts';
 
 /** What a simulated customer pays with. */
 export type Card = 'works' | 'declines' | 'none';

@@ -1,9 +1,9 @@
-import { burnable, inBurnOrder, type BurnableGrant } from '../domain/burn-down.ts';
-import type { Instant } from '../domain/calendar.ts';
-import type { Effect } from '../domain/lifecycle.ts';
-import { lesser, micro, minus, plus, sum, type MicroCredits } from '../domain/money.ts';
-import { rolledOver } from '../domain/rollover.ts';
-import type { BurnComparator, GrantKind } from '../domain/terms.ts';
+import { burnable, inBurnOrder, type BurnableGrant } from '../domain/credits/burn-down.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { Effect } from '../domain/life/lifecycle.ts';
+import { lesser, micro, minus, plus, sum, type MicroCredits } from '../domain/values/money.ts';
+import { rolledOver } from '../domain/credits/rollover.ts';
+import type { BurnComparator, GrantKind } from '../domain/terms/terms.ts';
 import { MeterModel } from './meter-model.ts';
 
 type Order = Extract<Effect, { readonly kind: 'placeOrder' }>;

@@ -1,6 +1,6 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { Metered, MeteredLine, Overage } from '../domain/metering-fact.ts';
-import { micro, plus, type MicroCredits } from '../domain/money.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { Metered, MeteredLine, Overage } from '../domain/life/metering-fact.ts';
+import { micro, plus, type MicroCredits } from '../domain/values/money.ts';
 
 type Use = Metered & { readonly at: Instant };
 

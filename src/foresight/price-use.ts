@@ -1,7 +1,7 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { MicroCredits } from '../domain/money.ts';
-import type { RateCard } from '../domain/rate-card.ts';
-import { rateTokens, rateUnits } from '../domain/rating.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { MicroCredits } from '../domain/values/money.ts';
+import type { RateCard } from '../domain/terms/rate-card.ts';
+import { rateTokens, rateUnits } from '../domain/terms/rating.ts';
 import type { Use } from './usage-row.ts';
 
 /** What a call costs by a rate card then; null if the card does not know its model or rate. */

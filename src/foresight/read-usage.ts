@@ -1,7 +1,7 @@
-import type { Instant } from '../domain/calendar.ts';
-import { fromDecimal, micro } from '../domain/money.ts';
-import { ok, refused, type Outcome } from '../domain/outcome.ts';
-import { tokenBuckets, type TokenBucket, type Tokens } from '../domain/rate-card.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import { fromDecimal, micro } from '../domain/values/money.ts';
+import { ok, refused, type Outcome } from '../domain/values/outcome.ts';
+import { tokenBuckets, type TokenBucket, type Tokens } from '../domain/terms/rate-card.ts';
 import type { UsageRow, Use } from './usage-row.ts';
 
 /** How each field may be called in a file; the first name is ours, the others are of public traces. */

@@ -1,8 +1,8 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { Contract } from '../domain/contract.ts';
-import type { EventKind } from '../domain/lifecycle.ts';
-import { minus, type MicroCredits, type Minor } from '../domain/money.ts';
-import type { Interval, Terms } from '../domain/terms.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { Contract } from '../domain/terms/contract.ts';
+import type { EventKind } from '../domain/life/lifecycle.ts';
+import { minus, type MicroCredits, type Minor } from '../domain/values/money.ts';
+import type { Interval, Terms } from '../domain/terms/terms.ts';
 import type { Card } from './bank.ts';
 import type { CreditTotals } from './books.ts';
 import type { TimelineEntry, UsageSum } from './timeline.ts';

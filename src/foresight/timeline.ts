@@ -1,6 +1,6 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { InvoiceDraft } from '../domain/lifecycle.ts';
-import type { MicroCredits, Minor } from '../domain/money.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { InvoiceDraft } from '../domain/life/lifecycle.ts';
+import type { MicroCredits, Minor } from '../domain/values/money.ts';
 import type { CreditNews } from './books.ts';
 
 /** Calls since the entry before: how many were charged and refused, and for how much. */

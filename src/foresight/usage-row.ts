@@ -1,6 +1,6 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { MicroCredits } from '../domain/money.ts';
-import type { Tokens } from '../domain/rate-card.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { MicroCredits } from '../domain/values/money.ts';
+import type { Tokens } from '../domain/terms/rate-card.ts';
 
 /** What one call used: credits as they were charged, or quantities that a rate card prices. */
 export type Use =

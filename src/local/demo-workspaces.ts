@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { loadCatalogs } from '../catalog/load.ts';
-import type { Terms } from '../domain/terms.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import { issueApiKey } from '../store/api-keys.ts';
 import { connect } from '../store/connect.ts';
 import { readIfPresent, writeWhole } from './files.ts';

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../domain/escape-html.ts';
+import { escapeHtml } from '../domain/values/escape-html.ts';
 
 const style = `
 :root { color-scheme: light dark; --page: #f4f5f7; --card: #fff; --text: #1a1d23; --soft: #5b6270;

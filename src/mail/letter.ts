@@ -1,4 +1,4 @@
-import { escapeHtml } from '../domain/escape-html.ts';
+import { escapeHtml } from '../domain/values/escape-html.ts';
 import type { Letter } from '../ports/mail.ts';
 
 /** What a letter is made of; each block has a plain and a marked-up form. */

@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/calendar.ts';
+import type { Instant } from '../domain/values/calendar.ts';
 
 /** A day in the workspace's time: `10 February 2026`. */
 export const showDay = (at: Instant, timeZone: string): string =>

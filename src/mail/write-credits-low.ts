@@ -1,6 +1,6 @@
-import { isUsedUp, sayLow } from '../domain/low-credits-text.ts';
-import { showCredits } from '../domain/money-text.ts';
-import type { CreditsLow, NotifyEffect } from '../domain/notice.ts';
+import { isUsedUp, sayLow } from '../domain/news/low-credits-text.ts';
+import { showCredits } from '../domain/values/money-text.ts';
+import type { CreditsLow, NotifyEffect } from '../domain/news/notice.ts';
 import type { Letter } from '../ports/mail.ts';
 import { compose, paragraph } from './letter.ts';
 import { list, showInstant } from './words.ts';

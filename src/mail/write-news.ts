@@ -1,5 +1,5 @@
-import type { News } from '../domain/news.ts';
-import type { NotifyEffect } from '../domain/notice.ts';
+import type { News } from '../domain/news/news.ts';
+import type { NotifyEffect } from '../domain/news/notice.ts';
 import type { Letter } from '../ports/mail.ts';
 import { compose, footerOf, paragraph } from './letter.ts';
 import { list, showDay, showFeature, showInstant } from './words.ts';

@@ -1,8 +1,8 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { InvoiceLine } from '../domain/lifecycle.ts';
-import { showCredits, showMoney } from '../domain/money-text.ts';
-import type { Minor } from '../domain/money.ts';
-import type { InvoiceNotice, NoticedClosing, NotifyEffect } from '../domain/notice.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { InvoiceLine } from '../domain/life/lifecycle.ts';
+import { showCredits, showMoney } from '../domain/values/money-text.ts';
+import type { Minor } from '../domain/values/money.ts';
+import type { InvoiceNotice, NoticedClosing, NotifyEffect } from '../domain/news/notice.ts';
 import type { Letter } from '../ports/mail.ts';
 import { compose, footerOf, paragraph, type Block } from './letter.ts';
 import { list, showDay, showFeature, showInstant } from './words.ts';

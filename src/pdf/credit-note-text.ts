@@ -1,4 +1,4 @@
-import { showMoney } from '../domain/money-text.ts';
+import { showMoney } from '../domain/values/money-text.ts';
 import type { CreditNotePage } from '../ports/credit-notes.ts';
 import { buyerFacts, dateIn, spanOf, type DocumentText } from './document-text.ts';
 

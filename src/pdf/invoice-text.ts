@@ -1,4 +1,4 @@
-import { showMoney } from '../domain/money-text.ts';
+import { showMoney } from '../domain/values/money-text.ts';
 import type { InvoicePage } from '../ports/invoice-pdf.ts';
 import {
   buyerFacts,

@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/calendar.ts';
+import type { Instant } from '../domain/values/calendar.ts';
 import type { CreditNotePrinter } from '../ports/credit-notes.ts';
 import type { InvoicePrinter } from '../ports/invoice-pdf.ts';
 import { writeCreditNote } from './credit-note-text.ts';

@@ -1,7 +1,7 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { LimitReached } from '../domain/limits.ts';
-import type { MicroCredits, Minor } from '../domain/money.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { LimitReached } from '../domain/changes/limits.ts';
+import type { MicroCredits, Minor } from '../domain/values/money.ts';
+import type { Outcome } from '../domain/values/outcome.ts';
 import type { LedgerAccount } from './ledger.ts';
 
 /** A limit of a user's plans [3.19 3.20 4.06]; `decidedBy`: the workspace whose plan it is, if any. */

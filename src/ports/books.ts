@@ -1,7 +1,7 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { CommandResult } from '../domain/commands.ts';
-import type { Effect, InvoiceDraft, InvoiceLine, Purchase } from '../domain/lifecycle.ts';
-import type { Minor } from '../domain/money.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { CommandResult } from '../domain/life/commands.ts';
+import type { Effect, InvoiceDraft, InvoiceLine, Purchase } from '../domain/life/lifecycle.ts';
+import type { Minor } from '../domain/values/money.ts';
 import type { MoneyBackSeen } from './money-back.ts';
 import type { CustomerDetails, PaymentMethod } from './payments.ts';
 import type { RefundEnd, TopUpRefundRow } from './top-ups.ts';

@@ -1,5 +1,5 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { Minor, MicroCredits } from '../domain/money.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { Minor, MicroCredits } from '../domain/values/money.ts';
 import type { BilledTo } from './billing-details.ts';
 import type { LedgerAccount } from './ledger.ts';
 

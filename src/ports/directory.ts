@@ -1,10 +1,10 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { InvoiceLine, Lifecycle } from '../domain/lifecycle.ts';
-import type { MicroCredits, Minor } from '../domain/money.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { Refusal } from '../domain/refusal.ts';
-import type { Terms } from '../domain/terms.ts';
-import type { CapScope } from '../domain/cap-scope.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { InvoiceLine, Lifecycle } from '../domain/life/lifecycle.ts';
+import type { MicroCredits, Minor } from '../domain/values/money.ts';
+import type { Outcome } from '../domain/values/outcome.ts';
+import type { Refusal } from '../domain/life/refusal.ts';
+import type { Terms } from '../domain/terms/terms.ts';
+import type { CapScope } from '../domain/terms/cap-scope.ts';
 import type { Accounts, AccountLimitReached, KeyReused } from './accounts.ts';
 import type { BilledTo, BillingDetails } from './billing-details.ts';
 import type { InvoiceRow } from './books.ts';

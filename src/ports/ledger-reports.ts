@@ -1,7 +1,7 @@
-import type { MicroCredits, MicroMinor } from '../domain/money.ts';
-import type { Spend } from '../domain/spend.ts';
-import type { GrantKind } from '../domain/terms.ts';
-import type { CapScope } from '../domain/cap-scope.ts';
+import type { MicroCredits, MicroMinor } from '../domain/values/money.ts';
+import type { Spend } from '../domain/credits/spend.ts';
+import type { GrantKind } from '../domain/terms/terms.ts';
+import type { CapScope } from '../domain/terms/cap-scope.ts';
 
 export interface GrantState {
   readonly grantNo: number;

@@ -1,9 +1,9 @@
-import type { MicroCredits } from '../domain/money.ts';
-import type { GrantKind } from '../domain/terms.ts';
+import type { MicroCredits } from '../domain/values/money.ts';
+import type { GrantKind } from '../domain/terms/terms.ts';
 import type { CallCount, CountLeft, CountPer, Counted } from './call-count.ts';
 import type { PromoInPlace } from './promo-in-place.ts';
-import type { CapScope } from '../domain/cap-scope.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import type { CapScope } from '../domain/terms/cap-scope.ts';
+import type { Outcome } from '../domain/values/outcome.ts';
 import type {
   Balance,
   Earmarked,

@@ -1,4 +1,4 @@
-import type { CommandKind } from '../domain/commands.ts';
+import type { CommandKind } from '../domain/life/commands.ts';
 import type { WorkspaceRef } from './workspace-ref.ts';
 
 /** How the API reaches a workspace's workflow. */

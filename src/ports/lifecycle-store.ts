@@ -1,9 +1,9 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { CommandResult } from '../domain/commands.ts';
-import type { Effect, Event, Lifecycle } from '../domain/lifecycle.ts';
-import type { OutsideEffect } from '../domain/outside-effect.ts';
-import type { Plain } from '../domain/plain.ts';
-import type { Terms } from '../domain/terms.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { CommandResult } from '../domain/life/commands.ts';
+import type { Effect, Event, Lifecycle } from '../domain/life/lifecycle.ts';
+import type { OutsideEffect } from '../domain/life/outside-effect.ts';
+import type { Plain } from '../domain/values/plain.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { WorkspaceRef } from './workspace-ref.ts';
 
 /** One outside effect that waits; its key is the business fact, and the provider's idempotency key. */

@@ -1,6 +1,6 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { DisputedMoney } from '../domain/money-back.ts';
-import type { Minor } from '../domain/money.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { DisputedMoney } from '../domain/invoices/money-back.ts';
+import type { Minor } from '../domain/values/money.ts';
 
 /** A dispute as the provider tells it now. */
 export type DisputeSeen = DisputedMoney & {

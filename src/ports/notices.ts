@@ -1,5 +1,5 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { Notice } from '../domain/notice.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { Notice } from '../domain/news/notice.ts';
 import type { WorkspaceRef } from './workspace-ref.ts';
 
 /** What became of a notice; why one was not sent is told with it. */

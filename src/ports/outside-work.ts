@@ -1,4 +1,4 @@
-import type { Plain } from '../domain/plain.ts';
+import type { Plain } from '../domain/values/plain.ts';
 import type { Task } from './lifecycle-store.ts';
 import type { WorkspaceRef } from './workspace-ref.ts';
 

@@ -1,5 +1,5 @@
-import type { Minor } from '../domain/money.ts';
-import type { PaymentMethodKind } from '../domain/terms.ts';
+import type { Minor } from '../domain/values/money.ts';
+import type { PaymentMethodKind } from '../domain/terms/terms.ts';
 import type { BilledTo } from './billing-details.ts';
 import type { DisputeOrigin, MoneyBackSeen } from './money-back.ts';
 

@@ -1,4 +1,4 @@
-import type { MicroCredits } from '../domain/money.ts';
+import type { MicroCredits } from '../domain/values/money.ts';
 
 /** Promo credits that a refund gave, because the grant that it went back to had ended. */
 export interface PromoInPlace {

@@ -1,5 +1,5 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { Command, CommandResult } from '../domain/commands.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { Command, CommandResult } from '../domain/life/commands.ts';
 
 /** A command as its sender gave it; the key and the hash of the body know it again. */
 export type SentCommand = {

@@ -1,6 +1,6 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { MoveForeseen } from '../domain/terms-move.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { Outcome } from '../domain/values/outcome.ts';
+import type { MoveForeseen } from '../domain/changes/terms-move.ts';
 import type { KeyReused } from './accounts.ts';
 
 /** A published version, and how many workspaces are pinned to it now. */

@@ -1,8 +1,12 @@
-import type { MicroCredits, Minor } from '../domain/money.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { RefundTerms } from '../domain/terms.ts';
-import type { BoughtTopUp, RefundAsked, TopUpRefundRefusal } from '../domain/top-up-refund.ts';
-import type { Instant } from '../domain/calendar.ts';
+import type { MicroCredits, Minor } from '../domain/values/money.ts';
+import type { Outcome } from '../domain/values/outcome.ts';
+import type { RefundTerms } from '../domain/terms/terms.ts';
+import type {
+  BoughtTopUp,
+  RefundAsked,
+  TopUpRefundRefusal,
+} from '../domain/credits/top-up-refund.ts';
+import type { Instant } from '../domain/values/calendar.ts';
 import type { KeyReused } from './accounts.ts';
 import type { CommandRow, SentCommand } from './sent-command.ts';
 import type { LedgerAccount } from './ledger.ts';

@@ -1,5 +1,5 @@
-import type { MicroCredits } from '../domain/money.ts';
-import type { GrantKind } from '../domain/terms.ts';
+import type { MicroCredits } from '../domain/values/money.ts';
+import type { GrantKind } from '../domain/terms/terms.ts';
 import type { UsageSeen } from './ledger-reports.ts';
 import type { LedgerAccount, LedgerEntry } from './ledger.ts';
 

@@ -3,10 +3,10 @@
  * workspaces. They are counted under a lock on the user's row, which is taken before any lane, so that of two
  * at once on the last place one is refused.
  */
-import { decidingPlan, holdsPlan, roomFor, type LimitReached } from '../domain/limits.ts';
-import type { Status } from '../domain/lifecycle.ts';
-import { fromPlain, type Plain } from '../domain/plain.ts';
-import { planOf, type Plan, type Terms } from '../domain/terms.ts';
+import { decidingPlan, holdsPlan, roomFor, type LimitReached } from '../domain/changes/limits.ts';
+import type { Status } from '../domain/life/lifecycle.ts';
+import { fromPlain, type Plain } from '../domain/values/plain.ts';
+import { planOf, type Plan, type Terms } from '../domain/terms/terms.ts';
 import type { AccountLimitReached } from '../ports/accounts.ts';
 import type { Transaction } from './connect.ts';
 

@@ -1,4 +1,4 @@
-import type { CommandResult } from '../domain/commands.ts';
+import type { CommandResult } from '../domain/life/commands.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';
 import { lockLedger } from './ledger-writes.ts';

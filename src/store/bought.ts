@@ -1,8 +1,8 @@
-import { purchaseInvoiceKey } from '../domain/invoice.ts';
-import type { Purchase } from '../domain/lifecycle.ts';
-import type { MicroCredits, Minor } from '../domain/money.ts';
-import { fromPlain, type Plain } from '../domain/plain.ts';
-import type { Terms } from '../domain/terms.ts';
+import { purchaseInvoiceKey } from '../domain/invoices/invoice.ts';
+import type { Purchase } from '../domain/life/lifecycle.ts';
+import type { MicroCredits, Minor } from '../domain/values/money.ts';
+import { fromPlain, type Plain } from '../domain/values/plain.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { MoneyBackSeen } from '../ports/money-back.ts';
 import type { Transaction } from './connect.ts';
 

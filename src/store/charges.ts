@@ -1,4 +1,4 @@
-import { minor } from '../domain/money.ts';
+import { minor } from '../domain/values/money.ts';
 import type { Accounts, Charge } from '../ports/accounts.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';

@@ -1,4 +1,4 @@
-import { minor } from '../domain/money.ts';
+import { minor } from '../domain/values/money.ts';
 import type { Books, InvoiceRow } from '../ports/books.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { finishTask, type Booking } from './booking.ts';

@@ -1,4 +1,4 @@
-import { micro, minor } from '../domain/money.ts';
+import { micro, minor } from '../domain/values/money.ts';
 import type { CreditNoteLine, CreditNotes, CreditNoteShown } from '../ports/credit-notes.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { billedToOf, type BillingRow } from './billing-rows.ts';

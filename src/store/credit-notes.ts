@@ -1,5 +1,5 @@
-import { giveBackLines, type Charged } from '../domain/credit-note.ts';
-import { lesser, minor, plus, sum, type Minor } from '../domain/money.ts';
+import { giveBackLines, type Charged } from '../domain/invoices/credit-note.ts';
+import { lesser, minor, plus, sum, type Minor } from '../domain/values/money.ts';
 import type { Transaction } from './connect.ts';
 import { ledgerAt, writeFeed } from './ledger-writes.ts';
 import type { Place } from './money-back-place.ts';

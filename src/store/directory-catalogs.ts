@@ -1,5 +1,5 @@
-import { fromPlain, type Plain } from '../domain/plain.ts';
-import type { Terms } from '../domain/terms.ts';
+import { fromPlain, type Plain } from '../domain/values/plain.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { Catalogs } from '../ports/directory.ts';
 import type { Sql } from './connect.ts';
 

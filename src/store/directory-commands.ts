@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Command, CommandResult } from '../domain/commands.ts';
-import { isPersonal } from '../domain/new-lifecycle.ts';
-import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import type { Command, CommandResult } from '../domain/life/commands.ts';
+import { isPersonal } from '../domain/life/new-lifecycle.ts';
+import { ok, refused, type Outcome } from '../domain/values/outcome.ts';
 import type { Directory, FreshWorkspace, StoredPreview } from '../ports/directory.ts';
 import type { CommandRow, SentCommand } from '../ports/sent-command.ts';
 import type { KeyReused } from '../ports/accounts.ts';

@@ -1,4 +1,4 @@
-import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import { ok, refused, type Outcome } from '../domain/values/outcome.ts';
 import type { AccountLimitReached } from '../ports/accounts.ts';
 import type {
   Directory,

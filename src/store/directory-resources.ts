@@ -1,5 +1,5 @@
-import type { Minor } from '../domain/money.ts';
-import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import type { Minor } from '../domain/values/money.ts';
+import { ok, refused, type Outcome } from '../domain/values/outcome.ts';
 import type { Caps, LivesMost, LivingMost, ResourceRecord } from '../ports/directory.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';

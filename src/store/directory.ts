@@ -1,5 +1,5 @@
-import type { Lifecycle } from '../domain/lifecycle.ts';
-import { fromPlain, type Plain } from '../domain/plain.ts';
+import type { Lifecycle } from '../domain/life/lifecycle.ts';
+import { fromPlain, type Plain } from '../domain/values/plain.ts';
 import type { Directory, StoredHint, WorkspaceRecord } from '../ports/directory.ts';
 import type { PaymentMethod } from '../ports/payments.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';

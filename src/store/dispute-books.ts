@@ -1,5 +1,5 @@
-import { claimMoneyBack, type MoneyBackClaims } from '../domain/money-back.ts';
-import { micro, type MicroCredits } from '../domain/money.ts';
+import { claimMoneyBack, type MoneyBackClaims } from '../domain/invoices/money-back.ts';
+import { micro, type MicroCredits } from '../domain/values/money.ts';
 import type { Books } from '../ports/books.ts';
 import type { MoneyBackSeen } from '../ports/money-back.ts';
 import type { Booking } from './booking.ts';

@@ -1,5 +1,5 @@
-import type { Claim, DisputeState } from '../domain/money-back.ts';
-import { micro } from '../domain/money.ts';
+import type { Claim, DisputeState } from '../domain/invoices/money-back.ts';
+import { micro } from '../domain/values/money.ts';
 import type { DisputeSeen, MoneyBackSeen } from '../ports/money-back.ts';
 import type { Bought } from './bought.ts';
 import type { Transaction } from './connect.ts';

@@ -1,5 +1,5 @@
-import type { InvoiceLine } from '../domain/lifecycle.ts';
-import { micro, microMinor, minor } from '../domain/money.ts';
+import type { InvoiceLine } from '../domain/life/lifecycle.ts';
+import { micro, microMinor, minor } from '../domain/values/money.ts';
 import type { Transaction } from './connect.ts';
 
 /** An issued invoice's lines in their order, as the domain knows them. */

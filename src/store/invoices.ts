@@ -1,5 +1,5 @@
-import type { InvoiceDraft, InvoiceLine } from '../domain/lifecycle.ts';
-import { minor, negate, plus } from '../domain/money.ts';
+import type { InvoiceDraft, InvoiceLine } from '../domain/life/lifecycle.ts';
+import { minor, negate, plus } from '../domain/values/money.ts';
 import type { Transaction } from './connect.ts';
 import { writeFeed } from './ledger-writes.ts';
 import { nextNumber } from './numbers.ts';

@@ -1,5 +1,5 @@
 /** Answers kept under their idempotency keys, for requests that are no command of the lifecycle. */
-import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import { ok, refused, type Outcome } from '../domain/values/outcome.ts';
 import type { SentRequest, KeyReused } from '../ports/accounts.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import type { Transaction } from './connect.ts';

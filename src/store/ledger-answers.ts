@@ -1,6 +1,6 @@
-import { micro, type MicroCredits } from '../domain/money.ts';
-import { ok, refused, type Outcome } from '../domain/outcome.ts';
-import { fromPlain, type Plain } from '../domain/plain.ts';
+import { micro, type MicroCredits } from '../domain/values/money.ts';
+import { ok, refused, type Outcome } from '../domain/values/outcome.ts';
+import { fromPlain, type Plain } from '../domain/values/plain.ts';
 import type {
   Entry,
   ExtendReceipt,
@@ -11,7 +11,7 @@ import type {
   ReleaseReceipt,
   UsageLine,
 } from '../ports/ledger.ts';
-import type { GrantKind } from '../domain/terms.ts';
+import type { GrantKind } from '../domain/terms/terms.ts';
 import { needOf, type Posting } from './ledger-posting.ts';
 
 /** What an operation answers when it is not refused; which of these, its kind decides. */

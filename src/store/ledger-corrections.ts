@@ -1,6 +1,6 @@
-import type { Instant } from '../domain/calendar.ts';
-import { micro, type MicroCredits } from '../domain/money.ts';
-import type { GrantKind } from '../domain/terms.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import { micro, type MicroCredits } from '../domain/values/money.ts';
+import type { GrantKind } from '../domain/terms/terms.ts';
 import type { Transaction } from './connect.ts';
 import { present } from './ledger-writes.ts';
 

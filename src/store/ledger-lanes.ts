@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import { ok, refused, type Outcome } from '../domain/values/outcome.ts';
 import type { LedgerRefusal } from '../ports/ledger.ts';
 import type { Sql } from './connect.ts';
 import { callBatch, type BatchAnswer } from './ledger-batch.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { micro, plus, type MicroCredits } from '../domain/money.ts';
+import { micro, plus, type MicroCredits } from '../domain/values/money.ts';
 import type { CallCount } from '../ports/call-count.ts';
 import type {
   Attribution,

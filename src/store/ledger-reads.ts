@@ -1,6 +1,6 @@
-import { micro } from '../domain/money.ts';
-import { fromPlain, type Plain } from '../domain/plain.ts';
-import type { GrantKind } from '../domain/terms.ts';
+import { micro } from '../domain/values/money.ts';
+import { fromPlain, type Plain } from '../domain/values/plain.ts';
+import type { GrantKind } from '../domain/terms/terms.ts';
 import type { Entry, Ledger, LedgerAccount, LedgerEntry } from '../ports/ledger.ts';
 import type { Balance } from '../ports/ledger-reports.ts';
 import { inProduct, type Sql } from './connect.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ok, type Outcome } from '../domain/outcome.ts';
+import { ok, type Outcome } from '../domain/values/outcome.ts';
 import type { Hold, HoldReceipt, LedgerRefusal } from '../ports/ledger.ts';
 import type { Sql } from './connect.ts';
 import { readTold, type Told } from './ledger-answers.ts';

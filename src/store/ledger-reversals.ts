@@ -1,4 +1,4 @@
-import { micro, type MicroCredits } from '../domain/money.ts';
+import { micro, type MicroCredits } from '../domain/values/money.ts';
 import type { Transaction } from './connect.ts';
 import { present } from './ledger-writes.ts';
 

@@ -1,9 +1,9 @@
-import type { Instant } from '../domain/calendar.ts';
-import { micro, type MicroCredits } from '../domain/money.ts';
-import type { OrderedRollover } from '../domain/rollover.ts';
-import { alertName, type Alert } from '../domain/alert.ts';
-import type { BurnComparator, GrantKind, RefundOfExpired } from '../domain/terms.ts';
-import type { CapScope } from '../domain/cap-scope.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import { micro, type MicroCredits } from '../domain/values/money.ts';
+import type { OrderedRollover } from '../domain/credits/rollover.ts';
+import { alertName, type Alert } from '../domain/news/alert.ts';
+import type { BurnComparator, GrantKind, RefundOfExpired } from '../domain/terms/terms.ts';
+import type { CapScope } from '../domain/terms/cap-scope.ts';
 import type { Transaction } from './connect.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/outcome.ts';
+import type { Outcome } from '../domain/values/outcome.ts';
 import type {
   ExtendReceipt,
   HoldReceipt,
@@ -7,7 +7,7 @@ import type {
   Receipt,
   ReleaseReceipt,
 } from '../ports/ledger.ts';
-import { refused } from '../domain/outcome.ts';
+import { refused } from '../domain/values/outcome.ts';
 import type { Sql } from './connect.ts';
 import { ledgerLanes } from './ledger-lanes.ts';
 import { postingOf, type OperationKind } from './ledger-posting.ts';

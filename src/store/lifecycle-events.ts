@@ -1,10 +1,10 @@
-import type { LifecycleCommand } from '../domain/commands.ts';
-import type { Contract } from '../domain/contract.ts';
-import type { Event, EventKind } from '../domain/lifecycle.ts';
-import { micro, minor } from '../domain/money.ts';
-import { fromPlain, type Plain } from '../domain/plain.ts';
-import type { Spend } from '../domain/spend.ts';
-import type { Terms } from '../domain/terms.ts';
+import type { LifecycleCommand } from '../domain/life/commands.ts';
+import type { Contract } from '../domain/terms/contract.ts';
+import type { Event, EventKind } from '../domain/life/lifecycle.ts';
+import { micro, minor } from '../domain/values/money.ts';
+import { fromPlain, type Plain } from '../domain/values/plain.ts';
+import type { Spend } from '../domain/credits/spend.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { Waiting } from '../ports/lifecycle-store.ts';
 
 /** Rows of the feed that the lifecycle takes in; all others only tell what was done. */

@@ -1,11 +1,11 @@
-import type { CommandResult, LifecycleCommand } from '../domain/commands.ts';
+import type { CommandResult, LifecycleCommand } from '../domain/life/commands.ts';
 import { nextDeadline } from '../domain/deadlines.ts';
-import type { Lifecycle } from '../domain/lifecycle.ts';
-import { sum } from '../domain/money.ts';
-import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
-import { isTooMuch } from '../domain/spend.ts';
-import { planIdOf } from '../domain/stepping.ts';
-import type { Terms } from '../domain/terms.ts';
+import type { Lifecycle } from '../domain/life/lifecycle.ts';
+import { sum } from '../domain/values/money.ts';
+import { fromPlain, toPlain, type Plain } from '../domain/values/plain.ts';
+import { isTooMuch } from '../domain/credits/spend.ts';
+import { planIdOf } from '../domain/life/stepping.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { Desk, LifecycleStore, Projection, Task, Waiting } from '../ports/lifecycle-store.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';

@@ -1,6 +1,6 @@
-import type { Terms } from '../domain/terms.ts';
-import { isPersonal, newLifecycle } from '../domain/new-lifecycle.ts';
-import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
+import type { Terms } from '../domain/terms/terms.ts';
+import { isPersonal, newLifecycle } from '../domain/life/new-lifecycle.ts';
+import { fromPlain, toPlain, type Plain } from '../domain/values/plain.ts';
 import type { Transaction } from './connect.ts';
 import { laneFor, openLedger, setTerms } from './ledger-writes.ts';
 

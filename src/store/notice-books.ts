@@ -1,7 +1,7 @@
-import { alertName } from '../domain/alert.ts';
-import type { Instant } from '../domain/calendar.ts';
-import { isNews } from '../domain/news.ts';
-import { readersOf, type Notice, type Readers } from '../domain/notice.ts';
+import { alertName } from '../domain/news/alert.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import { isNews } from '../domain/news/news.ts';
+import { readersOf, type Notice, type Readers } from '../domain/news/notice.ts';
 import type { NoticeBooks, SkippedBecause } from '../ports/notices.ts';
 import { bookingOn, finishTask } from './booking.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';

@@ -1,4 +1,4 @@
-import { micro, type MicroCredits } from '../domain/money.ts';
+import { micro, type MicroCredits } from '../domain/values/money.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { inProduct, type Sql } from './connect.ts';
 

@@ -1,7 +1,7 @@
 /** Credits that an operator gives and takes, with who did it and why [3.08 3.29]. */
-import { ok, refused } from '../domain/outcome.ts';
-import { micro, type MicroCredits } from '../domain/money.ts';
-import type { GrantKind } from '../domain/terms.ts';
+import { ok, refused } from '../domain/values/outcome.ts';
+import { micro, type MicroCredits } from '../domain/values/money.ts';
+import type { GrantKind } from '../domain/terms/terms.ts';
 import type { Accounts, GrantMade } from '../ports/accounts.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';

@@ -1,4 +1,4 @@
-import type { CommandKind } from '../domain/commands.ts';
+import type { CommandKind } from '../domain/life/commands.ts';
 import type { Transaction } from './connect.ts';
 
 /** What only operators may ask of a lifecycle. */

@@ -1,8 +1,8 @@
-import type { Instant } from '../domain/calendar.ts';
-import type { Overage } from '../domain/metering-fact.ts';
-import type { Minor } from '../domain/money.ts';
-import { fromPlain, type Plain } from '../domain/plain.ts';
-import type { Spend } from '../domain/spend.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { Overage } from '../domain/life/metering-fact.ts';
+import type { Minor } from '../domain/values/money.ts';
+import { fromPlain, type Plain } from '../domain/values/plain.ts';
+import type { Spend } from '../domain/credits/spend.ts';
 import type { Transaction } from './connect.ts';
 
 /** How far usage may go beyond the grants from now on, and at which price; `null`: not at all. */

@@ -1,4 +1,4 @@
-import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import { ok, refused, type Outcome } from '../domain/values/outcome.ts';
 import type { Accounts, SpaceRefusal, TransferRefusal, KeyReused } from '../ports/accounts.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { accountLimit, lockUsers } from './account-limits.ts';

@@ -1,5 +1,5 @@
-import { ok, refused } from '../domain/outcome.ts';
-import type { MarkPaid } from '../domain/outside-effect.ts';
+import { ok, refused } from '../domain/values/outcome.ts';
+import type { MarkPaid } from '../domain/life/outside-effect.ts';
 import type { Accounts, PaidElsewhere } from '../ports/accounts.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { bookInvoicePaid } from './collection-books.ts';

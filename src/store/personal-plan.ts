@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Command } from '../domain/commands.ts';
-import type { Effect } from '../domain/lifecycle.ts';
+import type { Command } from '../domain/life/commands.ts';
+import type { Effect } from '../domain/life/lifecycle.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { inProduct, type Sql } from './connect.ts';
 import { noteRing } from './feed.ts';

@@ -1,8 +1,8 @@
-import type { Effect, Lifecycle } from '../domain/lifecycle.ts';
-import { noAddressFor, noticeKey, type NotifyEffect } from '../domain/notice.ts';
-import type { MicroCredits } from '../domain/money.ts';
-import { toPlain } from '../domain/plain.ts';
-import type { GivenBack } from '../domain/spent-credits-fact.ts';
+import type { Effect, Lifecycle } from '../domain/life/lifecycle.ts';
+import { noAddressFor, noticeKey, type NotifyEffect } from '../domain/news/notice.ts';
+import type { MicroCredits } from '../domain/values/money.ts';
+import { toPlain } from '../domain/values/plain.ts';
+import type { GivenBack } from '../domain/life/spent-credits-fact.ts';
 import type { Transaction } from './connect.ts';
 import { tellFact } from './feed.ts';
 import { issueInvoice } from './invoices.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
-import type { Terms } from '../domain/terms.ts';
+import { fromPlain, toPlain, type Plain } from '../domain/values/plain.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { PublishedVersion } from '../ports/terms-moves.ts';
 import { inProduct, type Sql } from './connect.ts';
 

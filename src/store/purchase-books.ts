@@ -1,8 +1,8 @@
-import type { InvoiceDraft, Purchase } from '../domain/lifecycle.ts';
-import { minor, type MicroCredits } from '../domain/money.ts';
-import { fromPlain, type Plain } from '../domain/plain.ts';
-import type { Terms } from '../domain/terms.ts';
-import { topUpEndsAt } from '../domain/top-up.ts';
+import type { InvoiceDraft, Purchase } from '../domain/life/lifecycle.ts';
+import { minor, type MicroCredits } from '../domain/values/money.ts';
+import { fromPlain, type Plain } from '../domain/values/plain.ts';
+import type { Terms } from '../domain/terms/terms.ts';
+import { topUpEndsAt } from '../domain/credits/top-up.ts';
 import type { Books, PaymentRow, PurchaseFailure } from '../ports/books.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { settleCommand, type Booking } from './booking.ts';

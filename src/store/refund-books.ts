@@ -1,4 +1,4 @@
-import { micro, minor, minus, type MicroCredits, type Minor } from '../domain/money.ts';
+import { micro, minor, minus, type MicroCredits, type Minor } from '../domain/values/money.ts';
 import type { MoneyBackSeen } from '../ports/money-back.ts';
 import type { Bought } from './bought.ts';
 import type { Transaction } from './connect.ts';

@@ -1,4 +1,4 @@
-import { minor } from '../domain/money.ts';
+import { minor } from '../domain/values/money.ts';
 import type { Directory, FeedRow, InvoiceInFull, InvoiceShown } from '../ports/directory.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import { billedToOf, type BillingRow } from './billing-rows.ts';

@@ -1,6 +1,6 @@
-import type { CommandResult } from '../domain/commands.ts';
-import { fromPlain, type Plain } from '../domain/plain.ts';
-import type { MoveForeseen } from '../domain/terms-move.ts';
+import type { CommandResult } from '../domain/life/commands.ts';
+import { fromPlain, type Plain } from '../domain/values/plain.ts';
+import type { MoveForeseen } from '../domain/changes/terms-move.ts';
 import type { MoveRow, MoveShown } from '../ports/terms-moves.ts';
 import type { Transaction } from './connect.ts';
 

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Command } from '../domain/commands.ts';
-import type { Lifecycle } from '../domain/lifecycle.ts';
-import { ok, refused, type Outcome } from '../domain/outcome.ts';
-import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
-import { moveBasisOf } from '../domain/terms-change.ts';
-import { foreseeMove, type MoveForeseen } from '../domain/terms-move.ts';
-import type { Terms } from '../domain/terms.ts';
+import type { Command } from '../domain/life/commands.ts';
+import type { Lifecycle } from '../domain/life/lifecycle.ts';
+import { ok, refused, type Outcome } from '../domain/values/outcome.ts';
+import { fromPlain, toPlain, type Plain } from '../domain/values/plain.ts';
+import { moveBasisOf } from '../domain/changes/terms-change.ts';
+import { foreseeMove, type MoveForeseen } from '../domain/changes/terms-move.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type { Catalogs } from '../ports/directory.ts';
 import type { MoveShown, MoveWish, TermsMoves } from '../ports/terms-moves.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';

@@ -1,4 +1,4 @@
-import { micro, minor } from '../domain/money.ts';
+import { micro, minor } from '../domain/values/money.ts';
 import type { Books } from '../ports/books.ts';
 import type { RefundEnd, TopUpRefundRow } from '../ports/top-ups.ts';
 import { settleCommand, type Booking } from './booking.ts';

@@ -1,8 +1,8 @@
-import type { Purchase } from '../domain/lifecycle.ts';
-import { micro, minor } from '../domain/money.ts';
-import { ok, refused } from '../domain/outcome.ts';
-import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
-import { refundOf, type TopUpRefund } from '../domain/top-up-refund.ts';
+import type { Purchase } from '../domain/life/lifecycle.ts';
+import { micro, minor } from '../domain/values/money.ts';
+import { ok, refused } from '../domain/values/outcome.ts';
+import { fromPlain, toPlain, type Plain } from '../domain/values/plain.ts';
+import { refundOf, type TopUpRefund } from '../domain/credits/top-up-refund.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
 import type { RefundWish, TopUpRow, TopUps } from '../ports/top-ups.ts';
 import { topUpKey } from './bought.ts';

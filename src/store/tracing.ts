@@ -1,7 +1,7 @@
-import { micro, type MicroCredits } from '../domain/money.ts';
-import type { GrantKind } from '../domain/terms.ts';
+import { micro, type MicroCredits } from '../domain/values/money.ts';
+import type { GrantKind } from '../domain/terms/terms.ts';
 import type { LedgerAccount } from '../ports/ledger.ts';
-import { fromPlain, type Plain } from '../domain/plain.ts';
+import { fromPlain, type Plain } from '../domain/values/plain.ts';
 import type { PaidGrant, PastBalance, Tracing } from '../ports/tracing.ts';
 import { topUpKey } from './bought.ts';
 import { inProduct, type Sql, type Transaction } from './connect.ts';

@@ -1,4 +1,4 @@
-import type { Minor } from '../domain/money.ts';
+import type { Minor } from '../domain/values/money.ts';
 
 /** An amount as the SDK wants it: a number, and never one that lost a unit. */
 export function amountFor(amountMinor: Minor): number {

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { minor } from '../domain/money.ts';
+import { minor } from '../domain/values/money.ts';
 import type { ChargeResult, Payments, PaymentSeen } from '../ports/payments.ts';
 import { isInvalidRequest, stepKey, type StripeAccess } from './access.ts';
 import { amountFor } from './amounts.ts';

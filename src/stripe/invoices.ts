@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { minor, type Minor } from '../domain/money.ts';
+import { minor, type Minor } from '../domain/values/money.ts';
 import type { CollectResult, InvoiceSeen, MirrorRequest, Payments } from '../ports/payments.ts';
 import { isInvalidRequest, stepKey, type StripeAccess } from './access.ts';
 import { resultOf } from './charges.ts';

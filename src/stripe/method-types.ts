@@ -1,4 +1,4 @@
-import type { PaymentMethodKind } from '../domain/terms.ts';
+import type { PaymentMethodKind } from '../domain/terms/terms.ts';
 
 /** What debits a bank account in a currency, by Stripe's name. */
 const bankDebits: Readonly<Record<string, string>> = {

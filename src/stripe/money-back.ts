@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
-import type { Instant } from '../domain/calendar.ts';
-import type { DisputeState } from '../domain/money-back.ts';
-import { minor } from '../domain/money.ts';
+import type { Instant } from '../domain/values/calendar.ts';
+import type { DisputeState } from '../domain/invoices/money-back.ts';
+import { minor } from '../domain/values/money.ts';
 import type { DisputeOrigin, DisputeSeen, MoneyBackSeen } from '../ports/money-back.ts';
 import { isMissing, type StripeAccess } from './access.ts';
 import { idOf, tag, tagOf } from './metadata.ts';

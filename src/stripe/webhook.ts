@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { ok, refused, type Outcome } from '../domain/outcome.ts';
+import { ok, refused, type Outcome } from '../domain/values/outcome.ts';
 
 /** All that is believed of a webhook: which object to look at. Its content is fetched anew. */
 export type WebhookHint = {

@@ -6,7 +6,7 @@ import {
   WorkflowUpdateFailedError,
   type Client,
 } from '@temporalio/client';
-import type { CommandKind } from '../domain/commands.ts';
+import type { CommandKind } from '../domain/life/commands.ts';
 import type { LifecycleDesk } from '../ports/lifecycle-desk.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 import { lookAgain, updates } from '../workflows/messages.ts';

@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import type { Instant } from '../domain/calendar.ts';
+import type { Instant } from '../domain/values/calendar.ts';
 
 const longestWaitMs = 30 * 24 * 60 * 60 * 1000;
 

@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CommandKind, CommandResult } from '../domain/commands.ts';
-import type { Lifecycle } from '../domain/lifecycle.ts';
-import type { Plain } from '../domain/plain.ts';
+import type { CommandKind, CommandResult } from '../domain/life/commands.ts';
+import type { Lifecycle } from '../domain/life/lifecycle.ts';
+import type { Plain } from '../domain/values/plain.ts';
 
 /** The id of a command's row, which says what is asked. */
 export type CommandMessage = { readonly command: string };

@@ -2,9 +2,9 @@ import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporal
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { describeDeadline, nextDeadline } from '../domain/deadlines.ts';
 import { describeEvent, describeLife, describeTask } from '../domain/describe.ts';
-import type { Event, Lifecycle } from '../domain/lifecycle.ts';
-import { toPlain, type Plain } from '../domain/plain.ts';
-import { planIdOf } from '../domain/stepping.ts';
+import type { Event, Lifecycle } from '../domain/life/lifecycle.ts';
+import { toPlain, type Plain } from '../domain/values/plain.ts';
+import { planIdOf } from '../domain/life/stepping.ts';
 import type { Projection, Task } from '../ports/lifecycle-store.ts';
 import type { WorkspaceRef } from '../ports/workspace-ref.ts';
 

@@ -4,7 +4,7 @@
  * is not sent again.
  */
 import { ActivityFailure, ApplicationFailure, log } from '@temporalio/workflow';
-import { addMinutes, isBefore, type Instant } from '../domain/calendar.ts';
+import { addMinutes, isBefore, type Instant } from '../domain/values/calendar.ts';
 import type { Desk, Task } from '../ports/lifecycle-store.ts';
 import { pauseMinutesAfterMailFailure } from './activity-options.ts';
 

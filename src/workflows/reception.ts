@@ -1,5 +1,5 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
-import { commandKinds, type CommandResult } from '../domain/commands.ts';
+import { commandKinds, type CommandResult } from '../domain/life/commands.ts';
 import { lookAgain, updates, type CommandMessage } from './messages.ts';
 
 /**

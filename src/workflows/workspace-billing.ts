@@ -14,13 +14,13 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { addMinutes, isAtOrBefore, type Instant } from '../domain/calendar.ts';
+import { addMinutes, isAtOrBefore, type Instant } from '../domain/values/calendar.ts';
 import { describeDeadline, dueDeadline, nextDeadline } from '../domain/deadlines.ts';
-import type { Lifecycle } from '../domain/lifecycle.ts';
-import { fromPlain, toPlain, type Plain } from '../domain/plain.ts';
-import { explainRefusal } from '../domain/refusal.ts';
+import type { Lifecycle } from '../domain/life/lifecycle.ts';
+import { fromPlain, toPlain, type Plain } from '../domain/values/plain.ts';
+import { explainRefusal } from '../domain/life/refusal.ts';
 import { step } from '../domain/step.ts';
-import type { Terms } from '../domain/terms.ts';
+import type { Terms } from '../domain/terms/terms.ts';
 import type {
   Desk,
   LifecycleStore,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { bannersOf, type Told } from '../../src/api/banners.ts';
 import { loadCatalogs } from '../../src/catalog/load.ts';
-import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
-import type { Status } from '../../src/domain/lifecycle.ts';
+import { newLifecycle } from '../../src/domain/life/new-lifecycle.ts';
+import type { Status } from '../../src/domain/life/lifecycle.ts';
 
 const at = '2026-01-31T10:00:00.000Z';
 const publicUrl = 'https://billing.test';

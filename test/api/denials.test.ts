@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refuseDenied } from '../../src/api/usage/denial.ts';
-import { denialKinds } from '../../src/domain/denial.ts';
-import { micro } from '../../src/domain/money.ts';
+import { denialKinds } from '../../src/domain/gates/denial.ts';
+import { micro } from '../../src/domain/values/money.ts';
 import type { HttpClient } from '../support/http-client.ts';
 import { serveApi, type Served } from './support/served.ts';
 

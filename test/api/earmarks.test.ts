@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { micro } from '../../src/domain/money.ts';
+import { micro } from '../../src/domain/values/money.ts';
 import { inProduct } from '../../src/store/connect.ts';
 import { grantCredits, lockLedger } from '../../src/store/ledger-writes.ts';
 import type { HttpClient } from '../support/http-client.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { minor } from '../../src/domain/money.ts';
+import { minor } from '../../src/domain/values/money.ts';
 import { printInvoice } from '../../src/pdf/print-document.ts';
 import type { InvoicePage } from '../../src/ports/invoice-pdf.ts';
 import type { HttpClient, Json } from '../support/http-client.ts';

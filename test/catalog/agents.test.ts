@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadCatalogs } from '../../src/catalog/load.ts';
-import { rateTokens, rateUnits } from '../../src/domain/rating.ts';
-import { planOf } from '../../src/domain/terms.ts';
+import { rateTokens, rateUnits } from '../../src/domain/terms/rating.ts';
+import { planOf } from '../../src/domain/terms/terms.ts';
 import { complaintsAfter, loaded, termsAfter } from './support.ts';
 
 const at = '2026-01-10T00:00:00.000Z';

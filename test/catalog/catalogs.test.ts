@@ -4,7 +4,7 @@ import { format } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { catalogJsonSchema, loadCatalogs } from '../../src/catalog/load.ts';
-import { planOf, priceOf } from '../../src/domain/terms.ts';
+import { planOf, priceOf } from '../../src/domain/terms/terms.ts';
 import { loaded } from './support.ts';
 
 const all = loadCatalogs('catalogs');

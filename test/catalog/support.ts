@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readCatalog } from '../../src/catalog/load.ts';
-import type { Terms } from '../../src/domain/terms.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 
 type Product = 'studio' | 'team' | 'tools' | 'agents';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LedgerAccount, LedgerRefusal, Receipt } from '../../src/ports/ledger.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
+import type { Outcome } from '../../src/domain/values/outcome.ts';
 import { longSeed } from '../support/drawing.ts';
 import { available, debitOf, give, openBooks, value, type Books } from '../store/ledger/books.ts';
 import { limitDisk } from './limited-disk.ts';

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { loadCatalogs } from '../../src/catalog/load.ts';
-import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
-import { toPlain } from '../../src/domain/plain.ts';
+import { newLifecycle } from '../../src/domain/life/new-lifecycle.ts';
+import { toPlain } from '../../src/domain/values/plain.ts';
 import { connect, inProduct } from '../../src/store/connect.ts';
 import { openLedger, setTerms } from '../../src/store/ledger-writes.ts';
 import { publishTerms } from '../../src/store/publish-terms.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/domain/calendar.ts';
-import { closingOf } from '../../src/domain/gate.ts';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
-import { entitlements } from '../../src/domain/entitlement.ts';
-import { micro } from '../../src/domain/money.ts';
+import type { Instant } from '../../src/domain/values/calendar.ts';
+import { closingOf } from '../../src/domain/gates/gate.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
+import { entitlements } from '../../src/domain/gates/entitlement.ts';
+import { micro } from '../../src/domain/values/money.ts';
 import { grantsIn, invoicesIn, ofKind, openWorkspace, termsOf, type Workspace } from './support.ts';
 
 const terms = termsOf('agents');

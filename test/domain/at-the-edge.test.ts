@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { advise } from '../../src/domain/advice.ts';
-import { useCredits } from '../../src/domain/credit-usage.ts';
-import { forecast } from '../../src/domain/forecast.ts';
-import { claimMoneyBack } from '../../src/domain/money-back.ts';
-import { micro, minor } from '../../src/domain/money.ts';
-import { planOf } from '../../src/domain/terms.ts';
+import { advise } from '../../src/domain/credits/advice.ts';
+import { useCredits } from '../../src/domain/credits/credit-usage.ts';
+import { forecast } from '../../src/domain/credits/forecast.ts';
+import { claimMoneyBack } from '../../src/domain/invoices/money-back.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
+import { planOf } from '../../src/domain/terms/terms.ts';
 import { flipped } from '../catalog/policies/flip.ts';
 import { accountWith, call, credits, included } from './credit-support.ts';
 import { ofKind, openWorkspace, termsOf } from './support.ts';

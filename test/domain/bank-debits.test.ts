@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { closingOf } from '../../src/domain/gate.ts';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
+import { closingOf } from '../../src/domain/gates/gate.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
 import { openWorkspace, termsOf, type Workspace } from './support.ts';
 
 const terms = termsOf('studio');

@@ -5,8 +5,8 @@ import {
   firstBillingDate,
   stubAfter,
   stubBefore,
-} from '../../src/domain/billing-cycles.ts';
-import { fraction } from '../../src/domain/fraction.ts';
+} from '../../src/domain/terms/billing-cycles.ts';
+import { fraction } from '../../src/domain/values/fraction.ts';
 
 const midnight = (date: string): string => `${date}T00:00:00.000Z`;
 

@@ -6,9 +6,9 @@ import {
   inBurnOrder,
   type BurnableGrant,
   type GrantComparator,
-} from '../../src/domain/burn-down.ts';
-import { micro } from '../../src/domain/money.ts';
-import type { GrantKind } from '../../src/domain/terms.ts';
+} from '../../src/domain/credits/burn-down.ts';
+import { micro } from '../../src/domain/values/money.ts';
+import type { GrantKind } from '../../src/domain/terms/terms.ts';
 
 const grant = (
   grantNo: number,

@@ -13,9 +13,9 @@ import {
   parseDuration,
   recurringPeriod,
   wallTimeOf,
-} from '../../src/domain/calendar-recurrence.ts';
-import { addDays, anniversaryPeriod, contains } from '../../src/domain/calendar.ts';
-import type { Interval } from '../../src/domain/terms.ts';
+} from '../../src/domain/values/calendar-recurrence.ts';
+import { addDays, anniversaryPeriod, contains } from '../../src/domain/values/calendar.ts';
+import type { Interval } from '../../src/domain/terms/terms.ts';
 
 const midnight = (date: string): string => `${date}T00:00:00.000Z`;
 const utc = { timeZone: 'UTC' } as const;

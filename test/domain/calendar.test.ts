@@ -20,7 +20,7 @@ import {
   localDate,
   type Instant,
   type Period,
-} from '../../src/domain/calendar.ts';
+} from '../../src/domain/values/calendar.ts';
 
 const paris = 'Europe/Paris';
 const newYork = 'America/New_York';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { callLimitsOf, earmarksOf } from '../../src/domain/call-limits.ts';
-import type { PlanLimits } from '../../src/domain/terms.ts';
+import { callLimitsOf, earmarksOf } from '../../src/domain/credits/call-limits.ts';
+import type { PlanLimits } from '../../src/domain/terms/terms.ts';
 
 const limits: PlanLimits = {
   ...{ ownedOrgs: null, joinedOrgs: null, workspaces: null, projects: null },

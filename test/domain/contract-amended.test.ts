@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Contract } from '../../src/domain/contract.ts';
-import { minor } from '../../src/domain/money.ts';
-import { paidOf } from '../../src/domain/stepping.ts';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
-import type { Terms } from '../../src/domain/terms.ts';
+import type { Contract } from '../../src/domain/terms/contract.ts';
+import { minor } from '../../src/domain/values/money.ts';
+import { paidOf } from '../../src/domain/life/stepping.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 import { agree, paid } from './contract-support.ts';
 import {
   announced,

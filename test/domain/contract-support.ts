@@ -1,6 +1,6 @@
-import type { Contract } from '../../src/domain/contract.ts';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
-import { micro, minor } from '../../src/domain/money.ts';
+import type { Contract } from '../../src/domain/terms/contract.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
 
 /** 900 a month and 20 a seat, 500 credits and 10 a seat, a year, net 30; then the same again. */
 export const enterprise: Contract = {

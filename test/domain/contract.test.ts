@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { contractEndsAt, termsUnder } from '../../src/domain/contract.ts';
-import { closingOf } from '../../src/domain/gate.ts';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
-import { nextInvoice } from '../../src/domain/next-invoice.ts';
-import { paidOf } from '../../src/domain/stepping.ts';
-import { planOf } from '../../src/domain/terms.ts';
+import { contractEndsAt, termsUnder } from '../../src/domain/terms/contract.ts';
+import { closingOf } from '../../src/domain/gates/gate.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
+import { nextInvoice } from '../../src/domain/invoices/next-invoice.ts';
+import { paidOf } from '../../src/domain/life/stepping.ts';
+import { planOf } from '../../src/domain/terms/terms.ts';
 import { agree, enterprise, paid } from './contract-support.ts';
 import {
   announced,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inDays } from '../../src/domain/calendar-recurrence.ts';
-import { addMinutes } from '../../src/domain/calendar.ts';
+import { inDays } from '../../src/domain/values/calendar-recurrence.ts';
+import { addMinutes } from '../../src/domain/values/calendar.ts';
 import {
   identityOf,
   openAccount,
@@ -9,20 +9,20 @@ import {
   type CreditAccount,
   type CreditEntry,
   type Done,
-} from '../../src/domain/credit-account.ts';
+} from '../../src/domain/credits/credit-account.ts';
 import {
   clawBackCredits,
   replaceGrant,
   resetPeriod,
   voidGrant,
-} from '../../src/domain/credit-closing.ts';
-import { holdCredits, releaseHold, settleHold } from '../../src/domain/credit-holds.ts';
-import { payLines } from '../../src/domain/credit-lines.ts';
-import { addGrants, advanceTo, type NewGrant } from '../../src/domain/credit-time.ts';
-import { refundUsage } from '../../src/domain/credit-refund.ts';
-import { reinstateGrant, reverseGrant } from '../../src/domain/credit-reversal.ts';
-import { useCredits } from '../../src/domain/credit-usage.ts';
-import { micro, minus, plus, sum } from '../../src/domain/money.ts';
+} from '../../src/domain/credits/credit-closing.ts';
+import { holdCredits, releaseHold, settleHold } from '../../src/domain/credits/credit-holds.ts';
+import { payLines } from '../../src/domain/credits/credit-lines.ts';
+import { addGrants, advanceTo, type NewGrant } from '../../src/domain/credits/credit-time.ts';
+import { refundUsage } from '../../src/domain/credits/credit-refund.ts';
+import { reinstateGrant, reverseGrant } from '../../src/domain/credits/credit-reversal.ts';
+import { useCredits } from '../../src/domain/credits/credit-usage.ts';
+import { micro, minus, plus, sum } from '../../src/domain/values/money.ts';
 import { start, usualPolicy } from './credit-support.ts';
 
 type Act = { readonly name: string; readonly run: (account: CreditAccount) => CreditAccount };

@@ -4,20 +4,20 @@ import {
   countedMicro,
   overageMicro,
   totalOf,
-} from '../../src/domain/credit-account.ts';
+} from '../../src/domain/credits/credit-account.ts';
 import {
   clawBackCredits,
   replaceGrant,
   resetPeriod,
   voidGrant,
-} from '../../src/domain/credit-closing.ts';
-import { payLines } from '../../src/domain/credit-lines.ts';
-import { addGrants, advanceTo } from '../../src/domain/credit-time.ts';
-import { refundUsage } from '../../src/domain/credit-refund.ts';
-import { useCredits } from '../../src/domain/credit-usage.ts';
-import { inDays } from '../../src/domain/calendar-recurrence.ts';
-import { micro } from '../../src/domain/money.ts';
-import { fullRollover, noRollover } from '../../src/domain/rollover.ts';
+} from '../../src/domain/credits/credit-closing.ts';
+import { payLines } from '../../src/domain/credits/credit-lines.ts';
+import { addGrants, advanceTo } from '../../src/domain/credits/credit-time.ts';
+import { refundUsage } from '../../src/domain/credits/credit-refund.ts';
+import { useCredits } from '../../src/domain/credits/credit-usage.ts';
+import { inDays } from '../../src/domain/values/calendar-recurrence.ts';
+import { micro } from '../../src/domain/values/money.ts';
+import { fullRollover, noRollover } from '../../src/domain/credits/rollover.ts';
 import { accountWith, allowed, call, credits, included, leftOf, start } from './credit-support.ts';
 
 const day = (date: string): string => `2026-01-${date}T00:00:00.000Z`;

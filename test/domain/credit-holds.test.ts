@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { availableMicro, totalOf } from '../../src/domain/credit-account.ts';
-import { freezeGrant, replaceGrant } from '../../src/domain/credit-closing.ts';
-import { holdCredits, releaseHold, settleHold } from '../../src/domain/credit-holds.ts';
-import { advanceTo } from '../../src/domain/credit-time.ts';
-import { useCredits } from '../../src/domain/credit-usage.ts';
-import type { CreditAccount } from '../../src/domain/credit-account.ts';
+import { availableMicro, totalOf } from '../../src/domain/credits/credit-account.ts';
+import { freezeGrant, replaceGrant } from '../../src/domain/credits/credit-closing.ts';
+import { holdCredits, releaseHold, settleHold } from '../../src/domain/credits/credit-holds.ts';
+import { advanceTo } from '../../src/domain/credits/credit-time.ts';
+import { useCredits } from '../../src/domain/credits/credit-usage.ts';
+import type { CreditAccount } from '../../src/domain/credits/credit-account.ts';
 import { accountWith, allowed, call, credits, included, leftOf } from './credit-support.ts';
 
 const day = (date: string): string => `2026-01-${date}T00:00:00.000Z`;

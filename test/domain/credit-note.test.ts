@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { giveBackLines, type Charged } from '../../src/domain/credit-note.ts';
-import { minor, minus, plus, sum } from '../../src/domain/money.ts';
+import { giveBackLines, type Charged } from '../../src/domain/invoices/credit-note.ts';
+import { minor, minus, plus, sum } from '../../src/domain/values/money.ts';
 
 const charged = (appliedMinor: number, ...lines: number[]): Charged => ({
   lineMinors: lines.map((line) => minor(line)),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
-import { micro, minor } from '../../src/domain/money.ts';
-import type { Terms } from '../../src/domain/terms.ts';
-import { topUpEndsAt } from '../../src/domain/top-up.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
+import { topUpEndsAt } from '../../src/domain/credits/top-up.ts';
 import { announced, ofKind, openWorkspace, termsOf } from './support.ts';
 
 const opened = '2026-01-10T00:00:00.000Z';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/domain/calendar.ts';
-import { entitlementTo } from '../../src/domain/entitlement.ts';
-import { micro } from '../../src/domain/money.ts';
-import type { PastDueTerms } from '../../src/domain/past-due-terms.ts';
+import type { Instant } from '../../src/domain/values/calendar.ts';
+import { entitlementTo } from '../../src/domain/gates/entitlement.ts';
+import { micro } from '../../src/domain/values/money.ts';
+import type { PastDueTerms } from '../../src/domain/terms/past-due-terms.ts';
 import { announced, grantsIn, ofKind, openWorkspace, orderIn, termsOf } from './support.ts';
 
 const opened = '2026-01-10T00:00:00.000Z';

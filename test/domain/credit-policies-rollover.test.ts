@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Effect, EventKind } from '../../src/domain/lifecycle.ts';
-import { micro } from '../../src/domain/money.ts';
-import { rolledOver } from '../../src/domain/rollover.ts';
-import type { RolloverTerms, Terms } from '../../src/domain/terms.ts';
+import type { Effect, EventKind } from '../../src/domain/life/lifecycle.ts';
+import { micro } from '../../src/domain/values/money.ts';
+import { rolledOver } from '../../src/domain/credits/rollover.ts';
+import type { RolloverTerms, Terms } from '../../src/domain/terms/terms.ts';
 import { ofKind, openWorkspace, termsOf } from './support.ts';
 
 const opened = '2026-01-10T00:00:00.000Z';

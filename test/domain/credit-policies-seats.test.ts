@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Effect, EventKind } from '../../src/domain/lifecycle.ts';
-import type { Included } from '../../src/domain/terms.ts';
+import type { Effect, EventKind } from '../../src/domain/life/lifecycle.ts';
+import type { Included } from '../../src/domain/terms/terms.ts';
 import { grantsIn, ofKind, openWorkspace, termsOf } from './support.ts';
 
 const opened = '2026-01-01T00:00:00.000Z';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { topUpNeeded, type AutoTopUp } from '../../src/domain/auto-top-up.ts';
-import { fraction } from '../../src/domain/fraction.ts';
-import { micro, minus, plus } from '../../src/domain/money.ts';
-import { hasReached, overdueStage } from '../../src/domain/overdue.ts';
-import { carriedOver, fullRollover, noRollover } from '../../src/domain/rollover.ts';
+import { topUpNeeded, type AutoTopUp } from '../../src/domain/credits/auto-top-up.ts';
+import { fraction } from '../../src/domain/values/fraction.ts';
+import { micro, minus, plus } from '../../src/domain/values/money.ts';
+import { hasReached, overdueStage } from '../../src/domain/invoices/overdue.ts';
+import { carriedOver, fullRollover, noRollover } from '../../src/domain/credits/rollover.ts';
 
 describe('what of a remainder goes on', () => {
   const rollover = (min: number, max: number) => ({ minMicro: micro(min), maxMicro: micro(max) });

@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { availableMicro, identityOf, type CreditAccount } from '../../src/domain/credit-account.ts';
-import { forgiveDebt, freezeGrant } from '../../src/domain/credit-closing.ts';
-import { holdCredits, settleHold } from '../../src/domain/credit-holds.ts';
-import { spendOf } from '../../src/domain/credit-overage.ts';
-import { refundUsage } from '../../src/domain/credit-refund.ts';
-import { reinstateGrant, reverseGrant } from '../../src/domain/credit-reversal.ts';
-import { addGrants, advanceTo } from '../../src/domain/credit-time.ts';
-import { useCredits } from '../../src/domain/credit-usage.ts';
-import { microMinor, minor } from '../../src/domain/money.ts';
+import {
+  availableMicro,
+  identityOf,
+  type CreditAccount,
+} from '../../src/domain/credits/credit-account.ts';
+import { forgiveDebt, freezeGrant } from '../../src/domain/credits/credit-closing.ts';
+import { holdCredits, settleHold } from '../../src/domain/credits/credit-holds.ts';
+import { spendOf } from '../../src/domain/credits/credit-overage.ts';
+import { refundUsage } from '../../src/domain/credits/credit-refund.ts';
+import { reinstateGrant, reverseGrant } from '../../src/domain/credits/credit-reversal.ts';
+import { addGrants, advanceTo } from '../../src/domain/credits/credit-time.ts';
+import { useCredits } from '../../src/domain/credits/credit-usage.ts';
+import { microMinor, minor } from '../../src/domain/values/money.ts';
 import { accountWith, allowed, call, credits, included, usualPolicy } from './credit-support.ts';
 
 /** An account that was granted a hundred and has used some of them. */

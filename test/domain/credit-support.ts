@@ -3,9 +3,9 @@ import {
   type CreditAccount,
   type CreditPolicy,
   type Done,
-} from '../../src/domain/credit-account.ts';
-import { addGrants, type NewGrant } from '../../src/domain/credit-time.ts';
-import { micro, type MicroCredits } from '../../src/domain/money.ts';
+} from '../../src/domain/credits/credit-account.ts';
+import { addGrants, type NewGrant } from '../../src/domain/credits/credit-time.ts';
+import { micro, type MicroCredits } from '../../src/domain/values/money.ts';
 
 export const start = '2026-01-01T00:00:00.000Z';
 export const credits = (count: number): MicroCredits => micro(count * 1_000_000);

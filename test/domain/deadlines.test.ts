@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { deadlinesOf, dueDeadline, nextDeadline } from '../../src/domain/deadlines.ts';
-import type { Lifecycle } from '../../src/domain/lifecycle.ts';
-import { minor } from '../../src/domain/money.ts';
-import { updatePaid } from '../../src/domain/stepping.ts';
+import type { Lifecycle } from '../../src/domain/life/lifecycle.ts';
+import { minor } from '../../src/domain/values/money.ts';
+import { updatePaid } from '../../src/domain/life/stepping.ts';
 import { openWorkspace, termsOf, type Workspace } from './support.ts';
 
 const at = '2026-01-10T00:00:00.000Z';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { denialAnswer, denialKinds } from '../../src/domain/denial.ts';
+import { denialAnswer, denialKinds } from '../../src/domain/gates/denial.ts';
 
 test.each(denialKinds)(
   '%s is told by 402 and its own name, unless the catalog says [K13]',

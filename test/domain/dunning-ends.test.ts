@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Dunning } from '../../src/domain/lifecycle.ts';
+import type { Dunning } from '../../src/domain/life/lifecycle.ts';
 import { grantsIn, invoicesIn, openWorkspace, termsOf, type Workspace } from './support.ts';
 
 const terms = termsOf('studio');

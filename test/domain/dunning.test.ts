@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/domain/calendar.ts';
-import { closingOf, statusAt } from '../../src/domain/gate.ts';
-import type { Dunning, EventKind } from '../../src/domain/lifecycle.ts';
-import { minor } from '../../src/domain/money.ts';
+import type { Instant } from '../../src/domain/values/calendar.ts';
+import { closingOf, statusAt } from '../../src/domain/gates/gate.ts';
+import type { Dunning, EventKind } from '../../src/domain/life/lifecycle.ts';
+import { minor } from '../../src/domain/values/money.ts';
 import {
   announced,
   grantsIn,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { entitlements, entitlementTo } from '../../src/domain/entitlement.ts';
-import { micro } from '../../src/domain/money.ts';
+import { entitlements, entitlementTo } from '../../src/domain/gates/entitlement.ts';
+import { micro } from '../../src/domain/values/money.ts';
 import { openWorkspace, termsOf, type Workspace } from './support.ts';
 
 const studio = termsOf('studio');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { epochMilliseconds, instantFromEpoch } from '../../src/domain/epoch.ts';
+import { epochMilliseconds, instantFromEpoch } from '../../src/domain/values/epoch.ts';
 
 describe('an instant and its milliseconds since 1970', () => {
   test.each([

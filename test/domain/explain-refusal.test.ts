@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { minor } from '../../src/domain/money.ts';
-import { explainRefusal, type Refusal } from '../../src/domain/refusal.ts';
+import { minor } from '../../src/domain/values/money.ts';
+import { explainRefusal, type Refusal } from '../../src/domain/life/refusal.ts';
 
 const at = '2026-01-10T00:00:00.000Z';
 

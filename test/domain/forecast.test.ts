@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/domain/calendar.ts';
-import { forecast, forecastFrom, type DayUsed, type Forecast } from '../../src/domain/forecast.ts';
-import { micro } from '../../src/domain/money.ts';
-import type { Terms } from '../../src/domain/terms.ts';
+import type { Instant } from '../../src/domain/values/calendar.ts';
+import {
+  forecast,
+  forecastFrom,
+  type DayUsed,
+  type Forecast,
+} from '../../src/domain/credits/forecast.ts';
+import { micro } from '../../src/domain/values/money.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 import { openWorkspace, termsOf } from './support.ts';
 
 const studio = termsOf('studio');

@@ -12,7 +12,7 @@ import {
   roundFraction,
   subtractFractions,
   sumFractions,
-} from '../../src/domain/fraction.ts';
+} from '../../src/domain/values/fraction.ts';
 
 const any = fc
   .tuple(fc.bigInt(-(10n ** 9n), 10n ** 9n), fc.bigInt(1n, 10n ** 6n))

@@ -1,10 +1,15 @@
-import { addMinutes, daysBetween, localDate, type Instant } from '../../src/domain/calendar.ts';
-import { termsUnder } from '../../src/domain/contract.ts';
-import { includedMicro, windowOf } from '../../src/domain/included.ts';
-import type { Lifecycle, Window } from '../../src/domain/lifecycle.ts';
-import { seatsOf } from '../../src/domain/seats.ts';
-import { paidOf } from '../../src/domain/stepping.ts';
-import { planOf, priceOf, type Plan, type Terms } from '../../src/domain/terms.ts';
+import {
+  addMinutes,
+  daysBetween,
+  localDate,
+  type Instant,
+} from '../../src/domain/values/calendar.ts';
+import { termsUnder } from '../../src/domain/terms/contract.ts';
+import { includedMicro, windowOf } from '../../src/domain/credits/included.ts';
+import type { Lifecycle, Window } from '../../src/domain/life/lifecycle.ts';
+import { seatsOf } from '../../src/domain/life/seats.ts';
+import { paidOf } from '../../src/domain/life/stepping.ts';
+import { planOf, priceOf, type Plan, type Terms } from '../../src/domain/terms/terms.ts';
 import type { Taken } from './live.ts';
 import type { Deed } from './random-life.ts';
 import { ofKind } from './support.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { growthOf } from '../../src/domain/growth.ts';
+import { growthOf } from '../../src/domain/changes/growth.ts';
 import { termsOf, type Product } from './support.ts';
 
 test.each<[Product, string | null, object]>([

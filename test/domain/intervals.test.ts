@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
-import { minor } from '../../src/domain/money.ts';
-import { quoteFor } from '../../src/domain/price-table.ts';
-import { explainRefusal } from '../../src/domain/refusal.ts';
-import { planOf, type Interval, type Plan } from '../../src/domain/terms.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
+import { minor } from '../../src/domain/values/money.ts';
+import { quoteFor } from '../../src/domain/terms/price-table.ts';
+import { explainRefusal } from '../../src/domain/life/refusal.ts';
+import { planOf, type Interval, type Plan } from '../../src/domain/terms/terms.ts';
 import { grantsIn, invoicesIn, linesOf, ofKind, openWorkspace, termsOf } from './support.ts';
 
 const at = '2026-01-15T09:00:00.000Z';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { draftInvoice, issue } from '../../src/domain/invoice.ts';
-import type { InvoiceLine, Lifecycle } from '../../src/domain/lifecycle.ts';
-import { minor } from '../../src/domain/money.ts';
+import { draftInvoice, issue } from '../../src/domain/invoices/invoice.ts';
+import type { InvoiceLine, Lifecycle } from '../../src/domain/life/lifecycle.ts';
+import { minor } from '../../src/domain/values/money.ts';
 import { ofKind, openWorkspace, termsOf } from './support.ts';
 
 const at = '2026-01-10T00:00:00.000Z';

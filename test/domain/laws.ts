@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Terms } from '../../src/domain/terms.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 import { drawing } from '../support/drawing.ts';
 import { live, type Taken } from './live.ts';
 import { randomLife, termsFor } from './random-life.ts';

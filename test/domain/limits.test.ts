@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadCatalogs } from '../../src/catalog/load.ts';
-import { decidingPlan, holdsPlan, roomFor } from '../../src/domain/limits.ts';
-import { planOf, type Plan, type Terms } from '../../src/domain/terms.ts';
+import { decidingPlan, holdsPlan, roomFor } from '../../src/domain/changes/limits.ts';
+import { planOf, type Plan, type Terms } from '../../src/domain/terms/terms.ts';
 
 const all = loadCatalogs('catalogs');
 const termsOf = (product: string): Terms => {

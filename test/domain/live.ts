@@ -1,4 +1,4 @@
-import { addMinutes, type Instant } from '../../src/domain/calendar.ts';
+import { addMinutes, type Instant } from '../../src/domain/values/calendar.ts';
 import { dueDeadline } from '../../src/domain/deadlines.ts';
 import type {
   Effect,
@@ -6,15 +6,15 @@ import type {
   EventKind,
   InvoiceDraft,
   Lifecycle,
-} from '../../src/domain/lifecycle.ts';
-import type { MeteredLine } from '../../src/domain/metering-fact.ts';
-import { micro, minor } from '../../src/domain/money.ts';
-import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
-import { basisOf } from '../../src/domain/plan-change.ts';
-import type { GivenBack } from '../../src/domain/spent-credits-fact.ts';
+} from '../../src/domain/life/lifecycle.ts';
+import type { MeteredLine } from '../../src/domain/life/metering-fact.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
+import { newLifecycle } from '../../src/domain/life/new-lifecycle.ts';
+import { basisOf } from '../../src/domain/changes/plan-change.ts';
+import type { GivenBack } from '../../src/domain/life/spent-credits-fact.ts';
 import { step } from '../../src/domain/step.ts';
-import { moveBasisOf } from '../../src/domain/terms-change.ts';
-import type { Terms } from '../../src/domain/terms.ts';
+import { moveBasisOf } from '../../src/domain/changes/terms-change.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 import { termsFor, type Deed, type RandomLife } from './random-life.ts';
 import type { Card } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { closingOf } from '../../src/domain/gate.ts';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
-import { minor } from '../../src/domain/money.ts';
+import { closingOf } from '../../src/domain/gates/gate.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
+import { minor } from '../../src/domain/values/money.ts';
 import {
   announced,
   invoicesIn,

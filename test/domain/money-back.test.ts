@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { claimMoneyBack, type DisputedMoney } from '../../src/domain/money-back.ts';
-import { micro, minor } from '../../src/domain/money.ts';
+import { claimMoneyBack, type DisputedMoney } from '../../src/domain/invoices/money-back.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
 
 /** 25 credits for 20.00. */
 const bought = { paidMinor: minor(2000), creditsMicro: micro(25_000_000) };

@@ -12,7 +12,7 @@ import {
   sum,
   toDecimal,
   type Rounding,
-} from '../../src/domain/money.ts';
+} from '../../src/domain/values/money.ts';
 
 const amounts = fc.bigInt(-(10n ** 15n), 10n ** 15n);
 const sizes = fc.bigInt(1n, 10n ** 9n);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Effect, EventKind } from '../../src/domain/lifecycle.ts';
-import { micro, minor } from '../../src/domain/money.ts';
-import { isNews, type News } from '../../src/domain/news.ts';
-import type { Terms } from '../../src/domain/terms.ts';
+import type { Effect, EventKind } from '../../src/domain/life/lifecycle.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
+import { isNews, type News } from '../../src/domain/news/news.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 import { ofKind, openWorkspace, termsOf, type Workspace } from './support.ts';
 
 const opened = '2026-01-10T09:00:00.000Z';

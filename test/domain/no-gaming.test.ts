@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Effect, EventKind } from '../../src/domain/lifecycle.ts';
-import { micro, minor } from '../../src/domain/money.ts';
-import type { Interval, Terms } from '../../src/domain/terms.ts';
+import type { Effect, EventKind } from '../../src/domain/life/lifecycle.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
+import type { Interval, Terms } from '../../src/domain/terms/terms.ts';
 import { atOnce, chargedIn, grantedIn, worthOf, worthOfSpenders } from './gaming.ts';
 import { drawn } from './laws.ts';
 import { live, type Taken } from './live.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Alert } from '../../src/domain/alert.ts';
-import type { Effect, EventKind } from '../../src/domain/lifecycle.ts';
-import { micro, minor } from '../../src/domain/money.ts';
-import { noticeKey, type Notice } from '../../src/domain/notice.ts';
+import type { Alert } from '../../src/domain/news/alert.ts';
+import type { Effect, EventKind } from '../../src/domain/life/lifecycle.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
+import { noticeKey, type Notice } from '../../src/domain/news/notice.ts';
 import { ofKind, openWorkspace, termsOf, type Card, type Workspace } from './support.ts';
 
 const terms = termsOf('studio');

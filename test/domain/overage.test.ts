@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deadlinesOf } from '../../src/domain/deadlines.ts';
-import type { MeteredLine } from '../../src/domain/metering-fact.ts';
-import { meteredLine, meteredMinor, pricePerCredit } from '../../src/domain/metering.ts';
-import { micro, microMinor, minor, sum } from '../../src/domain/money.ts';
-import type { Spend } from '../../src/domain/spend.ts';
+import type { MeteredLine } from '../../src/domain/life/metering-fact.ts';
+import { meteredLine, meteredMinor, pricePerCredit } from '../../src/domain/credits/metering.ts';
+import { micro, microMinor, minor, sum } from '../../src/domain/values/money.ts';
+import type { Spend } from '../../src/domain/credits/spend.ts';
 import { MeterModel } from '../../src/foresight/meter-model.ts';
 import { ofKind, openWorkspace, termsOf, type Workspace } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { paysItself, payerOf } from '../../src/domain/payer.ts';
-import { planOf } from '../../src/domain/terms.ts';
+import { paysItself, payerOf } from '../../src/domain/life/payer.ts';
+import { planOf } from '../../src/domain/terms/terms.ts';
 import { termsOf } from './support.ts';
 
 const terms = termsOf('team');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { micro, minor } from '../../src/domain/money.ts';
-import { fromPlain, toPlain } from '../../src/domain/plain.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
+import { fromPlain, toPlain } from '../../src/domain/values/plain.ts';
 
 const amount = fc.bigInt(-(10n ** 30n), 10n ** 30n);
 const leaf = fc.record({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fraction } from '../../src/domain/fraction.ts';
-import { minor, type Minor } from '../../src/domain/money.ts';
+import { fraction } from '../../src/domain/values/fraction.ts';
+import { minor, type Minor } from '../../src/domain/values/money.ts';
 import {
   chargeAboveHighest,
   priceAfterDiscount,
@@ -8,8 +8,8 @@ import {
   remainingShare,
   type Change,
   type Discount,
-} from '../../src/domain/proration.ts';
-import { taxLines, taxOn } from '../../src/domain/tax.ts';
+} from '../../src/domain/life/proration.ts';
+import { taxLines, taxOn } from '../../src/domain/terms/tax.ts';
 
 const change = (more: Partial<Change>): Change => ({
   oldMinor: minor(1000),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadCatalogs } from '../../src/catalog/load.ts';
-import { compareFeatures, quoteFor } from '../../src/domain/price-table.ts';
-import { planOf, type Terms } from '../../src/domain/terms.ts';
+import { compareFeatures, quoteFor } from '../../src/domain/terms/price-table.ts';
+import { planOf, type Terms } from '../../src/domain/terms/terms.ts';
 
 const all = loadCatalogs('catalogs');
 const termsOf = (product: string): Terms => {

@@ -7,13 +7,13 @@ import {
   parseDecimal,
   sumFractions,
   type Fraction,
-} from '../../src/domain/fraction.ts';
+} from '../../src/domain/values/fraction.ts';
 import {
   chargedOnTop,
   priceOfQuantity,
   type PriceModel,
   type Tier,
-} from '../../src/domain/pricing.ts';
+} from '../../src/domain/terms/pricing.ts';
 
 const exact = (text: string): Fraction => parseDecimal(text) ?? fraction(0);
 const tier = (upTo: string | null, unit: string, flat: string): Tier => ({

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays, anniversaryPeriod, type Period } from '../../src/domain/calendar.ts';
-import { minor, minus } from '../../src/domain/money.ts';
-import { dayShare, prorateByDay } from '../../src/domain/proration.ts';
+import { addDays, anniversaryPeriod, type Period } from '../../src/domain/values/calendar.ts';
+import { minor, minus } from '../../src/domain/values/money.ts';
+import { dayShare, prorateByDay } from '../../src/domain/life/proration.ts';
 
 const period = (start: string, end: string): Period => ({
   start: `${start}T00:00:00.000Z`,

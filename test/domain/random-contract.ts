@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import type { Contract } from '../../src/domain/contract.ts';
-import { monthsOf } from '../../src/domain/interval.ts';
-import { micro, minor } from '../../src/domain/money.ts';
-import { intervals } from '../../src/domain/terms.ts';
+import type { Contract } from '../../src/domain/terms/contract.ts';
+import { monthsOf } from '../../src/domain/values/interval.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
+import { intervals } from '../../src/domain/terms/terms.ts';
 
 type Figures = {
   /** The least that its base may cost for one interval, in minor units. */

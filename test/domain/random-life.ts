@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { addMinutes, type Instant } from '../../src/domain/calendar.ts';
-import type { Contract } from '../../src/domain/contract.ts';
-import { prorate, times } from '../../src/domain/money.ts';
+import { addMinutes, type Instant } from '../../src/domain/values/calendar.ts';
+import type { Contract } from '../../src/domain/terms/contract.ts';
+import { prorate, times } from '../../src/domain/values/money.ts';
 import {
   intervals,
   type Interval,
@@ -9,7 +9,7 @@ import {
   type Price,
   type ResetRule,
   type Terms,
-} from '../../src/domain/terms.ts';
+} from '../../src/domain/terms/terms.ts';
 import { randomContract } from './random-contract.ts';
 import { termsOf, type Card, type Product } from './support.ts';
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { micro } from '../../src/domain/money.ts';
-import type { RateCard, Tokens } from '../../src/domain/rate-card.ts';
+import { micro } from '../../src/domain/values/money.ts';
+import type { RateCard, Tokens } from '../../src/domain/terms/rate-card.ts';
 import {
   changesNear,
   estimateRun,
   rateSince,
   rateTokens,
   rateUnits,
-} from '../../src/domain/rating.ts';
+} from '../../src/domain/terms/rating.ts';
 
 const at = '2026-01-10T00:00:00.000Z';
 

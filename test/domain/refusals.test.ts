@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
-import { minor } from '../../src/domain/money.ts';
-import { basisOf } from '../../src/domain/plan-change.ts';
-import type { Refusal } from '../../src/domain/refusal.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
+import { minor } from '../../src/domain/values/money.ts';
+import { basisOf } from '../../src/domain/changes/plan-change.ts';
+import type { Refusal } from '../../src/domain/life/refusal.ts';
 import { step } from '../../src/domain/step.ts';
-import type { Interval } from '../../src/domain/terms.ts';
+import type { Interval } from '../../src/domain/terms/terms.ts';
 import { openWorkspace, termsOf, type Product, type Workspace } from './support.ts';
 
 const at = '2026-01-10T00:00:00.000Z';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadCatalogs } from '../../src/catalog/load.ts';
-import { can, seesEarmark } from '../../src/domain/roles.ts';
-import { permissions, type Terms } from '../../src/domain/terms.ts';
+import { can, seesEarmark } from '../../src/domain/terms/roles.ts';
+import { permissions, type Terms } from '../../src/domain/terms/terms.ts';
 
 const all = loadCatalogs('catalogs');
 const termsOf = (product: string): Terms => {

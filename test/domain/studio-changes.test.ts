@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/domain/calendar.ts';
-import { closingOf } from '../../src/domain/gate.ts';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
+import type { Instant } from '../../src/domain/values/calendar.ts';
+import { closingOf } from '../../src/domain/gates/gate.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
 import {
   announced,
   grantsIn,

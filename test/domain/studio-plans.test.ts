@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/domain/calendar.ts';
-import { closingOf, statusAt } from '../../src/domain/gate.ts';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
-import { basisOf } from '../../src/domain/plan-change.ts';
-import type { Interval } from '../../src/domain/terms.ts';
+import type { Instant } from '../../src/domain/values/calendar.ts';
+import { closingOf, statusAt } from '../../src/domain/gates/gate.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
+import { basisOf } from '../../src/domain/changes/plan-change.ts';
+import type { Interval } from '../../src/domain/terms/terms.ts';
 import {
   announced,
   grantsIn,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closingOf, statusAt } from '../../src/domain/gate.ts';
+import { closingOf, statusAt } from '../../src/domain/gates/gate.ts';
 import {
   announced,
   grantsIn,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { featuresLost } from '../../src/domain/downgrade.ts';
-import { minor } from '../../src/domain/money.ts';
-import { planOf, type Terms } from '../../src/domain/terms.ts';
+import { featuresLost } from '../../src/domain/changes/downgrade.ts';
+import { minor } from '../../src/domain/values/money.ts';
+import { planOf, type Terms } from '../../src/domain/terms/terms.ts';
 import {
   announced,
   grantsIn,

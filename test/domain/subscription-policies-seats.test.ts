@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { membersMost } from '../../src/domain/seats.ts';
-import type { Plan, Terms } from '../../src/domain/terms.ts';
-import { planOf } from '../../src/domain/terms.ts';
+import { membersMost } from '../../src/domain/life/seats.ts';
+import type { Plan, Terms } from '../../src/domain/terms/terms.ts';
+import { planOf } from '../../src/domain/terms/terms.ts';
 import { grantsIn, invoicesIn, linesOf, openWorkspace, orderIn, termsOf } from './support.ts';
 
 const at = '2026-01-10T09:00:00.000Z';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Terms, TrialTerms } from '../../src/domain/terms.ts';
+import type { Terms, TrialTerms } from '../../src/domain/terms/terms.ts';
 import { announced, grantsIn, invoicesIn, ofKind, openWorkspace, termsOf } from './support.ts';
 
 const at = '2026-01-10T12:00:00.000Z';

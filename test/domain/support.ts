@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readCatalog } from '../../src/catalog/load.ts';
-import type { Instant } from '../../src/domain/calendar.ts';
+import type { Instant } from '../../src/domain/values/calendar.ts';
 import { dueDeadline } from '../../src/domain/deadlines.ts';
 import type {
   Effect,
@@ -9,14 +9,14 @@ import type {
   InvoiceDraft,
   InvoiceLine,
   Lifecycle,
-} from '../../src/domain/lifecycle.ts';
+} from '../../src/domain/life/lifecycle.ts';
 import type { DeadlineKind } from '../../src/domain/deadline.ts';
-import type { MeteredLine } from '../../src/domain/metering-fact.ts';
-import { toDecimal } from '../../src/domain/money.ts';
-import { newLifecycle } from '../../src/domain/new-lifecycle.ts';
-import type { Refusal } from '../../src/domain/refusal.ts';
+import type { MeteredLine } from '../../src/domain/life/metering-fact.ts';
+import { toDecimal } from '../../src/domain/values/money.ts';
+import { newLifecycle } from '../../src/domain/life/new-lifecycle.ts';
+import type { Refusal } from '../../src/domain/life/refusal.ts';
 import { step } from '../../src/domain/step.ts';
-import type { Terms } from '../../src/domain/terms.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 
 export type Product = 'studio' | 'team' | 'tools' | 'agents';
 

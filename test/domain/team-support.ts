@@ -1,7 +1,7 @@
-import type { Instant } from '../../src/domain/calendar.ts';
-import type { Effect, EventKind } from '../../src/domain/lifecycle.ts';
-import { minor } from '../../src/domain/money.ts';
-import type { Interval } from '../../src/domain/terms.ts';
+import type { Instant } from '../../src/domain/values/calendar.ts';
+import type { Effect, EventKind } from '../../src/domain/life/lifecycle.ts';
+import { minor } from '../../src/domain/values/money.ts';
+import type { Interval } from '../../src/domain/terms/terms.ts';
 import { openWorkspace, termsOf, type Workspace } from './support.ts';
 
 export const terms = termsOf('team');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { closingOf } from '../../src/domain/gate.ts';
-import { minor } from '../../src/domain/money.ts';
+import { closingOf } from '../../src/domain/gates/gate.ts';
+import { minor } from '../../src/domain/values/money.ts';
 import {
   announced,
   grantsIn,

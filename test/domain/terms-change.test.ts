@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/domain/calendar.ts';
-import type { EventKind, Lifecycle } from '../../src/domain/lifecycle.ts';
-import { minor, micro, toDecimal } from '../../src/domain/money.ts';
-import { moveBasisOf } from '../../src/domain/terms-change.ts';
-import { foreseeMove, type MoveForeseen } from '../../src/domain/terms-move.ts';
-import type { Plan, Terms } from '../../src/domain/terms.ts';
+import type { Instant } from '../../src/domain/values/calendar.ts';
+import type { EventKind, Lifecycle } from '../../src/domain/life/lifecycle.ts';
+import { minor, micro, toDecimal } from '../../src/domain/values/money.ts';
+import { moveBasisOf } from '../../src/domain/changes/terms-change.ts';
+import { foreseeMove, type MoveForeseen } from '../../src/domain/changes/terms-move.ts';
+import type { Plan, Terms } from '../../src/domain/terms/terms.ts';
 import {
   announced,
   grantsIn,

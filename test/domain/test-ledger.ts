@@ -1,5 +1,5 @@
-import type { Instant } from '../../src/domain/calendar.ts';
-import type { Effect } from '../../src/domain/lifecycle.ts';
+import type { Instant } from '../../src/domain/values/calendar.ts';
+import type { Effect } from '../../src/domain/life/lifecycle.ts';
 
 type Grant = { readonly key: string; readonly amountMicro: bigint; voided: boolean };
 type Order = Extract<Effect, { readonly kind: 'placeOrder' }>;

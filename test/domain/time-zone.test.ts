@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addMinutes } from '../../src/domain/calendar.ts';
-import type { Interval } from '../../src/domain/terms.ts';
+import { addMinutes } from '../../src/domain/values/calendar.ts';
+import type { Interval } from '../../src/domain/terms/terms.ts';
 import { ofKind, openWorkspace, orderIn, termsOf, type Product } from './support.ts';
 
 const paris = 'Europe/Paris';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { callLimitsOf, earmarksOf } from '../../src/domain/call-limits.ts';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
-import { minor } from '../../src/domain/money.ts';
-import { planOf } from '../../src/domain/terms.ts';
+import { callLimitsOf, earmarksOf } from '../../src/domain/credits/call-limits.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
+import { minor } from '../../src/domain/values/money.ts';
+import { planOf } from '../../src/domain/terms/terms.ts';
 import { ofKind, openWorkspace, termsOf, type Workspace } from './support.ts';
 
 const terms = termsOf('tools');

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { claimMoneyBack } from '../../src/domain/money-back.ts';
-import { micro, minor } from '../../src/domain/money.ts';
-import type { RefundTerms } from '../../src/domain/terms.ts';
+import { claimMoneyBack } from '../../src/domain/invoices/money-back.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
+import type { RefundTerms } from '../../src/domain/terms/terms.ts';
 import {
   refundableUntil,
   refundOf,
   type BoughtTopUp,
   type RefundAsked,
-} from '../../src/domain/top-up-refund.ts';
+} from '../../src/domain/credits/top-up-refund.ts';
 
 /** 25 credits for 20.00, untouched. */
 const bought: BoughtTopUp = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EventKind } from '../../src/domain/lifecycle.ts';
+import type { EventKind } from '../../src/domain/life/lifecycle.ts';
 import { grantsIn, openWorkspace, orderIn, termsOf } from './support.ts';
 
 const changeTo = (plan: string): EventKind & { kind: 'planChangeRequested' } => ({

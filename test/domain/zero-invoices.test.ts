@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Terms } from '../../src/domain/terms.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 import { invoicesIn, ofKind, openWorkspace, termsOf } from './support.ts';
 
 const opened = '2026-01-10T09:00:00.000Z';

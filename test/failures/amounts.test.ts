@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { fraction } from '../../src/domain/fraction.ts';
-import { claimMoneyBack } from '../../src/domain/money-back.ts';
-import { showMoney } from '../../src/domain/money-text.ts';
-import { micro, minor, minorDigits } from '../../src/domain/money.ts';
-import { priceAfterDiscount } from '../../src/domain/proration.ts';
-import type { RateCard, Tokens } from '../../src/domain/rate-card.ts';
-import { rateTokens } from '../../src/domain/rating.ts';
+import { fraction } from '../../src/domain/values/fraction.ts';
+import { claimMoneyBack } from '../../src/domain/invoices/money-back.ts';
+import { showMoney } from '../../src/domain/values/money-text.ts';
+import { micro, minor, minorDigits } from '../../src/domain/values/money.ts';
+import { priceAfterDiscount } from '../../src/domain/life/proration.ts';
+import type { RateCard, Tokens } from '../../src/domain/terms/rate-card.ts';
+import { rateTokens } from '../../src/domain/terms/rating.ts';
 
 const at = '2026-01-10T00:00:00.000Z';
 

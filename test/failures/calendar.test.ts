@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { anniversaryPeriod, creditWindow, type Instant } from '../../src/domain/calendar.ts';
-import { inMonths, nextBoundary } from '../../src/domain/calendar-recurrence.ts';
-import { dayShare } from '../../src/domain/proration.ts';
+import { anniversaryPeriod, creditWindow, type Instant } from '../../src/domain/values/calendar.ts';
+import { inMonths, nextBoundary } from '../../src/domain/values/calendar-recurrence.ts';
+import { dayShare } from '../../src/domain/life/proration.ts';
 import { grantsIn, invoicesIn, openWorkspace, termsOf } from '../domain/support.ts';
 
 /** Stories of dates that other engines got wrong; each title ends with where it is told. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { micro } from '../../src/domain/money.ts';
+import { micro } from '../../src/domain/values/money.ts';
 import { setCap, setTerms, setWindow } from '../../src/store/ledger-writes.ts';
 import {
   available,

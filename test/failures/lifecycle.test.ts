@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { roomFor } from '../../src/domain/limits.ts';
-import { micro, minor } from '../../src/domain/money.ts';
-import { statusAt } from '../../src/domain/gate.ts';
-import { membersMost } from '../../src/domain/seats.ts';
-import { planOf } from '../../src/domain/terms.ts';
+import { roomFor } from '../../src/domain/changes/limits.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
+import { statusAt } from '../../src/domain/gates/gate.ts';
+import { membersMost } from '../../src/domain/life/seats.ts';
+import { planOf } from '../../src/domain/terms/terms.ts';
 import { changeTo, onTeam, solo } from '../domain/team-support.ts';
 import {
   grantsIn,

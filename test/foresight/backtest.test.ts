@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { minor, micro } from '../../src/domain/money.ts';
-import type { Terms } from '../../src/domain/terms.ts';
+import { minor, micro } from '../../src/domain/values/money.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 import { Backtest, type BacktestSettings, type Comparison } from '../../src/foresight/backtest.ts';
 import type { UsageRow } from '../../src/foresight/usage-row.ts';
 import { termsOf } from '../domain/support.ts';

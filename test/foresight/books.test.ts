@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { burnable, burnDown } from '../../src/domain/burn-down.ts';
-import { addMinutes, type Instant } from '../../src/domain/calendar.ts';
-import { micro } from '../../src/domain/money.ts';
-import type { BurnComparator, GrantKind } from '../../src/domain/terms.ts';
+import { burnable, burnDown } from '../../src/domain/credits/burn-down.ts';
+import { addMinutes, type Instant } from '../../src/domain/values/calendar.ts';
+import { micro } from '../../src/domain/values/money.ts';
+import type { BurnComparator, GrantKind } from '../../src/domain/terms/terms.ts';
 import { Books, type CreditNews, type NewGrant } from '../../src/foresight/books.ts';
 
 const start = '2026-01-01T00:00:00.000Z';

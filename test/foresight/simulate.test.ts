@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { minor } from '../../src/domain/money.ts';
-import type { Terms } from '../../src/domain/terms.ts';
+import { minor } from '../../src/domain/values/money.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 import type { Act } from '../../src/foresight/simulate.ts';
 import { termsOf } from '../domain/support.ts';
 import { call, creditsOf, invoicesOf, lived } from './support.ts';

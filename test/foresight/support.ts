@@ -1,6 +1,6 @@
-import type { Instant } from '../../src/domain/calendar.ts';
-import { micro } from '../../src/domain/money.ts';
-import type { Terms } from '../../src/domain/terms.ts';
+import type { Instant } from '../../src/domain/values/calendar.ts';
+import { micro } from '../../src/domain/values/money.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 import { simulate, type Scenario, type Simulation } from '../../src/foresight/simulate.ts';
 import type { UsageRow } from '../../src/foresight/usage-row.ts';
 

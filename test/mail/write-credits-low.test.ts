@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { micro } from '../../src/domain/money.ts';
-import type { CreditsLow } from '../../src/domain/notice.ts';
+import { micro } from '../../src/domain/values/money.ts';
+import type { CreditsLow } from '../../src/domain/news/notice.ts';
 import { writeCreditsLow } from '../../src/mail/write-credits-low.ts';
 
 const voice = { productName: 'Studio', timeZone: 'Europe/Warsaw' };

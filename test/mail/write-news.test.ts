@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { NewsKind } from '../../src/domain/news.ts';
+import type { NewsKind } from '../../src/domain/news/news.ts';
 import { writeNews } from '../../src/mail/write-news.ts';
 
 const at = '2026-02-10T09:30:00.000Z';

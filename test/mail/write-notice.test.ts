@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { micro, minor } from '../../src/domain/money.ts';
-import type { InvoiceNotice } from '../../src/domain/notice.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
+import type { InvoiceNotice } from '../../src/domain/news/notice.ts';
 import { writeInvoiceNotice, type InvoiceFacts } from '../../src/mail/write-notice.ts';
 
 const facts: InvoiceFacts = {

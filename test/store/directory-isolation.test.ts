@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { micro, minor } from '../../src/domain/money.ts';
+import { micro, minor } from '../../src/domain/values/money.ts';
 import type { Directory } from '../../src/ports/directory.ts';
 import type { LedgerAccount } from '../../src/ports/ledger.ts';
 import { inProduct } from '../../src/store/connect.ts';

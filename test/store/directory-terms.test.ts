@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Terms } from '../../src/domain/terms.ts';
+import type { Terms } from '../../src/domain/terms/terms.ts';
 import { storedCatalogs } from '../../src/store/directory-catalogs.ts';
 import { publishTerms } from '../../src/store/publish-terms.ts';
 import { atOnce, openDirectory, termsOf, type DirectoryBooks } from './directory-books.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { minor } from '../../src/domain/money.ts';
+import { minor } from '../../src/domain/values/money.ts';
 import { PaymentsUnavailable } from '../../src/ports/payments.ts';
 import { customerWith, loseAnswer, startEmulated, type Emulated } from './support/emulated.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { minus, sum } from '../../domain/money.ts';
-import { ok } from '../../domain/outcome.ts';
-import { seesEarmark } from '../../domain/roles.ts';
+import { minus, sum } from '../../domain/values/money.ts';
+import { ok } from '../../domain/values/outcome.ts';
+import { seesEarmark } from '../../domain/terms/roles.ts';
 import type { Balance } from '../../ports/ledger-reports.ts';
 import { instant, signedCredits } from '../codecs.ts';
 import { refuse } from '../problem.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import { billingDetailsShown, newBillingDetails } from '../billing-details.ts';
 import { none, route, type Route } from '../route.ts';
 import { findWorkspace, inWorkspace } from '../workspace-lookup.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import { carryOut, changeProblems, changeResponses } from '../carry-out.ts';
 import { hashOf } from '../canonical-json.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok, type Outcome } from '../../domain/outcome.ts';
+import { ok, type Outcome } from '../../domain/values/outcome.ts';
 import type { MoveRow, MoveShown } from '../../ports/terms-moves.ts';
 import { actorOf } from '../carry-out.ts';
 import { externalId, instant, money, signedCredits, uuid } from '../codecs.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import {
   topUpsOf,
   type Interval,
@@ -8,7 +8,7 @@ import {
   type PlanLimits,
   type Terms,
   type TopUpOffer,
-} from '../../domain/terms.ts';
+} from '../../domain/terms/terms.ts';
 import { money, signedCredits } from '../codecs.ts';
 import { currentTerms, pinnedTerms } from '../current-terms.ts';
 import { none, route, type Route } from '../route.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import type { Charge } from '../../ports/accounts.ts';
 import { instant, money, uuid } from '../codecs.ts';
 import { nextPageOf, pageOf, readPage } from '../paging.ts';

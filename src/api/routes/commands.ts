@@ -1,4 +1,4 @@
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import { commandShown, showCommand } from '../carry-out.ts';
 import { uuid } from '../codecs.ts';
 import { refuse } from '../problem.ts';

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { addMinutes } from '../../domain/calendar.ts';
-import type { Command } from '../../domain/commands.ts';
-import { monthsOf } from '../../domain/interval.ts';
-import { ok, type Outcome } from '../../domain/outcome.ts';
-import { toPlain } from '../../domain/plain.ts';
+import { addMinutes } from '../../domain/values/calendar.ts';
+import type { Command } from '../../domain/life/commands.ts';
+import { monthsOf } from '../../domain/values/interval.ts';
+import { ok, type Outcome } from '../../domain/values/outcome.ts';
+import { toPlain } from '../../domain/values/plain.ts';
 import { step } from '../../domain/step.ts';
-import { moveBasisOf } from '../../domain/terms-change.ts';
+import { moveBasisOf } from '../../domain/changes/terms-change.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import {
   carryOut,

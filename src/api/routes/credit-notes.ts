@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import type { CreditNoteInFull, CreditNoteShown } from '../../ports/credit-notes.ts';
 import { billedToShown } from '../billing-details.ts';
 import { credits, instant, money, uuid } from '../codecs.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import { credits, externalId, uuid } from '../codecs.ts';
 import { refuse } from '../problem.ts';
 import { none, route, type Route } from '../route.ts';

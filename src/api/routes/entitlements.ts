@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { entitlements, entitlementTo, type Facts } from '../../domain/entitlement.ts';
-import { micro } from '../../domain/money.ts';
-import { ok, type Outcome } from '../../domain/outcome.ts';
-import { payerOf } from '../../domain/payer.ts';
+import { entitlements, entitlementTo, type Facts } from '../../domain/gates/entitlement.ts';
+import { micro } from '../../domain/values/money.ts';
+import { ok, type Outcome } from '../../domain/values/outcome.ts';
+import { payerOf } from '../../domain/life/payer.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import type { Balance } from '../../ports/ledger-reports.ts';
 import { externalId, instant } from '../codecs.ts';

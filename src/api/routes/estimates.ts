@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { MicroCredits } from '../../domain/money.ts';
-import { ok, refused, type Outcome } from '../../domain/outcome.ts';
-import { nearest } from '../../domain/nearest.ts';
-import type { EstimatedUse } from '../../domain/rate-card.ts';
-import type { Terms } from '../../domain/terms.ts';
+import type { MicroCredits } from '../../domain/values/money.ts';
+import { ok, refused, type Outcome } from '../../domain/values/outcome.ts';
+import { nearest } from '../../domain/values/nearest.ts';
+import type { EstimatedUse } from '../../domain/terms/rate-card.ts';
+import type { Terms } from '../../domain/terms/terms.ts';
 import { signedCredits } from '../codecs.ts';
 import type { Call } from '../parts.ts';
 import { problemSchema } from '../problem-schema.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { micro, minor } from '../../domain/money.ts';
-import { ok } from '../../domain/outcome.ts';
+import { micro, minor } from '../../domain/values/money.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import type { FeedRow } from '../../ports/directory.ts';
 import { count, givenCount, instant, money, signedCredits } from '../codecs.ts';
 import { pageSize } from '../paging.ts';

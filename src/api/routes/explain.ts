@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
-import { minus, sum } from '../../domain/money.ts';
+import { ok } from '../../domain/values/outcome.ts';
+import { minus, sum } from '../../domain/values/money.ts';
 import type { PaidGrant, PastBalance } from '../../ports/tracing.ts';
 import { givenInstant, instant, signedCredits, uuid } from '../codecs.ts';
 import { refuse, refuseMistakes } from '../problem.ts';

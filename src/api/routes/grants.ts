@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import type { GrantRefusal, VoidRefusal } from '../../ports/accounts.ts';
 import { hashOf } from '../canonical-json.ts';
 import { actorOf } from '../carry-out.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import { externalId, instant, signedCredits, uuid } from '../codecs.ts';
 import { none, route, type Route } from '../route.ts';
 import { guardsOf } from '../usage/guards.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pricePerCredit } from '../../domain/metering.ts';
-import { ok } from '../../domain/outcome.ts';
+import { pricePerCredit } from '../../domain/credits/metering.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import type { InvoiceInFull, InvoiceShown } from '../../ports/directory.ts';
 import { billedToShown } from '../billing-details.ts';
 import { fileSchema } from '../file-answer.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import type { LedgerEntry } from '../../ports/ledger.ts';
 import { givenInstant, instant, signedCredits, uuid } from '../codecs.ts';
 import { nextPage, page } from '../paging.ts';

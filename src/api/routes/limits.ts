@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ok, type Outcome } from '../../domain/outcome.ts';
-import { type Terms } from '../../domain/terms.ts';
-import { capScopes } from '../../domain/cap-scope.ts';
+import { ok, type Outcome } from '../../domain/values/outcome.ts';
+import { type Terms } from '../../domain/terms/terms.ts';
+import { capScopes } from '../../domain/terms/cap-scope.ts';
 import type { Spend } from '../../ports/ledger-reports.ts';
 import { credits, externalId, instant, money, price, signedCredits } from '../codecs.ts';
 import type { Call } from '../parts.ts';

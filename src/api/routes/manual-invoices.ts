@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { manualInvoiceKey } from '../../domain/sent-invoice.ts';
-import { sum, times } from '../../domain/money.ts';
-import { ok } from '../../domain/outcome.ts';
+import { manualInvoiceKey } from '../../domain/invoices/sent-invoice.ts';
+import { sum, times } from '../../domain/values/money.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import { actorOf, changeProblems, commandShown, submit, waiting } from '../carry-out.ts';
 import { oneLine, price, shortText, type Money } from '../codecs.ts';

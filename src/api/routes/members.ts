@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
-import { membersMost } from '../../domain/seats.ts';
-import type { Plan, Terms } from '../../domain/terms.ts';
+import { ok } from '../../domain/values/outcome.ts';
+import { membersMost } from '../../domain/life/seats.ts';
+import type { Plan, Terms } from '../../domain/terms/terms.ts';
 import type { Directory, WorkspaceRecord } from '../../ports/directory.ts';
 import { externalId, instant } from '../codecs.ts';
 import { planNow, refuseAccountFull, refuseFull } from '../live-limits.ts';

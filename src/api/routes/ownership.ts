@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok, type Outcome } from '../../domain/outcome.ts';
+import { ok, type Outcome } from '../../domain/values/outcome.ts';
 import type { SentRequest, TransferRefusal } from '../../ports/accounts.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import { actorOf } from '../carry-out.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { addMinutes } from '../../domain/calendar.ts';
-import type { Command } from '../../domain/commands.ts';
-import { ok, type Outcome } from '../../domain/outcome.ts';
-import { offered } from '../../domain/offer.ts';
-import { basisOf } from '../../domain/plan-change.ts';
-import { intervals, type Interval } from '../../domain/terms.ts';
+import { addMinutes } from '../../domain/values/calendar.ts';
+import type { Command } from '../../domain/life/commands.ts';
+import { ok, type Outcome } from '../../domain/values/outcome.ts';
+import { offered } from '../../domain/changes/offer.ts';
+import { basisOf } from '../../domain/changes/plan-change.ts';
+import { intervals, type Interval } from '../../domain/terms/terms.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import { carryOut, changeProblems, commandShown, sentCommand } from '../carry-out.ts';
 import { externalId, returnTo, uuid } from '../codecs.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isBefore, type Instant } from '../../domain/calendar.ts';
-import { ok } from '../../domain/outcome.ts';
+import { isBefore, type Instant } from '../../domain/values/calendar.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import {
   countedUnits,
   modalities,
@@ -8,9 +8,9 @@ import {
   type RateCard,
   type TokenBucket,
   type TokenRate,
-} from '../../domain/rate-card.ts';
-import { estimateRun, rateAt, rateSince } from '../../domain/rating.ts';
-import type { Terms } from '../../domain/terms.ts';
+} from '../../domain/terms/rate-card.ts';
+import { estimateRun, rateAt, rateSince } from '../../domain/terms/rating.ts';
+import type { Terms } from '../../domain/terms/terms.ts';
 import { instant, signedCredits } from '../codecs.ts';
 import { currentTerms } from '../current-terms.ts';
 import { none, route, type Route } from '../route.ts';

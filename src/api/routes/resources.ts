@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import { externalId, instant, shortText } from '../codecs.ts';
 import { planNow, refuseFull } from '../live-limits.ts';
 import { refuse } from '../problem.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { negate, plus, sum } from '../../domain/money.ts';
-import { ok } from '../../domain/outcome.ts';
+import { negate, plus, sum } from '../../domain/values/money.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import type { LedgerEntry } from '../../ports/ledger.ts';
 import { count, externalId, instant, signedCredits } from '../codecs.ts';
 import { refuse } from '../problem.ts';

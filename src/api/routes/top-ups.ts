@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import {
   explainTopUpRefusal,
   refundableUntil,
   refundOf,
   type TopUpRefundRefusal,
-} from '../../domain/top-up-refund.ts';
+} from '../../domain/credits/top-up-refund.ts';
 import type { WorkspaceRecord } from '../../ports/directory.ts';
 import type { RefundWish, TopUpRow } from '../../ports/top-ups.ts';
 import { commandShown, sentCommand, settle, waiting } from '../carry-out.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { plus, toDecimal } from '../../domain/money.ts';
-import { ok } from '../../domain/outcome.ts';
+import { plus, toDecimal } from '../../domain/values/money.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import type { LedgerAccount, LedgerEntry } from '../../ports/ledger.ts';
 import type { EntryPlace, Tracing } from '../../ports/tracing.ts';
 import { csvLine, csvText } from '../csv.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { pricePerCredit } from '../../domain/metering.ts';
-import { sum } from '../../domain/money.ts';
-import { ok } from '../../domain/outcome.ts';
+import { pricePerCredit } from '../../domain/credits/metering.ts';
+import { sum } from '../../domain/values/money.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import type { Balance, UsageDimension, UsageRow } from '../../ports/ledger-reports.ts';
 import { count, instant, signedCredits } from '../codecs.ts';
 import { route, type Route } from '../route.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ok } from '../../domain/outcome.ts';
+import { ok } from '../../domain/values/outcome.ts';
 import { email, externalId } from '../codecs.ts';
 import { none, route, type Route } from '../route.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isPersonal, newLifecycle, personalWorkspaceOf } from '../../domain/new-lifecycle.ts';
-import { ok, type Outcome } from '../../domain/outcome.ts';
-import { offered } from '../../domain/offer.ts';
-import { intervals, type Terms } from '../../domain/terms.ts';
+import { isPersonal, newLifecycle, personalWorkspaceOf } from '../../domain/life/new-lifecycle.ts';
+import { ok, type Outcome } from '../../domain/values/outcome.ts';
+import { offered } from '../../domain/changes/offer.ts';
+import { intervals, type Terms } from '../../domain/terms/terms.ts';
 import type { FreshWorkspace } from '../../ports/directory.ts';
 import { commandShown, sentCommand, settle, tell } from '../carry-out.ts';
 import { externalId, givenInstant, timeZone } from '../codecs.ts';

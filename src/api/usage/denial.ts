@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { denialAnswer, denialKinds, type DenialKind, type Denials } from '../../domain/denial.ts';
-import type { Growth } from '../../domain/growth.ts';
+import {
+  denialAnswer,
+  denialKinds,
+  type DenialKind,
+  type Denials,
+} from '../../domain/gates/denial.ts';
+import type { Growth } from '../../domain/changes/growth.ts';
 import type { FiredLimit } from '../../ports/ledger.ts';
 import { money, signedCredits } from '../codecs.ts';
 import { problemKinds } from '../problem-kinds.ts';

@@ -1,6 +1,6 @@
-import { callLimitsOf, earmarksOf } from '../../domain/call-limits.ts';
-import { planIdOf } from '../../domain/stepping.ts';
-import { planOf, type Terms } from '../../domain/terms.ts';
+import { callLimitsOf, earmarksOf } from '../../domain/credits/call-limits.ts';
+import { planIdOf } from '../../domain/life/stepping.ts';
+import { planOf, type Terms } from '../../domain/terms/terms.ts';
 import type { ChargedWorkspace } from '../../ports/directory.ts';
 import type { Counted } from '../../ports/call-count.ts';
 import type { Attribution, UsageLine } from '../../ports/ledger.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Instant } from '../../domain/calendar.ts';
-import { micro, sum, type MicroCredits } from '../../domain/money.ts';
-import { ok, refused, type Outcome } from '../../domain/outcome.ts';
-import type { RateCard } from '../../domain/rate-card.ts';
-import { rateTokens, rateUnits } from '../../domain/rating.ts';
-import type { Terms } from '../../domain/terms.ts';
+import type { Instant } from '../../domain/values/calendar.ts';
+import { micro, sum, type MicroCredits } from '../../domain/values/money.ts';
+import { ok, refused, type Outcome } from '../../domain/values/outcome.ts';
+import type { RateCard } from '../../domain/terms/rate-card.ts';
+import { rateTokens, rateUnits } from '../../domain/terms/rating.ts';
+import type { Terms } from '../../domain/terms/terms.ts';
 import type { UsageLine } from '../../ports/ledger.ts';
 import { credits, externalId, givenInstant, oneLine } from '../codecs.ts';
 import { refuseMistakes, type Mistake, type Problem } from '../problem.ts';

@@ -1,5 +1,5 @@
-import { payerOf } from '../../domain/payer.ts';
-import { ok, refused, type Outcome } from '../../domain/outcome.ts';
+import { payerOf } from '../../domain/life/payer.ts';
+import { ok, refused, type Outcome } from '../../domain/values/outcome.ts';
 import type { ChargedWorkspace, WorkspaceRecord } from '../../ports/directory.ts';
 import type { Seen } from '../../ports/ledger.ts';
 import type { Call } from '../parts.ts';

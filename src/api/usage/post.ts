@@ -1,9 +1,9 @@
-import type { Instant } from '../../domain/calendar.ts';
-import { growthOf, type Growth } from '../../domain/growth.ts';
-import { ok, refused, type Outcome } from '../../domain/outcome.ts';
-import { changesNear } from '../../domain/rating.ts';
-import { planIdOf } from '../../domain/stepping.ts';
-import type { Terms } from '../../domain/terms.ts';
+import type { Instant } from '../../domain/values/calendar.ts';
+import { growthOf, type Growth } from '../../domain/changes/growth.ts';
+import { ok, refused, type Outcome } from '../../domain/values/outcome.ts';
+import { changesNear } from '../../domain/terms/rating.ts';
+import { planIdOf } from '../../domain/life/stepping.ts';
+import type { Terms } from '../../domain/terms/terms.ts';
 import type { ChargedWorkspace } from '../../ports/directory.ts';
 import type { ClientRequest, LedgerRefusal, Rated, Seen, UsageLine } from '../../ports/ledger.ts';
 import { canonicalJson } from '../canonical-json.ts';

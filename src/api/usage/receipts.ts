@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { rateSince } from '../../domain/rating.ts';
-import type { Terms } from '../../domain/terms.ts';
+import { rateSince } from '../../domain/terms/rating.ts';
+import type { Terms } from '../../domain/terms/terms.ts';
 import type { CountLeft } from '../../ports/call-count.ts';
 import type { HoldReceipt, LimitLeft, Receipt } from '../../ports/ledger.ts';
 import { instant, signedCredits, uuid } from '../codecs.ts';

@@ -1,4 +1,4 @@
-import type { Instant } from '../../domain/calendar.ts';
+import type { Instant } from '../../domain/values/calendar.ts';
 import { inexpressible } from '../unsupported.ts';
 import { newGrant } from './grant-terms.ts';
 import { parseStep, type GrantStep, type Step } from './step-shapes.ts';

@@ -1,7 +1,7 @@
-import type { AccountGrant } from '../../domain/credit-account.ts';
-import { burnable } from '../../domain/burn-down.ts';
-import { earliest, isBefore, type Instant } from '../../domain/calendar.ts';
-import { sum, type MicroCredits } from '../../domain/money.ts';
+import type { AccountGrant } from '../../domain/credits/credit-account.ts';
+import { burnable } from '../../domain/credits/burn-down.ts';
+import { earliest, isBefore, type Instant } from '../../domain/values/calendar.ts';
+import { sum, type MicroCredits } from '../../domain/values/money.ts';
 import { isRecord } from '../compare.ts';
 import { itemOf } from '../answers.ts';
 import { creditsShown, figureLike, type Json } from '../figures.ts';

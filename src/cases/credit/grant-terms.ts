@@ -4,12 +4,12 @@ import {
   inMonths,
   nextBoundary,
   type Recurrence,
-} from '../../domain/calendar-recurrence.ts';
-import type { Instant } from '../../domain/calendar.ts';
-import type { NewGrant } from '../../domain/credit-time.ts';
-import { fraction, multiplyFractions, roundFraction } from '../../domain/fraction.ts';
-import { micro, type MicroCredits } from '../../domain/money.ts';
-import { fullRollover, noRollover, type Rollover } from '../../domain/rollover.ts';
+} from '../../domain/values/calendar-recurrence.ts';
+import type { Instant } from '../../domain/values/calendar.ts';
+import type { NewGrant } from '../../domain/credits/credit-time.ts';
+import { fraction, multiplyFractions, roundFraction } from '../../domain/values/fraction.ts';
+import { micro, type MicroCredits } from '../../domain/values/money.ts';
+import { fullRollover, noRollover, type Rollover } from '../../domain/credits/rollover.ts';
 import { parseInterval } from '../dates.ts';
 import { creditsOf } from '../figures.ts';
 import { inexpressible } from '../unsupported.ts';

@@ -8,8 +8,8 @@ import {
   inMilliseconds,
   inMonths,
   type TimeStep,
-} from '../../domain/calendar-recurrence.ts';
-import { isBefore, latest, type Instant } from '../../domain/calendar.ts';
+} from '../../domain/values/calendar-recurrence.ts';
+import { isBefore, latest, type Instant } from '../../domain/values/calendar.ts';
 import { parseMoment } from '../dates.ts';
 import { inexpressible } from '../unsupported.ts';
 

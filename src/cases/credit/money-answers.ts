@@ -1,12 +1,12 @@
-import { overageMicro, totalOf } from '../../domain/credit-account.ts';
+import { overageMicro, totalOf } from '../../domain/credits/credit-account.ts';
 import {
   addFractions,
   fraction,
   multiplyFractions,
   roundFraction,
   type Fraction,
-} from '../../domain/fraction.ts';
-import { minor, sum, type MicroCredits } from '../../domain/money.ts';
+} from '../../domain/values/fraction.ts';
+import { minor, sum, type MicroCredits } from '../../domain/values/money.ts';
 import {
   creditsOf,
   creditsShown,

@@ -1,5 +1,5 @@
-import type { GrantComparator } from '../../domain/burn-down.ts';
-import type { GrantKind } from '../../domain/terms.ts';
+import type { GrantComparator } from '../../domain/credits/burn-down.ts';
+import type { GrantKind } from '../../domain/terms/terms.ts';
 import { inexpressible } from '../unsupported.ts';
 
 /** In which order grants burn: by comparators, or by names in a row. */

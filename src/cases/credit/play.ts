@@ -1,18 +1,18 @@
-import type { CreditHold, Usage } from '../../domain/credit-account.ts';
+import type { CreditHold, Usage } from '../../domain/credits/credit-account.ts';
 import {
   clawBackCredits,
   replaceGrant,
   resetPeriod,
   voidGrant,
-} from '../../domain/credit-closing.ts';
-import { holdCredits, releaseHold, settleHold } from '../../domain/credit-holds.ts';
-import { payLines } from '../../domain/credit-lines.ts';
-import { advanceTo } from '../../domain/credit-time.ts';
-import { refundUsage } from '../../domain/credit-refund.ts';
-import { useCredits, type Call } from '../../domain/credit-usage.ts';
-import type { Instant } from '../../domain/calendar.ts';
-import { multiplyFractions, roundFraction } from '../../domain/fraction.ts';
-import { micro, minus, plus, sum, type MicroCredits } from '../../domain/money.ts';
+} from '../../domain/credits/credit-closing.ts';
+import { holdCredits, releaseHold, settleHold } from '../../domain/credits/credit-holds.ts';
+import { payLines } from '../../domain/credits/credit-lines.ts';
+import { advanceTo } from '../../domain/credits/credit-time.ts';
+import { refundUsage } from '../../domain/credits/credit-refund.ts';
+import { useCredits, type Call } from '../../domain/credits/credit-usage.ts';
+import type { Instant } from '../../domain/values/calendar.ts';
+import { multiplyFractions, roundFraction } from '../../domain/values/fraction.ts';
+import { micro, minus, plus, sum, type MicroCredits } from '../../domain/values/money.ts';
 import { creditsOf, mustBeFigure } from '../figures.ts';
 import { inexpressible, undetermined } from '../unsupported.ts';
 import type { Scheduled } from './schedule.ts';

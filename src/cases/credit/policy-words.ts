@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { AutoTopUp } from '../../domain/auto-top-up.ts';
-import type { CreditCap, CreditPolicy } from '../../domain/credit-account.ts';
-import type { Fraction } from '../../domain/fraction.ts';
+import type { AutoTopUp } from '../../domain/credits/auto-top-up.ts';
+import type { CreditCap, CreditPolicy } from '../../domain/credits/credit-account.ts';
+import type { Fraction } from '../../domain/values/fraction.ts';
 import { withoutRemarks } from '../case-file.ts';
 import { creditsOf, mustBeFigure } from '../figures.ts';
 import { inexpressible } from '../unsupported.ts';
 import { parseKind, parseOrder, type BurnOrder } from './order-words.ts';
-import type { GrantKind } from '../../domain/terms.ts';
+import type { GrantKind } from '../../domain/terms/terms.ts';
 
 const figure = z.union([z.number(), z.string()]);
 const amounts = z.record(z.string(), figure);

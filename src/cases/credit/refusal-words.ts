@@ -1,8 +1,8 @@
-import type { CreditRefusal } from '../../domain/credit-account.ts';
-import { availableMicro } from '../../domain/credit-account.ts';
-import { clawBackCredits } from '../../domain/credit-closing.ts';
-import { useCredits } from '../../domain/credit-usage.ts';
-import { micro } from '../../domain/money.ts';
+import type { CreditRefusal } from '../../domain/credits/credit-account.ts';
+import { availableMicro } from '../../domain/credits/credit-account.ts';
+import { clawBackCredits } from '../../domain/credits/credit-closing.ts';
+import { useCredits } from '../../domain/credits/credit-usage.ts';
+import { micro } from '../../domain/values/money.ts';
 import type { Json } from '../figures.ts';
 import { inexpressible } from '../unsupported.ts';
 import type { World } from './world.ts';

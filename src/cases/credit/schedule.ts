@@ -1,12 +1,16 @@
-import { boundaryAt, nextBoundary, type Recurrence } from '../../domain/calendar-recurrence.ts';
+import {
+  boundaryAt,
+  nextBoundary,
+  type Recurrence,
+} from '../../domain/values/calendar-recurrence.ts';
 import {
   isBefore,
   latest,
   localDate,
   millisecondsBetween,
   type Instant,
-} from '../../domain/calendar.ts';
-import type { NewGrant } from '../../domain/credit-time.ts';
+} from '../../domain/values/calendar.ts';
+import type { NewGrant } from '../../domain/credits/credit-time.ts';
 import { parseInterval, parseMoment } from '../dates.ts';
 import { inexpressible } from '../unsupported.ts';
 import { newGrant, nextRefill, recurrenceOf, type GrantTimes } from './grant-terms.ts';

@@ -1,15 +1,25 @@
-import { clawBackCredits } from '../../domain/credit-closing.ts';
-import { availableMicro, openAccount, type CreditAccount } from '../../domain/credit-account.ts';
-import { addGrants } from '../../domain/credit-time.ts';
-import { useCredits } from '../../domain/credit-usage.ts';
+import { clawBackCredits } from '../../domain/credits/credit-closing.ts';
+import {
+  availableMicro,
+  openAccount,
+  type CreditAccount,
+} from '../../domain/credits/credit-account.ts';
+import { addGrants } from '../../domain/credits/credit-time.ts';
+import { useCredits } from '../../domain/credits/credit-usage.ts';
 import {
   boundaryAt,
   inMonths,
   nextBoundary,
   type Recurrence,
-} from '../../domain/calendar-recurrence.ts';
-import { minor, negate, toDecimal, type MicroCredits, type Minor } from '../../domain/money.ts';
-import { prorateChange } from '../../domain/proration.ts';
+} from '../../domain/values/calendar-recurrence.ts';
+import {
+  minor,
+  negate,
+  toDecimal,
+  type MicroCredits,
+  type Minor,
+} from '../../domain/values/money.ts';
+import { prorateChange } from '../../domain/life/proration.ts';
 import { countOf, itemOf, type Answers } from '../answers.ts';
 import { intervalOf, momentLike, momentOf, parseMoment } from '../dates.ts';
 import { creditsOf, creditsShown, figureLike, moneyOf, type Json } from '../figures.ts';

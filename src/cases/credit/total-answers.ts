@@ -1,4 +1,4 @@
-import { burnable } from '../../domain/burn-down.ts';
+import { burnable } from '../../domain/credits/burn-down.ts';
 import {
   costMicro,
   countedMicro,
@@ -6,9 +6,9 @@ import {
   totalOf,
   type CreditEntry,
   type UsagePart,
-} from '../../domain/credit-account.ts';
-import { isBefore } from '../../domain/calendar.ts';
-import { micro, minus, negate, plus, sum, type MicroCredits } from '../../domain/money.ts';
+} from '../../domain/credits/credit-account.ts';
+import { isBefore } from '../../domain/values/calendar.ts';
+import { micro, minus, negate, plus, sum, type MicroCredits } from '../../domain/values/money.ts';
 import { itemOf } from '../answers.ts';
 import { isRecord } from '../compare.ts';
 import { creditsShown, figureLike, type Json } from '../figures.ts';

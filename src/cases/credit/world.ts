@@ -5,12 +5,12 @@ import {
   type CreditRefusal,
   type Done,
   type Usage,
-} from '../../domain/credit-account.ts';
-import { topUpNeeded } from '../../domain/auto-top-up.ts';
-import { addGrants, type NewGrant } from '../../domain/credit-time.ts';
-import type { LinePayment } from '../../domain/credit-lines.ts';
-import type { Instant } from '../../domain/calendar.ts';
-import { minus, type MicroCredits } from '../../domain/money.ts';
+} from '../../domain/credits/credit-account.ts';
+import { topUpNeeded } from '../../domain/credits/auto-top-up.ts';
+import { addGrants, type NewGrant } from '../../domain/credits/credit-time.ts';
+import type { LinePayment } from '../../domain/credits/credit-lines.ts';
+import type { Instant } from '../../domain/values/calendar.ts';
+import { minus, type MicroCredits } from '../../domain/values/money.ts';
 import type { CaseTerms } from './policy-words.ts';
 
 /** An account with what a case's own names mean in it, and what it was told on the way. */

@@ -4,9 +4,9 @@ import {
   recurringPeriod,
   wallTimeOf,
   type Recurrence,
-} from '../../domain/calendar-recurrence.ts';
-import { billedPeriod, firstBillingDate } from '../../domain/billing-cycles.ts';
-import { addDays, localDate, type Instant, type Period } from '../../domain/calendar.ts';
+} from '../../domain/values/calendar-recurrence.ts';
+import { billedPeriod, firstBillingDate } from '../../domain/terms/billing-cycles.ts';
+import { addDays, localDate, type Instant, type Period } from '../../domain/values/calendar.ts';
 import { countOf, itemOf, type Answers } from '../answers.ts';
 import { intervalOf, momentLike, momentOf, monthsIn, parseMoment, zoneOf } from '../dates.ts';
 import type { Json } from '../figures.ts';

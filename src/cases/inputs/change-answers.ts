@@ -8,10 +8,10 @@ import {
   sum,
   toDecimal,
   type Minor,
-} from '../../domain/money.ts';
-import { fraction, multiplyFractions, roundFraction } from '../../domain/fraction.ts';
-import { chargeAboveHighest, prorateChange } from '../../domain/proration.ts';
-import { taxOn } from '../../domain/tax.ts';
+} from '../../domain/values/money.ts';
+import { fraction, multiplyFractions, roundFraction } from '../../domain/values/fraction.ts';
+import { chargeAboveHighest, prorateChange } from '../../domain/life/proration.ts';
+import { taxOn } from '../../domain/terms/tax.ts';
 import { itemOf, type Answers } from '../answers.ts';
 import { moneyLike, moneyOf, type Json } from '../figures.ts';
 import { undetermined } from '../unsupported.ts';

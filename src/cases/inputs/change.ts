@@ -1,12 +1,12 @@
-import { daysBetween } from '../../domain/calendar.ts';
-import { boundaryAt, inMonths } from '../../domain/calendar-recurrence.ts';
-import { minor, plus, prorate, type Minor, type Rounding } from '../../domain/money.ts';
+import { daysBetween } from '../../domain/values/calendar.ts';
+import { boundaryAt, inMonths } from '../../domain/values/calendar-recurrence.ts';
+import { minor, plus, prorate, type Minor, type Rounding } from '../../domain/values/money.ts';
 import {
   priceAfterDiscount,
   prorateChange,
   type ChangeLines,
   type FullPrice,
-} from '../../domain/proration.ts';
+} from '../../domain/life/proration.ts';
 import { momentOf, zoneOf } from '../dates.ts';
 import { moneyOf, mustBeFigure } from '../figures.ts';
 import { inexpressible, undetermined } from '../unsupported.ts';

@@ -1,6 +1,6 @@
-import { cyclesBilled, stubAfter, stubBefore } from '../../domain/billing-cycles.ts';
-import { roundFraction, type Fraction } from '../../domain/fraction.ts';
-import { toDecimal } from '../../domain/money.ts';
+import { cyclesBilled, stubAfter, stubBefore } from '../../domain/terms/billing-cycles.ts';
+import { roundFraction, type Fraction } from '../../domain/values/fraction.ts';
+import { toDecimal } from '../../domain/values/money.ts';
 import type { Answers } from '../answers.ts';
 import { momentOf, monthsIn, zoneOf } from '../dates.ts';
 import { sumText } from '../figures.ts';

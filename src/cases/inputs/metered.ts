@@ -5,8 +5,8 @@ import {
   lesserFraction,
   sumFractions,
   type Fraction,
-} from '../../domain/fraction.ts';
-import { chargedOnTop, type PriceModel, type Tier } from '../../domain/pricing.ts';
+} from '../../domain/values/fraction.ts';
+import { chargedOnTop, type PriceModel, type Tier } from '../../domain/terms/pricing.ts';
 import type { Answers } from '../answers.ts';
 import { figureLike, mustBeFigure } from '../figures.ts';
 import { inexpressible, undetermined } from '../unsupported.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasReached, overdueStage } from '../../domain/overdue.ts';
+import { hasReached, overdueStage } from '../../domain/invoices/overdue.ts';
 import type { Answers } from '../answers.ts';
 import { mustBeFigure } from '../figures.ts';
 import { inexpressible } from '../unsupported.ts';

@@ -4,7 +4,7 @@ import {
   inMonths,
   localMidnight,
   recurringPeriod,
-} from '../../domain/calendar-recurrence.ts';
+} from '../../domain/values/calendar-recurrence.ts';
 import {
   addDays,
   daysBetween,
@@ -12,9 +12,9 @@ import {
   localDate,
   type Instant,
   type Period,
-} from '../../domain/calendar.ts';
+} from '../../domain/values/calendar.ts';
 import { parseSum } from '../figures.ts';
-import { remainingShare, type DayShare } from '../../domain/proration.ts';
+import { remainingShare, type DayShare } from '../../domain/life/proration.ts';
 import { momentOf, monthsIn, zoneOf } from '../dates.ts';
 import { inexpressible, undetermined } from '../unsupported.ts';
 import type { Inputs } from './shape.ts';

@@ -1,4 +1,4 @@
-import { fraction, roundFraction, type Fraction } from '../../domain/fraction.ts';
+import { fraction, roundFraction, type Fraction } from '../../domain/values/fraction.ts';
 import {
   allocate,
   minor,
@@ -9,8 +9,8 @@ import {
   toDecimal,
   type Minor,
   type Rounding,
-} from '../../domain/money.ts';
-import { taxLines } from '../../domain/tax.ts';
+} from '../../domain/values/money.ts';
+import { taxLines } from '../../domain/terms/tax.ts';
 import { itemOf, type Answers } from '../answers.ts';
 import { moneyLike, moneyOf, mustBeFigure, type Json } from '../figures.ts';
 import { inexpressible, undetermined } from '../unsupported.ts';

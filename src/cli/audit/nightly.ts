@@ -1,4 +1,4 @@
-import { toPlain } from '../../domain/plain.ts';
+import { toPlain } from '../../domain/values/plain.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Sql } from '../../store/connect.ts';
 import { startRounds, type Rounds } from '../../store/rounds.ts';

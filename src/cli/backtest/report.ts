@@ -6,8 +6,8 @@ import {
   toDecimal,
   type MicroCredits,
   type Minor,
-} from '../../domain/money.ts';
-import { toPlain } from '../../domain/plain.ts';
+} from '../../domain/values/money.ts';
+import { toPlain } from '../../domain/values/plain.ts';
 import type { BacktestSettings, Comparison, Outcomes, Side } from '../../foresight/backtest.ts';
 
 type Result = { readonly rows: number; readonly comparisons: readonly Comparison[] };

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { isFree } from '../../domain/activation.ts';
-import type { Interval, Terms } from '../../domain/terms.ts';
+import { isFree } from '../../domain/life/activation.ts';
+import type { Interval, Terms } from '../../domain/terms/terms.ts';
 import type { BacktestSettings, Side } from '../../foresight/backtest.ts';
 import { countFrom, intervalFrom, timeZoneFrom } from '../foresight/arguments.ts';
 import { CannotForesee } from '../foresight/cannot-foresee.ts';

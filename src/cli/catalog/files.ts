@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readCatalog } from '../../catalog/load.ts';
-import type { Terms } from '../../domain/terms.ts';
+import type { Terms } from '../../domain/terms/terms.ts';
 import { projectRoot } from '../../local/paths.ts';
 import { Misasked } from '../shared/misasked.ts';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { showCredits, showMoney } from '../../domain/money-text.ts';
-import { toPlain } from '../../domain/plain.ts';
-import type { InvoiceToCome } from '../../domain/terms-move.ts';
-import type { Terms } from '../../domain/terms.ts';
+import { showCredits, showMoney } from '../../domain/values/money-text.ts';
+import { toPlain } from '../../domain/values/plain.ts';
+import type { InvoiceToCome } from '../../domain/changes/terms-move.ts';
+import type { Terms } from '../../domain/terms/terms.ts';
 import type { MovedState, MoveRow, MoveShown, MoveWish } from '../../ports/terms-moves.ts';
 import type { Sql } from '../../store/connect.ts';
 import { storedCatalogs } from '../../store/directory-catalogs.ts';

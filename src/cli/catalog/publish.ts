@@ -1,4 +1,4 @@
-import { changedPolicies, tellChange } from '../../domain/terms-diff.ts';
+import { changedPolicies, tellChange } from '../../domain/terms/terms-diff.ts';
 import { publishTerms, VersionChanged, type Publication } from '../../store/publish-terms.ts';
 import { good, type Answer } from '../shared/answer.ts';
 import { withBooks } from '../shared/open-books.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { nearest } from '../../domain/nearest.ts';
-import { changedPolicies, tellChange } from '../../domain/terms-diff.ts';
-import type { Terms } from '../../domain/terms.ts';
+import { nearest } from '../../domain/values/nearest.ts';
+import { changedPolicies, tellChange } from '../../domain/terms/terms-diff.ts';
+import type { Terms } from '../../domain/terms/terms.ts';
 import type { PublishedVersion } from '../../ports/terms-moves.ts';
 import type { Sql } from '../../store/connect.ts';
 import { storedCatalogs } from '../../store/directory-catalogs.ts';

@@ -1,5 +1,5 @@
-import { isTimeZone, type Instant } from '../../domain/calendar.ts';
-import { intervals, type Interval } from '../../domain/terms.ts';
+import { isTimeZone, type Instant } from '../../domain/values/calendar.ts';
+import { intervals, type Interval } from '../../domain/terms/terms.ts';
 import type { Card } from '../../foresight/bank.ts';
 import { CannotForesee } from './cannot-foresee.ts';
 

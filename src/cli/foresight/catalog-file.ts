@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readCatalog } from '../../catalog/load.ts';
-import { planOf, type Interval, type Plan, type Terms } from '../../domain/terms.ts';
+import { planOf, type Interval, type Plan, type Terms } from '../../domain/terms/terms.ts';
 import { CannotForesee } from './cannot-foresee.ts';
 
 const catalogs = path.resolve(import.meta.dirname, '../../../catalogs');

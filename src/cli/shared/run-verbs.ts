@@ -1,6 +1,6 @@
 /** The frame of every command with verbs: what was asked, `--help`, `--json`, and the exit code. */
 import { parseArgs } from 'node:util';
-import { nearest } from '../../domain/nearest.ts';
+import { nearest } from '../../domain/values/nearest.ts';
 import { printAnswer, type Answer } from './answer.ts';
 import { Misasked } from './misasked.ts';
 

@@ -1,5 +1,5 @@
-import { fromDecimal, minor, minorDigits } from '../../domain/money.ts';
-import type { Terms } from '../../domain/terms.ts';
+import { fromDecimal, minor, minorDigits } from '../../domain/values/money.ts';
+import type { Terms } from '../../domain/terms/terms.ts';
 import type { Act } from '../../foresight/simulate.ts';
 import { cardFrom, countFrom, instantFrom, intervalFrom } from '../foresight/arguments.ts';
 import { CannotForesee } from '../foresight/cannot-foresee.ts';

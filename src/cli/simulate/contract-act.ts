@@ -1,4 +1,4 @@
-import type { Contract } from '../../domain/contract.ts';
+import type { Contract } from '../../domain/terms/contract.ts';
 import {
   fromDecimal,
   micro,
@@ -6,8 +6,8 @@ import {
   minorDigits,
   type MicroCredits,
   type Minor,
-} from '../../domain/money.ts';
-import type { Terms } from '../../domain/terms.ts';
+} from '../../domain/values/money.ts';
+import type { Terms } from '../../domain/terms/terms.ts';
 import { countFrom, intervalFrom } from '../foresight/arguments.ts';
 import { CannotForesee } from '../foresight/cannot-foresee.ts';
 import { findPlan } from '../foresight/catalog-file.ts';

@@ -1,5 +1,10 @@
-import { minorDigits, toDecimal, type MicroCredits, type Minor } from '../../domain/money.ts';
-import { toPlain } from '../../domain/plain.ts';
+import {
+  minorDigits,
+  toDecimal,
+  type MicroCredits,
+  type Minor,
+} from '../../domain/values/money.ts';
+import { toPlain } from '../../domain/values/plain.ts';
 import type { CreditNews } from '../../foresight/books.ts';
 import type { Scenario, Simulation, SimulationTotals } from '../../foresight/simulate.ts';
 import type { TimelineEntry } from '../../foresight/timeline.ts';

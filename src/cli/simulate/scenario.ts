@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { addMonths } from '../../domain/calendar.ts';
+import { addMonths } from '../../domain/values/calendar.ts';
 import type { Scenario } from '../../foresight/simulate.ts';
 import type { UsageRow } from '../../foresight/usage-row.ts';
 import {

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../domain/escape-html.ts';
+import { escapeHtml } from '../../domain/values/escape-html.ts';
 import { framePage } from '../page-frame.ts';
 import type { CaughtMail, Mailbox } from './mailbox.ts';
 

@@ -1,4 +1,4 @@
-import type { Terms } from '../../../src/domain/terms.ts';
+import type { Terms } from '../../../src/domain/terms/terms.ts';
 import { announced, linesOf } from '../../domain/support.ts';
 import type { Flip, Patch } from './flip.ts';
 import {

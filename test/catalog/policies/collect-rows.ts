@@ -1,5 +1,5 @@
-import { gateClosesAt } from '../../../src/domain/gate.ts';
-import type { Terms } from '../../../src/domain/terms.ts';
+import { gateClosesAt } from '../../../src/domain/gates/gate.ts';
+import type { Terms } from '../../../src/domain/terms/terms.ts';
 import { ofKind } from '../../domain/support.ts';
 import type { Flip } from './flip.ts';
 import { bills, kinds, opened, seats, startPaid } from './lives.ts';

@@ -1,4 +1,4 @@
-import { denialAnswer, denialStatuses } from '../../../src/domain/denial.ts';
+import { denialAnswer, denialStatuses } from '../../../src/domain/gates/denial.ts';
 import type { Flip } from './flip.ts';
 
 export const denialFlips: readonly Flip[] = [

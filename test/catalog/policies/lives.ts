@@ -1,5 +1,5 @@
-import type { Effect, EventKind } from '../../../src/domain/lifecycle.ts';
-import type { Interval, Terms } from '../../../src/domain/terms.ts';
+import type { Effect, EventKind } from '../../../src/domain/life/lifecycle.ts';
+import type { Interval, Terms } from '../../../src/domain/terms/terms.ts';
 import {
   grantsIn,
   invoicesIn,

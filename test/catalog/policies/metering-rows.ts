@@ -1,6 +1,6 @@
-import { micro, toDecimal } from '../../../src/domain/money.ts';
-import { meteredLine } from '../../../src/domain/metering.ts';
-import type { Terms } from '../../../src/domain/terms.ts';
+import { micro, toDecimal } from '../../../src/domain/values/money.ts';
+import { meteredLine } from '../../../src/domain/credits/metering.ts';
+import type { Terms } from '../../../src/domain/terms/terms.ts';
 import { ofKind } from '../../domain/support.ts';
 import type { Flip } from './flip.ts';
 import { startPaid } from './lives.ts';

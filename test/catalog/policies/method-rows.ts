@@ -1,7 +1,7 @@
-import { closingOf } from '../../../src/domain/gate.ts';
-import type { EventKind } from '../../../src/domain/lifecycle.ts';
-import { minor } from '../../../src/domain/money.ts';
-import type { Terms } from '../../../src/domain/terms.ts';
+import { closingOf } from '../../../src/domain/gates/gate.ts';
+import type { EventKind } from '../../../src/domain/life/lifecycle.ts';
+import { minor } from '../../../src/domain/values/money.ts';
+import type { Terms } from '../../../src/domain/terms/terms.ts';
 import { ofKind } from '../../domain/support.ts';
 import type { Flip } from './flip.ts';
 import { changeTo, midway, opened, startBare, startPaid } from './lives.ts';

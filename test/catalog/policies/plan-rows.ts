@@ -1,10 +1,10 @@
-import { advise } from '../../../src/domain/advice.ts';
-import { callLimitsOf } from '../../../src/domain/call-limits.ts';
-import { featuresLost } from '../../../src/domain/downgrade.ts';
-import { growthOf } from '../../../src/domain/growth.ts';
-import { roomFor, type LiveLimit } from '../../../src/domain/limits.ts';
-import { intervalInWords } from '../../../src/domain/interval.ts';
-import { intervals, planOf, type Interval, type Terms } from '../../../src/domain/terms.ts';
+import { advise } from '../../../src/domain/credits/advice.ts';
+import { callLimitsOf } from '../../../src/domain/credits/call-limits.ts';
+import { featuresLost } from '../../../src/domain/changes/downgrade.ts';
+import { growthOf } from '../../../src/domain/changes/growth.ts';
+import { roomFor, type LiveLimit } from '../../../src/domain/changes/limits.ts';
+import { intervalInWords } from '../../../src/domain/values/interval.ts';
+import { intervals, planOf, type Interval, type Terms } from '../../../src/domain/terms/terms.ts';
 import { announced } from '../../domain/support.ts';
 import type { Flip, Patch } from './flip.ts';
 import { bills, changeTo, grants, midway, startBare, startPaid } from './lives.ts';

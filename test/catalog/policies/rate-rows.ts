@@ -1,5 +1,5 @@
-import { estimateRun, rateTokens, rateUnits } from '../../../src/domain/rating.ts';
-import type { Terms } from '../../../src/domain/terms.ts';
+import { estimateRun, rateTokens, rateUnits } from '../../../src/domain/terms/rating.ts';
+import type { Terms } from '../../../src/domain/terms/terms.ts';
 import type { Flip } from './flip.ts';
 
 const at = '2026-01-10T00:00:00.000Z';

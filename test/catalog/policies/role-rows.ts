@@ -1,5 +1,5 @@
-import { can, seesEarmark } from '../../../src/domain/roles.ts';
-import { permissions, type Terms } from '../../../src/domain/terms.ts';
+import { can, seesEarmark } from '../../../src/domain/terms/roles.ts';
+import { permissions, type Terms } from '../../../src/domain/terms/terms.ts';
 import type { Flip } from './flip.ts';
 
 const allOf = (terms: Terms, role: string, own: readonly string[]) =>

@@ -1,8 +1,8 @@
-import { entitlementTo } from '../../../src/domain/entitlement.ts';
-import { micro } from '../../../src/domain/money.ts';
-import { membersMost, seatsOf } from '../../../src/domain/seats.ts';
+import { entitlementTo } from '../../../src/domain/gates/entitlement.ts';
+import { micro } from '../../../src/domain/values/money.ts';
+import { membersMost, seatsOf } from '../../../src/domain/life/seats.ts';
 import { step } from '../../../src/domain/step.ts';
-import { planOf, type Terms } from '../../../src/domain/terms.ts';
+import { planOf, type Terms } from '../../../src/domain/terms/terms.ts';
 import { ofKind } from '../../domain/support.ts';
 import type { Flip } from './flip.ts';
 import { changeTo, grants, midway, opened, startBare, startPaid } from './lives.ts';

@@ -1,8 +1,8 @@
-import { addDays } from '../../../src/domain/calendar.ts';
-import { micro, minor } from '../../../src/domain/money.ts';
-import type { Terms } from '../../../src/domain/terms.ts';
-import { topUpEndsAt } from '../../../src/domain/top-up.ts';
-import { refundOf } from '../../../src/domain/top-up-refund.ts';
+import { addDays } from '../../../src/domain/values/calendar.ts';
+import { micro, minor } from '../../../src/domain/values/money.ts';
+import type { Terms } from '../../../src/domain/terms/terms.ts';
+import { topUpEndsAt } from '../../../src/domain/credits/top-up.ts';
+import { refundOf } from '../../../src/domain/credits/top-up-refund.ts';
 import { ofKind } from '../../domain/support.ts';
 import type { Flip } from './flip.ts';
 import { opened, startPaid } from './lives.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Alert } from '../../../src/domain/alert.ts';
-import { micro } from '../../../src/domain/money.ts';
+import type { Alert } from '../../../src/domain/news/alert.ts';
+import { micro } from '../../../src/domain/values/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { placeOrder, setCap, setTerms } from '../../../src/store/ledger-writes.ts';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { micro } from '../../../src/domain/money.ts';
+import { micro } from '../../../src/domain/values/money.ts';
 import type { Ledger, LedgerAccount } from '../../../src/ports/ledger.ts';
 import { connect } from '../../../src/store/connect.ts';
 import { ledgerStore } from '../../../src/store/ledger.ts';

@@ -1,8 +1,8 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { micro, type MicroCredits } from '../../../src/domain/money.ts';
-import type { Outcome } from '../../../src/domain/outcome.ts';
-import type { BurnComparator, GrantKind } from '../../../src/domain/terms.ts';
+import { micro, type MicroCredits } from '../../../src/domain/values/money.ts';
+import type { Outcome } from '../../../src/domain/values/outcome.ts';
+import type { BurnComparator, GrantKind } from '../../../src/domain/terms/terms.ts';
 import type { Ledger, LedgerAccount, UsageLine } from '../../../src/ports/ledger.ts';
 import { connect, inProduct, type Sql, type Transaction } from '../../../src/store/connect.ts';
 import { ledgerStore } from '../../../src/store/ledger.ts';

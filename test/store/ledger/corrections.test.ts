@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { micro } from '../../../src/domain/money.ts';
+import { micro } from '../../../src/domain/values/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { inProduct } from '../../../src/store/connect.ts';
 import {

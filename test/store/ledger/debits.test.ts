@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { micro } from '../../../src/domain/money.ts';
-import type { BurnComparator } from '../../../src/domain/terms.ts';
+import { micro } from '../../../src/domain/values/money.ts';
+import type { BurnComparator } from '../../../src/domain/terms/terms.ts';
 import {
   available,
   burned,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { connect, inProduct } from '../../../src/store/connect.ts';
 import { placeOrder, setCap, writeFeed } from '../../../src/store/ledger-writes.ts';
-import { micro } from '../../../src/domain/money.ts';
+import { micro } from '../../../src/domain/values/money.ts';
 import { debitOf, give, line, useBooks, race, request, value } from './books.ts';
 
 const books = useBooks();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { micro } from '../../../src/domain/money.ts';
+import { micro } from '../../../src/domain/values/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { cancelOrder, placeOrder } from '../../../src/store/ledger-writes.ts';
 import { available, debitOf, give, useBooks, race, request, value } from './books.ts';

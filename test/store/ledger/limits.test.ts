@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { micro } from '../../../src/domain/money.ts';
-import type { CapScope } from '../../../src/domain/cap-scope.ts';
+import { micro } from '../../../src/domain/values/money.ts';
+import type { CapScope } from '../../../src/domain/terms/cap-scope.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { setCap, setGate, setWindow } from '../../../src/store/ledger-writes.ts';
 import { debitOf, give, holdOf, useBooks, refusal, request, settleOf, value } from './books.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { micro, microMinor, minor } from '../../../src/domain/money.ts';
+import { micro, microMinor, minor } from '../../../src/domain/values/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { connect } from '../../../src/store/connect.ts';
 import { ledgerStore } from '../../../src/store/ledger.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, inProduct } from '../../../src/store/connect.ts';
 import { grantCredits, lockLedger } from '../../../src/store/ledger-writes.ts';
-import { micro } from '../../../src/domain/money.ts';
+import { micro } from '../../../src/domain/values/money.ts';
 import { debitOf, give, openBooks, start, value, type Books } from './books.ts';
 
 let books: Books;

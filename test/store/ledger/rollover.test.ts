@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { micro } from '../../../src/domain/money.ts';
-import type { OrderedRollover } from '../../../src/domain/rollover.ts';
+import { micro } from '../../../src/domain/values/money.ts';
+import type { OrderedRollover } from '../../../src/domain/credits/rollover.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { placeOrder } from '../../../src/store/ledger-writes.ts';
 import { available, debitOf, give, useBooks, value } from './books.ts';

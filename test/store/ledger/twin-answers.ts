@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
-import { inBurnOrder } from '../../../src/domain/burn-down.ts';
+import { inBurnOrder } from '../../../src/domain/credits/burn-down.ts';
 import {
   availableMicro,
   countedMicro,
   type AccountGrant,
   type CreditAccount,
   type Usage,
-} from '../../../src/domain/credit-account.ts';
-import { beyondMicro, roomBeyond, spendOf } from '../../../src/domain/credit-overage.ts';
-import { minus, sum } from '../../../src/domain/money.ts';
+} from '../../../src/domain/credits/credit-account.ts';
+import { beyondMicro, roomBeyond, spendOf } from '../../../src/domain/credits/credit-overage.ts';
+import { minus, sum } from '../../../src/domain/values/money.ts';
 import type { Balance } from '../../../src/ports/ledger-reports.ts';
 import type { Receipt } from '../../../src/ports/ledger.ts';
 import type { PromoInPlace } from '../../../src/ports/promo-in-place.ts';

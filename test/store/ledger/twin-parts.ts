@@ -1,18 +1,18 @@
-import { addMinutes } from '../../../src/domain/calendar.ts';
+import { addMinutes } from '../../../src/domain/values/calendar.ts';
 import {
   openAccount,
   type CreditAccount,
   type CreditCap,
   type CreditPolicy,
   type Done,
-} from '../../../src/domain/credit-account.ts';
-import { forgiveDebt } from '../../../src/domain/credit-closing.ts';
-import { addGrants, advanceTo, type NewGrant } from '../../../src/domain/credit-time.ts';
-import { releaseHold } from '../../../src/domain/credit-holds.ts';
-import type { Overage } from '../../../src/domain/metering-fact.ts';
-import { micro, sum, type MicroCredits, type Minor } from '../../../src/domain/money.ts';
-import { rolledOver, type OrderedRollover } from '../../../src/domain/rollover.ts';
-import type { BurnComparator, RefundOfExpired } from '../../../src/domain/terms.ts';
+} from '../../../src/domain/credits/credit-account.ts';
+import { forgiveDebt } from '../../../src/domain/credits/credit-closing.ts';
+import { addGrants, advanceTo, type NewGrant } from '../../../src/domain/credits/credit-time.ts';
+import { releaseHold } from '../../../src/domain/credits/credit-holds.ts';
+import type { Overage } from '../../../src/domain/life/metering-fact.ts';
+import { micro, sum, type MicroCredits, type Minor } from '../../../src/domain/values/money.ts';
+import { rolledOver, type OrderedRollover } from '../../../src/domain/credits/rollover.ts';
+import type { BurnComparator, RefundOfExpired } from '../../../src/domain/terms/terms.ts';
 import type { Ledger } from '../../../src/ports/ledger.ts';
 import { connect, type Sql } from '../../../src/store/connect.ts';
 import { ledgerStore } from '../../../src/store/ledger.ts';

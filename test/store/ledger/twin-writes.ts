@@ -1,10 +1,14 @@
 import { expect } from 'vitest';
-import { addMinutes } from '../../../src/domain/calendar.ts';
-import { calendarMonth } from '../../../src/domain/calendar.ts';
-import { clawBackGrant, freezeGrant, voidGrant } from '../../../src/domain/credit-closing.ts';
-import { releaseHold } from '../../../src/domain/credit-holds.ts';
-import { reinstateGrant, reverseGrant } from '../../../src/domain/credit-reversal.ts';
-import { micro, microMinor, minor, sum } from '../../../src/domain/money.ts';
+import { addMinutes } from '../../../src/domain/values/calendar.ts';
+import { calendarMonth } from '../../../src/domain/values/calendar.ts';
+import {
+  clawBackGrant,
+  freezeGrant,
+  voidGrant,
+} from '../../../src/domain/credits/credit-closing.ts';
+import { releaseHold } from '../../../src/domain/credits/credit-holds.ts';
+import { reinstateGrant, reverseGrant } from '../../../src/domain/credits/credit-reversal.ts';
+import { micro, microMinor, minor, sum } from '../../../src/domain/values/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { clawBack, voidGrant as voidInLedger } from '../../../src/store/ledger-corrections.ts';
 import {

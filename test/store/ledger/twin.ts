@@ -1,21 +1,21 @@
 import { expect } from 'vitest';
-import { addMinutes } from '../../../src/domain/calendar.ts';
+import { addMinutes } from '../../../src/domain/values/calendar.ts';
 import {
   costMicro,
   type AccountGrant,
   type Done,
   type Usage,
-} from '../../../src/domain/credit-account.ts';
+} from '../../../src/domain/credits/credit-account.ts';
 import {
   extendHold,
   holdCredits,
   releaseHold,
   settleHold,
-} from '../../../src/domain/credit-holds.ts';
-import { refundUsage } from '../../../src/domain/credit-refund.ts';
-import { useCredits } from '../../../src/domain/credit-usage.ts';
-import { micro, sum } from '../../../src/domain/money.ts';
-import type { Outcome } from '../../../src/domain/outcome.ts';
+} from '../../../src/domain/credits/credit-holds.ts';
+import { refundUsage } from '../../../src/domain/credits/credit-refund.ts';
+import { useCredits } from '../../../src/domain/credits/credit-usage.ts';
+import { micro, sum } from '../../../src/domain/values/money.ts';
+import type { Outcome } from '../../../src/domain/values/outcome.ts';
 import type { Debit, LedgerAccount, LedgerRefusal, Receipt } from '../../../src/ports/ledger.ts';
 import { debitOf, holdOf, line, request, type Books } from './books.ts';
 import { burnsOf, expectSameBalance, expectSamePromos, partsOf } from './twin-answers.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { micro } from '../../../src/domain/money.ts';
+import { micro } from '../../../src/domain/values/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { watchBalance } from '../../../src/store/ledger-writes.ts';
 import { debitOf, give, useBooks, value } from './books.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { micro } from '../../../src/domain/money.ts';
+import { micro } from '../../../src/domain/values/money.ts';
 import { clawBack, voidGrant } from '../../../src/store/ledger-corrections.ts';
 import {
   freezeGrant,

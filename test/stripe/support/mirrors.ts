@@ -1,4 +1,4 @@
-import { minor } from '../../../src/domain/money.ts';
+import { minor } from '../../../src/domain/values/money.ts';
 import type { MirrorLine } from '../../../src/ports/payments.ts';
 import type { Emulated } from './emulated.ts';
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { escapeHtml } from '../../../domain/escape-html.ts';
+import { escapeHtml } from '../../../domain/values/escape-html.ts';
 import { bankAccountByName, bankAccountByNumber, testBankAccounts } from '../bank-accounts.ts';
 import { cardByName, cardByNumber, testCards } from '../cards.ts';
 import { invalidRequest } from '../http/refusal.ts';

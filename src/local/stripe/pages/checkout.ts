@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { escapeHtml } from '../../../domain/escape-html.ts';
-import { showMoney } from '../../../domain/money-text.ts';
+import { escapeHtml } from '../../../domain/values/escape-html.ts';
+import { showMoney } from '../../../domain/values/money-text.ts';
 import { StripeRefusal } from '../http/refusal.ts';
 import { submitCheckout, successUrl, type CheckoutStep } from '../objects/checkout.ts';
 import { cardsOfCustomer } from '../objects/payment-methods.ts';

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../../domain/escape-html.ts';
+import { escapeHtml } from '../../../domain/values/escape-html.ts';
 import { framePage } from '../../page-frame.ts';
 
 /** What went wrong, read out at once by a screen reader; nothing if nothing did. */

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { escapeHtml } from '../../../domain/escape-html.ts';
+import { escapeHtml } from '../../../domain/values/escape-html.ts';
 import { StripeRefusal } from '../http/refusal.ts';
 import { chooseDefaultCard } from '../objects/customers.ts';
 import {

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { escapeHtml } from '../../../../domain/escape-html.ts';
+import { escapeHtml } from '../../../../domain/values/escape-html.ts';
 import { testCards } from '../../cards.ts';
 import { control, type Controls } from '../../control.ts';
 import { invalidRequest } from '../../http/refusal.ts';

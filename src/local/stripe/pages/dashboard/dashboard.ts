@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../../../domain/escape-html.ts';
+import { escapeHtml } from '../../../../domain/values/escape-html.ts';
 import type { Controls } from '../../control.ts';
 import { StripeRefusal } from '../../http/refusal.ts';
 import type { World } from '../../world.ts';

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { showMoney } from '../../../../domain/money-text.ts';
+import { showMoney } from '../../../../domain/values/money-text.ts';
 import { idOf, type World } from '../../world.ts';
 
 /** One object as a row of a list, and whole. */

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { EventKind } from '../../src/domain/life/lifecycle.ts';
+import { minor } from '../../src/domain/values/money.ts';
 import { grantsIn, openWorkspace, orderIn, termsOf } from './support.ts';
 
 const changeTo = (plan: string): EventKind & { kind: 'planChangeRequested' } => ({
@@ -59,4 +60,44 @@ test('who comes back from a suspension while a window runs has its credits alrea
   expect(orderIn(paid)).toBe(
     'included:2026-01-15T09:00:00.000Z: 30 from 2026-02-10T09:00:00.000Z to 2026-02-15T09:00:00.000Z',
   );
+});
+
+describe('a change that is paid for when a suspended plan’s window is over', () => {
+  const lines = [{ description: 'Onboarding', quantity: 1, unitMinor: minor(100_00) }];
+  const asked: EventKind = {
+    ...{ kind: 'invoiceRequested', request: 'r1', lines, dueInDays: 1 },
+    note: { purchaseOrder: null, memo: null },
+  };
+
+  const byCheckout = termsOf('studio', (terms) => {
+    const upgrade = { ...terms.planChange.upgrade, requiresCheckout: true } as const;
+    return { ...terms, planChange: { ...terms.planChange, upgrade } };
+  });
+
+  /** On pro since January; suspended with a checkout open for another plan or interval, which is paid in March. */
+  function paidInMarch(plan: string) {
+    const workspace = openWorkspace(byCheckout, { at: '2026-01-11T09:00:00.000Z' });
+    const at = '2026-01-11T09:00:00.000Z';
+    workspace.happens(at, { kind: 'paymentMethodAttached' });
+    workspace.happens(at, { kind: 'started', plan: 'pro', interval: 'month' });
+    workspace.happens(at, {
+      ...changeTo(plan),
+      interval: 'year',
+      returnTo: 'https://example.test',
+    });
+    workspace.happens(at, asked);
+    workspace.until('2026-03-01T09:00:00.000Z');
+    expect(workspace.life.subscription.status).toBe('suspended');
+    const totalMinor = minor(500_00);
+    return workspace.happens('2026-03-01T09:00:00.000Z', {
+      ...{ kind: 'planPurchasePaid', payment: 'p1', totalMinor },
+    });
+  }
+
+  test.each([
+    ['a bigger plan by the year', 'team', 'included:2026-03: 100 until 2026-04-01T00:00:00.000Z'],
+    ['the same plan by the year', 'pro', 'included:2026-03: 45 until 2026-04-01T00:00:00.000Z'],
+  ] as const)('grants a window of its own, whole: %s', (_name, plan, granted) => {
+    expect(grantsIn(paidInMarch(plan))).toEqual([granted]);
+  });
 });

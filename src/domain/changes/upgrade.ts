@@ -200,6 +200,12 @@ export function upgradeCredits(
   at: Instant,
 ): Step {
   const { before, paid, to } = change;
+  if (isWindowOver(life, paid, at)) {
+    const seats = seatsOf(life, to.plan);
+    const window = windowAt(life, terms, { at, anchor: at, seats });
+    const effects = grantWindow(window, includedMicro(to.plan, seats), at);
+    return { state: updatePaid(life, { window }), effects };
+  }
   // The same plan by another interval goes on in the window that runs; its next one follows the new anchor.
   if (paid.plan === to.plan.id) return stay(life);
   const anchor = paidOf(life)?.anchor ?? paid.anchor;
@@ -229,6 +235,10 @@ export function upgradeCredits(
   const opened: Effect = { kind: 'openWindow', start: window.start, end: window.end };
   return { state: updatePaid(life, { window }), effects: [...effects, opened] };
 }
+
+/** Whether a term has begun that shares no window with what ran: a suspended plan's was not renewed. */
+const isWindowOver = (life: Lifecycle, { anchor, window }: Paid, at: Instant): boolean =>
+  paidOf(life)?.anchor !== anchor && window.end !== null && !isBefore(at, window.end);
 
 function chargeUpgrade(terms: Terms, quote: readonly InvoiceLine[], at: Instant) {
   return (life: Lifecycle): Step => {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { minor } from '../../src/domain/values/money.ts';
 import { printInvoice } from '../../src/pdf/print-document.ts';
 import type { InvoicePage } from '../../src/ports/invoice-pdf.ts';
 import type { HttpClient, Json } from '../support/http-client.ts';
 import { putCardOnFile } from './support/card.ts';
+import { readPdf } from './support/read-pdf.ts';
 import { serveApi, type Served } from './support/served.ts';
 
 type Invoice = InvoicePage['invoice'];
@@ -64,31 +64,6 @@ const invoiceOf = (lines: readonly Line[], more: Partial<Invoice> = {}): Invoice
     ...more,
   },
 });
-
-type Page = { readonly texts: readonly string[]; readonly roles: readonly string[] };
-
-/** What a reader finds in a file: each page's texts in their order, and the roles of its parts. */
-async function readPdf(bytes: Uint8Array) {
-  const file = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise;
-  const pages: Page[] = [];
-  for (let number = 1; number <= file.numPages; number += 1) {
-    const page = await file.getPage(number);
-    const { items } = await page.getTextContent();
-    const texts = items.flatMap((item) => ('str' in item && item.str.trim() ? [item.str] : []));
-    pages.push({ texts, roles: rolesIn(await page.getStructTree()) });
-  }
-  const { info } = await file.getMetadata();
-  return { pages, marked: (await file.getMarkInfo())?.Marked, info };
-}
-
-/** Every role in a tree of parts, from the root on. */
-function rolesIn(node: unknown): readonly string[] {
-  if (typeof node !== 'object' || node === null) return [];
-  const role = 'role' in node ? [String(node.role)] : [];
-  const children: readonly unknown[] =
-    'children' in node && Array.isArray(node.children) ? node.children : [];
-  return [...role, ...children.flatMap(rolesIn)];
-}
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

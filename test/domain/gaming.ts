@@ -79,7 +79,7 @@ function note(allowances: Allowance[], taken: Taken, terms: Terms): void {
   allowance.labels.add(window.label);
   allowance.endsAt = window.end;
   // An upgrade that restarts the window may grant its difference in the one that ran.
-  const ran = windowOf(before)?.window.label;
+  const ran = (windowOf(before) ?? suspendedIn(before))?.window.label;
   const old = allowances.filter(({ labels }) => ran !== undefined && labels.has(ran));
   const held = planOf(termsLived(after, terms), plan);
   for (const each of new Set([allowance, ...old])) {

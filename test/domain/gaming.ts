@@ -133,7 +133,10 @@ export function chargedIn(taken: readonly Taken[]): {
 }
 
 /** Whether a step gives up what its window has granted credits for, so that they may be spent. */
-function givesUpCredits(before: Lifecycle, after: Lifecycle, terms: Terms): boolean {
+function givesUpCredits({ before, event, after }: Taken, terms: Terms): boolean {
+  // A contract may cost less than what it follows. An operator agrees on it, who is shown what it credits: nobody
+  // gives up a plan by it at will, and the plan's credits stay or go as for an upgrade (decision 0010).
+  if (event.kind === 'contractAgreed') return false;
   const [was, is] = [paidOf(before), paidOf(after)];
   if (was === undefined || is === undefined) return false;
   const isShared = was.window.label === is.window.label && was.term.start === is.term.start;
@@ -150,10 +153,10 @@ function givesUpCredits(before: Lifecycle, after: Lifecycle, terms: Terms): bool
  */
 export function worthOfSpenders(taken: readonly Taken[], terms: Terms): number {
   let held = 0;
-  const prices = taken.map(({ before, after }) => {
-    const price = dailyPrice(after, terms);
-    const goesOn = after.subscription.status !== 'suspended';
-    held = goesOn && givesUpCredits(before, after, terms) ? Math.max(held, price) : price;
+  const prices = taken.map((one) => {
+    const price = dailyPrice(one.after, terms);
+    const goesOn = one.after.subscription.status !== 'suspended';
+    held = goesOn && givesUpCredits(one, terms) ? Math.max(held, price) : price;
     return held;
   });
   return sumOfDays(taken, prices);

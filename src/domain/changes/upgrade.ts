@@ -80,7 +80,8 @@ function quoteUpgrade(life: Lifecycle, terms: Terms, target: Target, at: Instant
   const seats = seatsOf(life, target.plan);
   const term = anniversaryPeriod({ anchor: at, interval: target.interval, at, timeZone });
   const fresh = termLines({ ...target, seats, term });
-  return paid === undefined ? fresh : [...fresh, ...unusedLines(life, terms, paid, at)];
+  const isOver = paid === undefined || !isBefore(at, paid.term.end);
+  return isOver ? fresh : [...fresh, ...unusedLines(life, terms, paid, at)];
 }
 
 /** Seats that another plan charges for the rest of a running term: today's are invoiced at its end. */
@@ -133,8 +134,10 @@ export function sinceCheckout(
 ): InvoiceLine[] {
   const { target, totalMinor } = bought;
   const paid = paidOf(life);
-  // A term that is over meanwhile has nothing left to share or to give back.
-  if (paid !== undefined && !isBefore(at, paid.term.end)) return [];
+  // A suspended plan's term may be over: nothing of it is left to share. A plan with a term of its own is due
+  // as a whole, for the checkout has given back days that were used since.
+  const isOver = paid !== undefined && !isBefore(at, paid.term.end);
+  if (isOver && !restarts(terms, paid, target)) return [];
   const due = sum(quoteUpgrade(life, terms, target, at).map((line) => line.amountMinor));
   const amountMinor = minus(due, totalMinor);
   if (amountMinor === 0n) return [];

@@ -1,6 +1,7 @@
 /** The version that takes over at the end of what a workspace has paid for. */
-import { isAtOrBefore, type Instant } from '../values/calendar.ts';
+import { isAtOrBefore, latest, type Instant } from '../values/calendar.ts';
 import { nextTerm, publishedOf, termsUnder, type Contract } from '../terms/contract.ts';
+import { nextDueOfPlan } from '../invoices/sent-invoice.ts';
 import type { Lifecycle, Window } from '../life/lifecycle.ts';
 import { paidOf, planIdOf, updatePaid } from '../life/stepping.ts';
 import type { Terms } from '../terms/terms.ts';
@@ -17,11 +18,22 @@ export function arriveAtTerms(life: Lifecycle, terms: Terms): Pinned {
   const { contract, ...free } = moved.life;
   if (contract === undefined) return moved;
   const isOver = (paidOf(free)?.scheduled ?? null) !== null;
-  if (isOver) return { life: free, terms: moved.terms };
+  if (isOver) return { life: owedAnew(free), terms: moved.terms };
   const next = nextTerm(contract);
   const { agreed } = next;
-  const held = paidOf(free) === undefined ? free : planAgreed(free, agreed);
+  const left = contract.amended === null ? free : owedAnew(free);
+  const held = paidOf(left) === undefined ? left : planAgreed(left, agreed);
   return { life: { ...held, contract: next }, terms: termsUnder(agreed, moved.terms) };
+}
+
+/**
+ * What comes after a contract is owed from its own beginning: what that one's invoices ask for is owed on the
+ * days that they are to be paid on, some of which may be long after it [4.35].
+ */
+function owedAnew(life: Lifecycle): Lifecycle {
+  const paid = paidOf(life);
+  if (paid === undefined || nextDueOfPlan(life) === null) return life;
+  return updatePaid(life, { paidUntil: latest(paid.paidUntil, paid.term.end) });
 }
 
 /** The plan of the contract; what another plan has granted in the running window stays granted. */

@@ -118,6 +118,7 @@ export type Paid = {
   /** The running term, at whose end the base recurs and a scheduled change happens. */
   readonly term: Period;
   readonly window: Window;
+  /** From then on the plan is owed: what is before is paid, or on a former contract's invoice that is not due. */
   readonly paidUntil: Instant;
   readonly scheduled: ScheduledChange | null;
   /** Seats added since the local day began and not yet invoiced [2.17]. */

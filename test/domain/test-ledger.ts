@@ -28,6 +28,10 @@ export class TestLedger {
   write(effect: Effect, at: Instant): void {
     switch (effect.kind) {
       case 'grantCredits':
+        // The table's own check: what is over before it begins cannot be written, nor the step that asks for it.
+        if (effect.expiresAt !== null && effect.expiresAt <= effect.effectiveAt) {
+          throw new Error(`${effect.sourceKey} is over when it begins, ${effect.effectiveAt}`);
+        }
         this.#grant(effect.sourceKey, effect.amountMicro);
         return;
       case 'voidIncluded':

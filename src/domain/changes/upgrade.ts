@@ -74,14 +74,15 @@ const restarts = (terms: Terms, paid: Paid, target: Target): boolean =>
 function quoteUpgrade(life: Lifecycle, terms: Terms, target: Target, at: Instant): InvoiceLine[] {
   const { timeZone } = life;
   const paid = paidOf(life);
+  // While a checkout was open a suspended plan's term may have ended: none of it is left to share or give back.
+  const isOver = paid !== undefined && !isBefore(at, paid.term.end);
   if (paid !== undefined && !restarts(terms, paid, target)) {
-    return sharedTermLines(life, terms, { paid, target }, at);
+    return isOver ? [] : sharedTermLines(life, terms, { paid, target }, at);
   }
   const seats = seatsOf(life, target.plan);
   const term = anniversaryPeriod({ anchor: at, interval: target.interval, at, timeZone });
   const fresh = termLines({ ...target, seats, term });
-  const isOver = paid === undefined || !isBefore(at, paid.term.end);
-  return isOver ? fresh : [...fresh, ...unusedLines(life, terms, paid, at)];
+  return paid === undefined || isOver ? fresh : [...fresh, ...unusedLines(life, terms, paid, at)];
 }
 
 /** Seats that another plan charges for the rest of a running term: today's are invoiced at its end. */
@@ -133,11 +134,6 @@ export function sinceCheckout(
   at: Instant,
 ): InvoiceLine[] {
   const { target, totalMinor } = bought;
-  const paid = paidOf(life);
-  // A suspended plan's term may be over: nothing of it is left to share. A plan with a term of its own is due
-  // as a whole, for the checkout has given back days that were used since.
-  const isOver = paid !== undefined && !isBefore(at, paid.term.end);
-  if (isOver && !restarts(terms, paid, target)) return [];
   const due = sum(quoteUpgrade(life, terms, target, at).map((line) => line.amountMinor));
   const amountMinor = minus(due, totalMinor);
   if (amountMinor === 0n) return [];

@@ -1,6 +1,7 @@
 import {
   creditWindow,
   isAtOrBefore,
+  isBefore,
   millisecondsBetween,
   periodAfter,
   type Instant,
@@ -122,7 +123,9 @@ export function grantUpgrade(
   },
 ): Effect[] {
   const { window, to, seats, plan, at } = upgrade;
-  if (window.upgradedTo.includes(plan)) return [];
+  // A suspended plan's window may be over: the one that it comes back to is granted whole.
+  const isOver = window.end !== null && !isBefore(at, window.end);
+  if (isOver || window.upgradedTo.includes(plan)) return [];
   const policy = terms.planChange.upgrade.credits;
   const left = terms.planChange.downgrade.pooledCredits === 'keep' ? window.upgradedTo : [];
   const from = left.reduce(

@@ -125,7 +125,8 @@ export function grantUpgrade(
   const { window, to, seats, plan, at } = upgrade;
   // A suspended plan's window may be over: the one that it comes back to is granted whole.
   const isOver = window.end !== null && !isBefore(at, window.end);
-  if (isOver || window.upgradedTo.includes(plan)) return [];
+  if (isOver) return [];
+  if (window.upgradedTo.includes(plan)) return [];
   const policy = terms.planChange.upgrade.credits;
   const left = terms.planChange.downgrade.pooledCredits === 'keep' ? window.upgradedTo : [];
   const from = left.reduce(

@@ -35,8 +35,8 @@ export async function lostByCrashes(books: Books): Promise<Figure> {
   const audit = await books.admin`select rule from ledger_audit() limit 1`;
   if (audit.length > 0) throw new Error('the books do not add up after a crash');
   return asFigure({
-    name: `debit: lost of ${acknowledged.length} acknowledged, ${crashes} SIGKILLs of PostgreSQL`,
-    unit: 'debits',
+    name: `debit: acknowledged and lost, ${crashes} SIGKILLs of PostgreSQL`,
+    unit: `of ${acknowledged.length} debits`,
     value: lost,
     aim: { of: 'value', better: 'less', goal: 0, floor: 0 },
   });

@@ -66,13 +66,37 @@ const grantingIn = (life: Lifecycle) => windowOf(life) ?? paidOf(life);
 /** What a window may grant at most, and the most seats that it was held with. */
 type Bound = { readonly micro: bigint; readonly seats: number };
 
+type Held = { readonly plan: Plan; readonly held: number };
+
+/** The plan that grants, at the figures of its contract, and the seats that it is held with. */
+function heldIn(life: Lifecycle, terms: Terms): Held | undefined {
+  const current = grantingIn(life);
+  if (current === undefined) return undefined;
+  const plan = planOf(termsUnder(life.contract?.agreed, terms), current.plan);
+  return { plan, held: seatsOf(life, plan) };
+}
+
+/**
+ * What a contract includes more than the plan that it takes over from, for the seats of the day: seats that left
+ * before have brought their credits, and those stay beside it. Of catalog plans the bigger one includes that.
+ */
+function agreedMore(before: Lifecycle, after: Lifecycle, terms: Terms): bigint {
+  const [was, is] = [heldIn(before, terms), heldIn(after, terms)];
+  if (was === undefined || is === undefined || after.contract === undefined) return 0n;
+  const more = includedMicro(is.plan, is.held) - includedMicro(was.plan, is.held);
+  return more > 0n ? more : 0n;
+}
+
 /**
  * What was granted stays, also where another contract's figures or a smaller plan's go on in the window: seats
  * that come then bring that one's share, beside what the first has granted.
  */
-function boundAfter({ micro, seats: before }: Bound, plan: Plan, held: number): Bound {
+function boundAfter(
+  { micro, seats: before }: Bound,
+  { plan, held, agreedMicro }: Held & { readonly agreedMicro: bigint },
+): Bound {
   const seats = Math.max(before, held);
-  const grown = micro + plan.included.perSeatMicro * BigInt(seats - before);
+  const grown = micro + plan.included.perSeatMicro * BigInt(seats - before) + agreedMicro;
   const included = includedMicro(plan, seats);
   return { micro: grown > included ? grown : included, seats };
 }
@@ -86,12 +110,12 @@ test('a window never grants more than its biggest plan, and each seat that comes
       for (const effect of effects) ledger.write(effect, after.at);
       // An upgrade that restarts the window grants its difference in the one that ran.
       const labels = [before, after].map((life) => grantingIn(life)?.window.label);
-      const current = grantingIn(after);
+      const current = heldIn(after, terms);
+      const agreedMicro = agreedMore(before, after, terms);
       for (const label of current === undefined ? [] : new Set(labels)) {
         if (label === undefined || current === undefined) continue;
-        const plan = planOf(termsUnder(after.contract?.agreed, terms), current.plan);
-        const held = seatsOf(after, plan);
-        most.set(label, boundAfter(most.get(label) ?? { micro: 0n, seats: held }, plan, held));
+        const bound = most.get(label) ?? { micro: 0n, seats: current.held };
+        most.set(label, boundAfter(bound, { ...current, agreedMicro }));
       }
       for (const [label, { micro }] of most) {
         expect(ledger.inWindow(label) <= micro).toBe(true);

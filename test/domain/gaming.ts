@@ -181,6 +181,9 @@ function sumOfDays(taken: readonly Taken[], prices: readonly number[]): number {
       if (day >= last) break;
     }
   });
+  // The day on which a life is cut is not over: the renewal that charges it may be hours away.
+  const end = taken.at(-1)?.after;
+  if (end !== undefined) days.delete(localDate(end.at, end.timeZone));
   return [...days.values()].reduce((sum, each) => sum + each, 0);
 }
 

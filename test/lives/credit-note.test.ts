@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { proveBooks } from '../../src/cli/audit/prove-books.ts';
 import type { Json } from '../support/http-client.ts';
@@ -6,11 +6,8 @@ import { startLife, type Life } from '../support/life.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 let world: World;
-let dashboard: Stripe;
 beforeAll(async () => {
   world = await openWorld();
-  const { hostname: host, port } = new URL(world.config.stripe.apiBase ?? '');
-  dashboard = new Stripe('sk_test_world', { host, port, protocol: 'http' });
 });
 afterAll(() => world.stop());
 
@@ -32,15 +29,15 @@ async function paid(workspace: string): Promise<Life> {
   return life;
 }
 
-/** What an operator gives back of the newest payment, at Stripe's dashboard. */
+/** What an operator gives back of the newest payment, at Stripe's world.dashboard. */
 async function giveBack(
   workspace: string,
   amount: number,
   product = 'studio',
 ): Promise<Stripe.Refund> {
   const customer = await world.customerOf({ product, workspace });
-  const { data } = await dashboard.paymentIntents.list({ customer: customer ?? 'none' });
-  return dashboard.refunds.create({ payment_intent: data[0]?.id ?? 'none', amount });
+  const { data } = await world.dashboard.paymentIntents.list({ customer: customer ?? 'none' });
+  return world.dashboard.refunds.create({ payment_intent: data[0]?.id ?? 'none', amount });
 }
 
 const notesOf = async (life: Life): Promise<readonly Json[]> =>
@@ -129,9 +126,9 @@ test('so has a contract’s invoice that was sent, and paid at Stripe', async ()
   });
   expect(agreed).toMatchObject({ status: 200 });
   const customer = (await world.customerOf(of)) ?? 'none';
-  const sent = async () => (await dashboard.invoices.list({ customer, status: 'open' })).data;
+  const sent = async () => (await world.dashboard.invoices.list({ customer, status: 'open' })).data;
   await expect.poll(async () => (await sent()).length, slow).toBe(1);
-  await dashboard.invoices.pay((await sent())[0]?.id ?? 'none');
+  await world.dashboard.invoices.pay((await sent())[0]?.id ?? 'none');
   await expect.poll(async () => (await life.invoices())[0]?.['status'], slow).toBe('paid');
   await giveBack('contracted', 46_000, 'team');
   await expect.poll(async () => (await notesOf(life)).length, slow).toBe(1);

@@ -1,4 +1,3 @@
-import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { proveBooks } from '../../src/cli/audit/prove-books.ts';
 import type { Json } from '../support/http-client.ts';
@@ -6,11 +5,8 @@ import { returnTo, startLife, type Life } from '../support/life.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 let world: World;
-let dashboard: Stripe;
 beforeAll(async () => {
   world = await openWorld();
-  const { hostname: host, port } = new URL(world.config.stripe.apiBase ?? '');
-  dashboard = new Stripe('sk_test_world', { host, port, protocol: 'http' });
   await (await openPro('tried')).addCard(); // the card's one trial: whoever pays with it pays at once
 });
 afterAll(() => world.stop());
@@ -40,7 +36,8 @@ async function buy(workspace: string): Promise<Customer> {
   });
   await life.pay(asked.body['checkoutUrl']);
   const customer = await world.customerOf({ product: 'studio', workspace });
-  const [intent] = (await dashboard.paymentIntents.list({ customer: customer ?? 'none' })).data;
+  const [intent] = (await world.dashboard.paymentIntents.list({ customer: customer ?? 'none' }))
+    .data;
   return { life, workspace, paymentIntent: intent?.id ?? 'none' };
 }
 
@@ -50,7 +47,7 @@ const steer = async ({ paymentIntent }: Customer, how: object): Promise<void> =>
 };
 
 const refund = ({ paymentIntent }: Customer, amount: number) =>
-  dashboard.refunds.create({ payment_intent: paymentIntent, amount });
+  world.dashboard.refunds.create({ payment_intent: paymentIntent, amount });
 
 const use = async ({ life }: Customer, credits: string): Promise<number> =>
   (await life.use(credits)).status;
@@ -220,7 +217,7 @@ describe('events about money that went back', () => {
     await life.addCard();
     await expect.poll(() => life.invoices(), slow).toMatchObject([{ status: 'paid' }]);
     const id = await world.customerOf({ product: 'studio', workspace: 'invoiced' });
-    const [intent] = (await dashboard.paymentIntents.list({ customer: id ?? 'none' })).data;
+    const [intent] = (await world.dashboard.paymentIntents.list({ customer: id ?? 'none' })).data;
     const customer = { life, workspace: 'invoiced', paymentIntent: intent?.id ?? 'none' };
     await steer(customer, { outcome: 'lost' });
     await tells(customer, ['disputeOpened', 'disputeLost']);

@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { proveBooks } from '../../src/cli/audit/prove-books.ts';
 import type { Json } from '../support/http-client.ts';
@@ -6,11 +6,8 @@ import { startLife, type Life } from '../support/life.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 let world: World;
-let dashboard: Stripe;
 beforeAll(async () => {
   world = await openWorld();
-  const { hostname: host, port } = new URL(world.config.stripe.apiBase ?? '');
-  dashboard = new Stripe('sk_test_world', { host, port, protocol: 'http' });
 });
 afterAll(() => world.stop());
 
@@ -43,9 +40,9 @@ const giveBack = ({ life, topUp }: Buyer, body: object = {}, query = '') =>
 
 const refundsOf = async ({ workspace }: Buyer): Promise<Stripe.Refund[]> => {
   const customer = await world.customerOf({ product: 'tools', workspace });
-  const intents = await dashboard.paymentIntents.list({ customer: customer ?? 'none' });
+  const intents = await world.dashboard.paymentIntents.list({ customer: customer ?? 'none' });
   const pages = await Promise.all(
-    intents.data.map(({ id }) => dashboard.refunds.list({ payment_intent: id })),
+    intents.data.map(({ id }) => world.dashboard.refunds.list({ payment_intent: id })),
   );
   return pages.flatMap(({ data }) => data);
 };
@@ -93,11 +90,11 @@ describe('a top-up that is given back [3.28]', () => {
   test('gives its credits back when Stripe refuses, and says why', async () => {
     const buyer = await buy('refused');
     const customer = await world.customerOf({ product: 'tools', workspace: 'refused' });
-    const { data } = await dashboard.paymentIntents.list({ customer: customer ?? 'none' });
+    const { data } = await world.dashboard.paymentIntents.list({ customer: customer ?? 'none' });
     const deliveries = (mode: string) => world.stripe.post('/_control/webhooks', { mode });
     await deliveries('hold');
     // A refund that nobody was told of yet: all the money is gone, so Stripe refuses another.
-    await dashboard.refunds.create({ payment_intent: data[0]?.id ?? 'none' });
+    await world.dashboard.refunds.create({ payment_intent: data[0]?.id ?? 'none' });
     const refused = await giveBack(buyer);
     expect(refused).toMatchObject({ status: 422, body: { code: 'paymentsRefused' } });
     expect((await buyer.life.balance())['held']).toBe('0.000000');
@@ -126,7 +123,7 @@ describe('a top-up that is given back [3.28]', () => {
   test('is not given back while it is disputed, nor after its days', async () => {
     const buyer = await buy('late');
     const customer = await world.customerOf({ product: 'tools', workspace: 'late' });
-    const { data } = await dashboard.paymentIntents.list({ customer: customer ?? 'none' });
+    const { data } = await world.dashboard.paymentIntents.list({ customer: customer ?? 'none' });
     const dispute = { payment_intent: data[0]?.id, kind: 'inquiry' };
     await world.stripe.post('/_control/dispute', dispute);
     await expect

@@ -14,7 +14,7 @@ import { startProductProcess } from './product-process.ts';
 import { steadfastClient } from './steadfast-client.ts';
 import { requestWorkflowBundle } from './temporal.ts';
 import { startTemporalProcess } from './temporal-process.ts';
-import { issueKeys, type World } from './world.ts';
+import { issueKeys, openDashboard, type World } from './world.ts';
 
 export const partNames = ['postgres', 'temporal', 'worker', 'api'] as const;
 export type PartName = (typeof partNames)[number];
@@ -120,6 +120,7 @@ async function openOffices(
     audit,
     app,
     stripe: httpClient(stripe.url, {}),
+    dashboard: openDashboard(stripe.url),
     api: (product) =>
       steadfastClient(config.http.publicUrl, {
         authorization: `Bearer ${keys.get(product) ?? ''}`,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import pino from 'pino';
+import Stripe from 'stripe';
 import type { Config } from '../../src/config.ts';
 import { startCatcher } from '../../src/local/mail/catcher.ts';
 import type { CaughtMail } from '../../src/local/mail/mailbox.ts';
@@ -25,6 +26,8 @@ export type World = {
   /** As the product's own role. */
   readonly app: Sql;
   readonly stripe: HttpClient;
+  /** What an operator does at Stripe's own dashboard. */
+  readonly dashboard: Stripe;
   /** Every mail that was sent, oldest first. */
   mails(): readonly CaughtMail[];
   /** The API with a key of this product. */
@@ -87,6 +90,7 @@ export async function openWorld(
     audit,
     app,
     stripe: httpClient(emulator.url, {}),
+    dashboard: openDashboard(emulator.url),
     mails: catcher.mails,
     api: (product) => httpClient(url, { authorization: `Bearer ${keys.get(product) ?? ''}` }),
     customerOf: async (of) => (await accounts.account(of)).customer,
@@ -98,6 +102,11 @@ export async function openWorld(
       await database.drop();
     },
   };
+}
+
+export function openDashboard(stripeUrl: string): Stripe {
+  const { hostname: host, port } = new URL(stripeUrl);
+  return new Stripe('sk_test_world', { host, port, protocol: 'http' });
 }
 
 export async function issueKeys(config: Config): Promise<Map<string, string>> {

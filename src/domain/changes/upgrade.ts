@@ -199,20 +199,18 @@ export function upgradeCredits(
   at: Instant,
 ): Step {
   const { before, paid, to } = change;
+  const seats = seatsOf(life, to.plan);
+  const amount = includedMicro(to.plan, seats);
   if (isWindowOver(life, paid, at)) {
-    const seats = seatsOf(life, to.plan);
     const window = windowAt(life, terms, { at, anchor: at, seats });
-    const effects = grantWindow(window, includedMicro(to.plan, seats), at);
-    return { state: updatePaid(life, { window }), effects };
+    return { state: updatePaid(life, { window }), effects: grantWindow(window, amount, at) };
   }
   // The same plan by another interval goes on in the window that runs; its next one follows the new anchor.
   if (paid.plan === to.plan.id) return stay(life);
   const anchor = paidOf(life)?.anchor ?? paid.anchor;
-  const seats = seatsOf(life, to.plan);
   // The running window keeps its bounds, also where the time zone was changed in it.
   const fresh = anchor === paid.anchor ? paid.window : windowAt(life, terms, { at, anchor, seats });
   const from = includedMicro(planOf(terms, paid.plan), seatsOf(before, planOf(terms, paid.plan)));
-  const amount = includedMicro(to.plan, seats);
   // A window that restarts is another one in name only: what has granted in the old one grants no more.
   const isNew = fresh.label !== paid.window.label && !paid.window.upgradedTo.includes(to.plan.id);
   if (isNew && terms.planChange.upgrade.credits === 'reseed') {

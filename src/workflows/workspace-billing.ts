@@ -15,6 +15,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { addMinutes, isAtOrBefore, type Instant } from '../domain/values/calendar.ts';
+import type { Deadline } from '../domain/deadline.ts';
 import { describeDeadline, dueDeadline, nextDeadline } from '../domain/deadlines.ts';
 import type { Lifecycle } from '../domain/life/lifecycle.ts';
 import { fromPlain, toPlain, type Plain } from '../domain/values/plain.ts';
@@ -184,10 +185,17 @@ function nextEvent({ post }: Office, desk: Seen): Waiting | null {
   const frozen = desk.lifecycle.clock.kind === 'test' && isMoving;
   const deadline = frozen ? null : dueDeadline(desk.lifecycle, desk.now);
   if (deadline === null) return first ?? null;
-  if (first !== undefined && first.event.at < deadline.at) return first;
+  if (first !== undefined && comesBefore(first, deadline)) return first;
   const event = { kind: 'deadlineReached', at: deadline.at, deadline: deadline.kind } as const;
   return { event, command: null, seq: null };
 }
+
+/**
+ * Deadlines come before what happened at their own instant. A test clock's arrival comes after its facts:
+ * an invoice may wait for one, and whoever moved the clock is told that everything until then is done.
+ */
+const comesBefore = ({ event, seq }: Waiting, { kind, at }: Deadline): boolean =>
+  event.at < at || (kind === 'clockReached' && seq !== null);
 
 /** Whether the outside world gets a rest after something could not be done. */
 const resting = (office: Office, desk: Seen): boolean =>

@@ -69,6 +69,19 @@ describe('a plan with metered usage', () => {
     expect((await life.invoices())[0]).toMatchObject({ status: 'paid', total: usd('59.00') });
   });
 
+  test('is invoiced and paid by the time its clock arrives, however slow Stripe is', async () => {
+    const life = await pro('patient');
+    await run(life, '32');
+    const pathPattern = '/v1/invoices/[^/]+/pay';
+    const slowness = { kind: 'error500', method: 'POST', pathPattern, times: 2 };
+    expect((await world.stripe.post('/_control/faults', slowness)).status).toBe(200);
+    const to = String((await life.show())['period']['end']);
+    const moved = life.api.post(`${life.path}/clock`, { to });
+    await expect.poll(() => life.show(), slow).toMatchObject({ at: to, movingTo: null });
+    expect((await life.invoices())[0]).toMatchObject({ status: 'paid', total: usd('51.00') });
+    expect(await moved).toMatchObject({ status: 200 });
+  });
+
   test('denies beyond the plan’s limit, and names it', async () => {
     const life = await pro('ends');
     await run(life, '230');

@@ -1,6 +1,6 @@
 # One image for the API, the worker, the migrations and the audit: the command tells them apart.
 
-FROM node:20.20.2-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
@@ -12,14 +12,14 @@ RUN node --import tsx scripts/build.ts
 
 # What runs needs no install script: the optional packages are other platforms' compilers and the
 # PostgreSQL of `npm start`.
-FROM node:20.20.2-bookworm-slim AS packages
+FROM node:24.21.0-bookworm-slim AS packages
 WORKDIR /packages
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 COPY scripts/patch-driver.mjs scripts/patch-driver.mjs
 RUN node scripts/patch-driver.mjs
 
-FROM node:20.20.2-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production \
     TOLLGATE_HOST=0.0.0.0 \
     WORKFLOW_BUNDLE=/app/dist/workflow-bundle.js \

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { benchmarks } from './all.ts';
 import type { Benchmark } from './benchmark.ts';
 import { fullEffort, quickEffort, type Figure } from './contest.ts';
-import { jsonOf, keptBeside, tableOf } from './report.ts';
+import { jsonOf, keptBeside, nodeLine, tableOf } from './report.ts';
 
 const results = path.resolve('bench/results/latest.json');
 const usage = `usage: npm run bench -- [--quick] [NAME]
@@ -50,5 +50,5 @@ if ('mistake' in wish) {
   const before = existsSync(results) ? readFileSync(results, 'utf8') : '[]';
   // What shows a headline shall not be quoted.
   if (!wish.quick) writeFileSync(results, jsonOf([...keptBeside(figures, before), ...figures]));
-  process.stdout.write(`${tableOf(figures)}\n`);
+  process.stdout.write(`${nodeLine(process.versions.node)}\n${tableOf(figures)}\n`);
 }

@@ -1,5 +1,8 @@
 import { verdictOn, type Figure } from './contest.ts';
 
+/** Stands above the table: figures of two versions are not to be compared. */
+export const nodeLine = (version: string): string => `measured on Node ${version}`;
+
 /** The figures as a table for people. */
 export function tableOf(figures: readonly Figure[]): string {
   const head = ['figure', 'value', 'unit', 'baseline', 'its value', 'ratio', 'range', 'aim', ''];

@@ -24,7 +24,7 @@ function requireSupportedNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const supported = (major === 20 && minor >= 20) || (major === 22 && minor >= 12) || major > 22;
   if (!supported) {
-    fail(`Node ${process.versions.node} is not supported. Install Node 20.20 or newer (20 or 22).`);
+    fail(`Node ${process.versions.node} is not supported. Install Node 24 (or 20.20, or 22.12).`);
   }
   if (process.platform === 'win32') {
     fail('Windows is supported through WSL 2: clone and start Tollgate inside of it.');

@@ -12,10 +12,10 @@ set local role tollgate_ledger;
 -- that meets another limit as well is left to the exact path, which names all. Answers a line per
 -- operation: its number and the limits.
 create function ledger.refuse(
-  p_lane smallint, p_now timestamptz, p_month date, p_oldest date, p_latest date, p_op int[],
-  p_ordinal smallint[], p_kind text[], p_product text[], p_workspace bigint[], p_key uuid[],
-  p_body bigint[], p_terms int[], p_rate int[], p_need bigint[], p_member text[],
-  p_space text[], p_earmarks text[]
+  p_lane smallint, p_now timestamptz, p_month date, p_oldest date, p_latest date,
+  p_pool_product text[], p_pool_workspace bigint[], p_pool_terms int[], p_pool_rate int[],
+  p_op int[], p_ordinal smallint[], p_pool int[], p_kind text[], p_key uuid[], p_body bigint[],
+  p_need bigint[], p_member text[], p_space text[], p_earmarks text[]
 ) returns text
 language plpgsql
 as $$
@@ -23,22 +23,20 @@ declare
   v_refused text;
 begin
   with poor as materialized (
-    select s.op, s.key_hash, s.body_hash, s.workspace_id
+    select s.op, s.key_hash, s.body_hash, p.workspace_id
     from unnest(
-      p_op, p_ordinal, p_kind, p_product, p_workspace, p_key, p_body, p_terms, p_rate, p_need,
-      p_member, p_space, p_earmarks
-    ) s(
-      op, ordinal, kind, product_id, workspace_id, key_hash, body_hash, terms, rate, need, member,
-      space, earmarks)
+      p_op, p_ordinal, p_pool, p_kind, p_key, p_body, p_need, p_member, p_space, p_earmarks
+    ) s(op, ordinal, pool, kind, key_hash, body_hash, need, member, space, earmarks)
     cross join lateral (
       select p.*, coalesce(p.test_at, greatest(p_now, p.last_at)) as at from pool p
-      where lane = p_lane and p.workspace_id = s.workspace_id limit 1
+      where lane = p_lane and p.workspace_id = p_pool_workspace[s.pool] limit 1
     ) p
     where s.ordinal = 0 and s.kind in ('debit', 'hold') and s.need > p.available_micro
       and p.pool_denied_in = p.window_start and not p.has_org_cap
       and p.overage_price_micro is null
       and (not p.has_earmarks or s.earmarks is null)
-      and p.product_id = s.product_id and p.terms_version = s.terms and p.rate_version = s.rate
+      and p.product_id = p_pool_product[s.pool] and p.terms_version = p_pool_terms[s.pool]
+      and p.rate_version = p_pool_rate[s.pool]
       and p.at < p.valid_until and (p.gate_closes_at is null or p.gate_closes_at > p.at)
       and (
         select true from request_key
@@ -46,10 +44,10 @@ begin
         limit 1
       ) is null
       and not exists (
-        select from limit_counter where lane = p_lane and workspace_id = s.workspace_id
+        select from limit_counter where lane = p_lane and workspace_id = p.workspace_id
           and scope = 'member' and subject = s.member and used_micro + s.need > cap_micro)
       and not exists (
-        select from limit_counter where lane = p_lane and workspace_id = s.workspace_id
+        select from limit_counter where lane = p_lane and workspace_id = p.workspace_id
           and scope = 'space' and subject = s.space and used_micro + s.need > cap_micro)
   ),
   told as materialized (
@@ -78,11 +76,15 @@ end $$;
 -- the lane's lock, `moved` names its place and nothing is done.
 create function ledger_batch(
   p_lane smallint, p_seen_workspace bigint[], p_seen_version int[], p_seen_member text[],
-  p_op int[], p_ordinal smallint[], p_kind text[], p_product text[], p_workspace bigint[],
-  p_key uuid[], p_body bigint[], p_terms int[], p_rate int[], p_need bigint[], p_amount bigint[],
-  p_line text[], p_model text[], p_tokens bigint[], p_quantities jsonb[], p_member text[],
-  p_space text[], p_agent text[], p_surface text[], p_tool text[], p_run text[],
-  p_behalf bigint[], p_hold uuid[], p_life bigint[], p_earmarks text[], p_exact jsonb,
+  p_pool_product text[], p_pool_workspace bigint[], p_pool_terms int[], p_pool_rate int[],
+  p_pool_need bigint[], p_pool_held bigint[], p_pool_life bigint[], p_pool_earmarked boolean[],
+  p_cap_pool int[], p_cap_scope text[], p_cap_subject text[], p_cap_need bigint[],
+  p_op int[], p_ordinal smallint[], p_pool int[], p_kind text[], p_key uuid[], p_body bigint[],
+  p_need bigint[], p_sum bigint[], p_amount bigint[], p_line text[], p_model text[],
+  p_tokens bigint[], p_quantities jsonb[], p_member text[], p_member_cap int[],
+  p_member_sum bigint[], p_space text[], p_space_cap int[], p_space_sum bigint[], p_agent text[],
+  p_surface text[], p_tool text[], p_run text[], p_behalf bigint[], p_hold uuid[],
+  p_life bigint[], p_earmarks text[], p_exact jsonb,
   out moved int[], out posted text, out refused text, out answers jsonb
 )
 language plpgsql security definer
@@ -98,6 +100,7 @@ declare
   v_month date;
   v_oldest date;
   v_latest date;
+  v_settled text;
   v_op jsonb;
 begin
   perform ledger.lock_lane(p_lane);
@@ -127,15 +130,26 @@ begin
     -- that was put back.
     v_oldest := date_trunc('month', (v_now - interval '35 days') at time zone 'UTC');
     v_latest := date_trunc('month', (v_now + interval '1 day') at time zone 'UTC');
+    if 'settle' = any (p_kind) then
+      v_settled := ledger.post_settles(
+        p_lane, v_now, v_month, v_oldest, v_latest, p_pool_product, p_pool_workspace, p_pool_terms,
+        p_pool_rate, p_op, p_ordinal, p_pool, p_kind, p_key, p_body, p_need, p_amount, p_line,
+        p_model, p_tokens, p_quantities, p_hold);
+    end if;
     posted := ledger.post(
-      p_lane, v_now, v_month, v_oldest, v_latest, p_op, p_ordinal, p_kind, p_product, p_workspace,
-      p_key, p_body, p_terms, p_rate, p_need, p_amount, p_line, p_model, p_tokens, p_quantities,
-      p_member, p_space, p_agent, p_surface, p_tool, p_run, p_behalf, p_hold, p_life, p_earmarks);
+      p_lane, v_now, v_month, v_oldest, v_latest, p_pool_product, p_pool_workspace, p_pool_terms,
+      p_pool_rate, p_pool_need, p_pool_held, p_pool_life, p_pool_earmarked, p_cap_pool,
+      p_cap_scope, p_cap_subject, p_cap_need, p_op, p_ordinal, p_pool, p_kind, p_key, p_body,
+      p_need, p_sum, p_amount, p_line, p_model, p_tokens, p_quantities, p_member, p_member_cap,
+      p_member_sum, p_space, p_space_cap, p_space_sum, p_agent, p_surface, p_tool, p_run,
+      p_behalf, p_life, p_earmarks);
+    posted := nullif(concat_ws(e'\n', v_settled, posted), '');
     -- What was written has its key now, so it is not refused.
     if p_op[cardinality(p_op)] > coalesce(regexp_count(posted, e'\n') + 1, 0) then
       refused := ledger.refuse(
-        p_lane, v_now, v_month, v_oldest, v_latest, p_op, p_ordinal, p_kind, p_product,
-        p_workspace, p_key, p_body, p_terms, p_rate, p_need, p_member, p_space, p_earmarks);
+        p_lane, v_now, v_month, v_oldest, v_latest, p_pool_product, p_pool_workspace, p_pool_terms,
+        p_pool_rate, p_op, p_ordinal, p_pool, p_kind, p_key, p_body, p_need, p_member, p_space,
+        p_earmarks);
     end if;
   end if;
   for v_op in select value from jsonb_array_elements(p_exact) loop

@@ -25,24 +25,31 @@ export async function callBatch(
   lane: number,
   batch: { readonly fast: readonly Posting[]; readonly exact: readonly Posting[] },
 ): Promise<BatchAnswer> {
-  const c = encodeColumns(batch.fast);
+  const { pools: p, caps: c, rows: r } = encodeColumns(batch.fast);
   const s = encodeSeen([...batch.fast, ...batch.exact]);
   const exact = `[${batch.exact.map(exactJson).join(',')}]`;
   const [row] = await sql<BatchAnswer[]>`
     select moved, posted, refused, answers from ledger_batch(
       ${lane}::smallint, ${s.workspace.array}::text::bigint[], ${s.version.array}::text::int[],
-      ${s.member.array}::text::text[], ${c.op.array}::text::int[],
-      ${c.ordinal.array}::text::smallint[], ${c.kind.array}::text::text[],
-      ${c.product.array}::text::text[], ${c.workspace.array}::text::bigint[],
-      ${c.key.array}::text::uuid[], ${c.body.array}::text::bigint[], ${c.terms.array}::text::int[],
-      ${c.rate.array}::text::int[], ${c.need.array}::text::bigint[],
-      ${c.amount.array}::text::bigint[], ${c.line.array}::text::text[],
-      ${c.model.array}::text::text[], ${c.tokens.array}::text::bigint[],
-      ${c.quantities.array}::text::jsonb[], ${c.member.array}::text::text[],
-      ${c.space.array}::text::text[], ${c.agent.array}::text::text[],
-      ${c.surface.array}::text::text[], ${c.tool.array}::text::text[], ${c.run.array}::text::text[],
-      ${c.behalf.array}::text::bigint[], ${c.hold.array}::text::uuid[],
-      ${c.life.array}::text::bigint[], ${c.earmarks.array}::text::text[], ${exact}::text::jsonb)`;
+      ${s.member.array}::text::text[], ${p.product.array}::text::text[],
+      ${p.workspace.array}::text::bigint[], ${p.terms.array}::text::int[],
+      ${p.rate.array}::text::int[], ${p.need.array}::text::bigint[],
+      ${p.held.array}::text::bigint[], ${p.life.array}::text::bigint[],
+      ${p.earmarked.array}::text::boolean[], ${c.pool.array}::text::int[],
+      ${c.scope.array}::text::text[], ${c.subject.array}::text::text[],
+      ${c.need.array}::text::bigint[], ${r.op.array}::text::int[],
+      ${r.ordinal.array}::text::smallint[], ${r.pool.array}::text::int[],
+      ${r.kind.array}::text::text[], ${r.key.array}::text::uuid[], ${r.body.array}::text::bigint[],
+      ${r.need.array}::text::bigint[], ${r.sum.array}::text::bigint[],
+      ${r.amount.array}::text::bigint[], ${r.line.array}::text::text[],
+      ${r.model.array}::text::text[], ${r.tokens.array}::text::bigint[],
+      ${r.quantities.array}::text::jsonb[], ${r.member.array}::text::text[],
+      ${r.memberCap.array}::text::int[], ${r.memberSum.array}::text::bigint[],
+      ${r.space.array}::text::text[], ${r.spaceCap.array}::text::int[],
+      ${r.spaceSum.array}::text::bigint[], ${r.agent.array}::text::text[],
+      ${r.surface.array}::text::text[], ${r.tool.array}::text::text[], ${r.run.array}::text::text[],
+      ${r.behalf.array}::text::bigint[], ${r.hold.array}::text::uuid[],
+      ${r.life.array}::text::bigint[], ${r.earmarks.array}::text::text[], ${exact}::text::jsonb)`;
   const { moved, ...told } = present(row);
   return { ...told, moved: moved && moved.flatMap((place) => s.ops[place - 1] ?? []) };
 }

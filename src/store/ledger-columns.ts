@@ -1,13 +1,16 @@
+import { plus, type MicroCredits } from '../domain/values/money.ts';
 import type { UsageLine } from '../ports/ledger.ts';
-import { needOf, type Posting } from './ledger-posting.ts';
+import { needOf, noCredits, type Posting } from './ledger-posting.ts';
 
 /** One array parameter, written as PostgreSQL reads it: `{1,NULL,"a b"}`. */
 class Column {
   private text = '';
+  private isEmpty = true;
 
   /** A number or an id: nothing in it needs quoting. */
   bare(value: number | bigint | string | undefined): void {
     this.text += this.text === '' ? (value ?? 'NULL') : `,${value ?? 'NULL'}`;
+    if (value !== undefined) this.isEmpty = false;
   }
 
   quoted(value: string | undefined): void {
@@ -15,82 +18,187 @@ class Column {
     else this.bare(`"${/["\\]/.test(value) ? value.replaceAll(/["\\]/g, '\\$&') : value}"`);
   }
 
+  /** Where nothing stands in it, none: `unnest` makes it as long as the others. */
   get array(): string {
-    return `{${this.text}}`;
+    return this.isEmpty ? '{}' : `{${this.text}}`;
   }
 }
 
-const columnsOf = () => ({
-  op: new Column(),
-  ordinal: new Column(),
-  kind: new Column(),
-  product: new Column(),
-  workspace: new Column(),
-  key: new Column(),
-  body: new Column(),
-  terms: new Column(),
-  rate: new Column(),
-  need: new Column(),
-  amount: new Column(),
-  line: new Column(),
-  model: new Column(),
-  tokens: new Column(),
-  quantities: new Column(),
-  member: new Column(),
-  space: new Column(),
-  agent: new Column(),
-  surface: new Column(),
-  tool: new Column(),
-  run: new Column(),
-  behalf: new Column(),
-  hold: new Column(),
-  life: new Column(),
-  earmarks: new Column(),
-});
+/** A column for each of these names. */
+const columnsOf = <Name extends string>(...names: readonly Name[]): Record<Name, Column> =>
+  Object.fromEntries(names.map((name) => [name, new Column()])) as Record<Name, Column>; // by its keys
 
-export type Columns = ReturnType<typeof columnsOf>;
+const poolColumns = () =>
+  columnsOf('product', 'workspace', 'terms', 'rate', 'need', 'held', 'life', 'earmarked');
+const capColumns = () => columnsOf('pool', 'scope', 'subject', 'need');
+const rowColumns = () =>
+  columnsOf(
+    ...(['op', 'ordinal', 'pool', 'kind', 'key', 'body', 'need', 'sum', 'amount'] as const),
+    ...(['line', 'model', 'tokens', 'quantities', 'member', 'memberCap', 'memberSum'] as const),
+    ...(['space', 'spaceCap', 'spaceSum', 'agent', 'surface', 'tool', 'run', 'behalf'] as const),
+    ...(['hold', 'life', 'earmarks'] as const),
+  );
 
-/** Operations for the fast path, one row per line; a hold, which has no lines, is one row. */
+/** The operations of one workspace, rated alike: what they ask of its pool, in all, up to now. */
+interface PoolGroup {
+  readonly place: number;
+  readonly of: Posting;
+  need: MicroCredits;
+  held: MicroCredits;
+  /** Of the hold that ends first. */
+  lifeMs: number | undefined;
+  isEarmarked: boolean;
+}
+
+/** The same of a cap that they fall under. */
+interface CapGroup {
+  readonly place: number;
+  readonly pool: PoolGroup;
+  readonly scope: 'member' | 'space';
+  readonly subject: string;
+  need: MicroCredits;
+}
+
+export type Columns = {
+  readonly pools: ReturnType<typeof poolColumns>;
+  readonly caps: ReturnType<typeof capColumns>;
+  readonly rows: ReturnType<typeof rowColumns>;
+};
+
+/** Operations for the fast path, in the three lists that `ledger.post` takes. */
 export function encodeColumns(postings: readonly Posting[]): Columns {
-  const columns = columnsOf();
-  for (const [op, posting] of postings.entries()) {
-    const { lines } = posting.content;
-    if (lines === undefined) addRow(columns, posting, { op, ordinal: 0 });
+  const pools = new Map<string, PoolGroup>();
+  const caps = new Map<string, CapGroup>();
+  const rows = rowColumns();
+  for (const [at, posting] of postings.entries()) {
+    const { member, space } = posting.content;
+    const pool = poolFor(pools, posting);
+    const asked = { op: at + 1, pool, needMicro: needOf(posting) }; // as PostgreSQL counts
+    if (posting.kind === 'settle') addRows(rows, posting, asked);
     else {
-      for (const [ordinal, line] of lines.entries())
-        addRow(columns, posting, { op, ordinal, line });
+      askPool(pool, posting, asked.needMicro);
+      const under = {
+        member: askCap(caps, pool, 'member', member, asked.needMicro),
+        space: askCap(caps, pool, 'space', space, asked.needMicro),
+      };
+      addRows(rows, posting, { ...asked, ...under });
     }
   }
-  return columns;
+  return { pools: encodePools(pools), caps: encodeCaps(caps), rows };
+}
+
+/** Settles are a group of their own: what they take, only their holds tell. */
+function poolFor(pools: Map<string, PoolGroup>, of: Posting): PoolGroup {
+  const { termsVersion, rateVersion } = of.content;
+  const part = of.kind === 'settle' ? 'settle' : '';
+  const name = `${of.product} ${of.workspaceId} ${termsVersion} ${rateVersion} ${part}`;
+  const known = pools.get(name);
+  if (known !== undefined) return known;
+  const place = pools.size + 1;
+  const pool: PoolGroup = {
+    ...{ place, of, need: noCredits, held: noCredits, lifeMs: undefined, isEarmarked: false },
+  };
+  pools.set(name, pool);
+  return pool;
+}
+
+function askPool(pool: PoolGroup, { kind, content }: Posting, need: MicroCredits): void {
+  pool.need = plus(pool.need, need);
+  pool.isEarmarked ||= (content.earmarks ?? []).length > 0;
+  if (kind !== 'hold') return;
+  pool.held = plus(pool.held, need);
+  pool.lifeMs = Math.min(pool.lifeMs ?? Infinity, content.lifeMs ?? Infinity);
+}
+
+/** The cap with what it was asked for up to now; undefined: the operation is nobody's. */
+function askCap(
+  caps: Map<string, CapGroup>,
+  pool: PoolGroup,
+  scope: CapGroup['scope'],
+  subject: string | undefined,
+  need: MicroCredits,
+): Asked | undefined {
+  if (subject === undefined) return undefined;
+  const name = `${pool.place} ${scope} ${subject}`;
+  const cap = caps.get(name) ?? { place: caps.size + 1, pool, scope, subject, need: noCredits };
+  cap.need = plus(cap.need, need);
+  caps.set(name, cap);
+  return { place: cap.place, sum: cap.need };
+}
+
+function encodePools(pools: Map<string, PoolGroup>): Columns['pools'] {
+  const to = poolColumns();
+  for (const { of, need, held, lifeMs, isEarmarked } of pools.values()) {
+    const isAsked = of.kind !== 'settle';
+    to.product.quoted(of.product);
+    to.workspace.bare(of.workspaceId);
+    to.terms.bare(of.content.termsVersion);
+    to.rate.bare(of.content.rateVersion);
+    to.need.bare(isAsked ? need : undefined);
+    to.held.bare(lifeMs === undefined ? undefined : held);
+    to.life.bare(lifeMs);
+    to.earmarked.bare(isEarmarked ? 't' : undefined);
+  }
+  return to;
+}
+
+function encodeCaps(caps: Map<string, CapGroup>): Columns['caps'] {
+  const to = capColumns();
+  for (const { pool, scope, subject, need } of caps.values()) {
+    to.pool.bare(pool.place);
+    to.scope.bare(scope);
+    to.subject.quoted(subject);
+    to.need.bare(need);
+  }
+  return to;
+}
+
+/** A cap's place, and what it was asked for up to an operation. */
+type Asked = { readonly place: number; readonly sum: MicroCredits };
+
+/** An operation, and what its pool and its caps were asked for up to it; of a settle nobody knows. */
+type Asking = {
+  readonly op: number;
+  readonly pool: PoolGroup;
+  readonly needMicro: MicroCredits;
+  readonly member?: Asked | undefined;
+  readonly space?: Asked | undefined;
+};
+
+/** A row for each line; a hold, which has no lines, is one row. */
+function addRows(to: Columns['rows'], posting: Posting, asking: Asking): void {
+  const { lines } = posting.content;
+  if (lines === undefined) addRow(to, posting, asking, 0);
+  else for (const [ordinal, line] of lines.entries()) addRow(to, posting, asking, ordinal, line);
 }
 
 function addRow(
-  to: Columns,
+  to: Columns['rows'],
   posting: Posting,
-  {
-    op,
-    ordinal,
-    line,
-  }: { readonly op: number; readonly ordinal: number; readonly line?: UsageLine },
+  { op, pool, needMicro, member, space }: Asking,
+  ordinal: number,
+  line?: UsageLine,
 ): void {
   const { content } = posting;
-  to.op.bare(op + 1); // as PostgreSQL counts
+  to.op.bare(op);
   to.ordinal.bare(ordinal);
+  to.pool.bare(pool.place);
   to.kind.bare(content.onShort === 'record' ? 'record' : posting.kind);
-  to.product.quoted(posting.product);
-  to.workspace.bare(posting.workspaceId);
   to.key.bare(posting.keyHash);
   to.body.bare(posting.bodyHash);
-  to.terms.bare(content.termsVersion);
-  to.rate.bare(content.rateVersion);
-  to.need.bare(ordinal === 0 ? needOf(posting) : undefined);
+  to.need.bare(ordinal === 0 ? needMicro : undefined);
+  to.sum.bare(pool.need);
   to.amount.bare(line?.amountMicro);
   to.line.quoted(line?.line);
   to.model.quoted(line?.model);
   to.tokens.bare(line?.tokens);
   to.quantities.quoted(line?.quantities && JSON.stringify(line.quantities));
   to.member.quoted(content.member);
+  to.memberCap.bare(member?.place);
+  to.memberSum.bare(member?.sum);
   to.space.quoted(content.space);
+  to.spaceCap.bare(space?.place);
+  to.spaceSum.bare(space?.sum);
   to.agent.quoted(content.agent);
   to.surface.quoted(content.surface);
   to.tool.quoted(content.tool);

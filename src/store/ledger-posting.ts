@@ -77,7 +77,7 @@ export const needOf = ({ kind, content }: Posting): MicroCredits =>
     ? (content.amountMicro ?? noCredits)
     : (content.lines ?? []).reduce((total, line) => plus(total, line.amountMicro), noCredits);
 
-const noCredits = micro(0);
+export const noCredits = micro(0);
 
 /** As the exact path takes it. Empty lists say nothing, and are left out. */
 export function exactJson({ kind, product, workspaceId, keyHash, bodyHash, content }: Posting) {

@@ -47,6 +47,8 @@ create table workspace (
   -- The whole lifecycle as the kernel knows it: a workflow starts from it (Postgres wins).
   lifecycle jsonb not null,
   version integer not null,
+  -- Raised by every change of a membership: who remembers members remembers it with them.
+  roster integer not null default 0,
   status text not null,
   plan text, -- null before the first plan
   clock_at timestamptz, -- null in real time
@@ -76,6 +78,21 @@ create table membership (
   removed_at timestamptz, -- null while a member
   primary key (workspace_id, user_id)
 );
+
+-- A trigger, so that nobody who writes a membership can forget it.
+create function raise_roster() returns trigger
+language plpgsql
+as $$
+begin
+  update workspace set roster = roster + 1 where id in (select workspace_id from changed);
+  return null;
+end $$;
+create trigger membership_came after insert on membership
+  referencing new table as changed for each statement execute function raise_roster();
+create trigger membership_changed after update on membership
+  referencing new table as changed for each statement execute function raise_roster();
+create trigger membership_went after delete on membership
+  referencing old table as changed for each statement execute function raise_roster();
 
 -- What usage is attributed to: a Space, a project, an agent.
 create table resource (

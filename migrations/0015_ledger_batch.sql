@@ -71,11 +71,13 @@ end $$;
 -- line for each that they have written or refused; the others of them are the caller's to send
 -- again among the `p_exact`, which are answered in their order.
 --
--- Operations that were judged by what somebody remembers say by what: the version of a workspace,
--- and that somebody (null: nobody) is an accepted member of it. Where one of these is not so under
+-- Operations that were judged by what somebody remembers say by what: the version and the roster of
+-- a workspace, and that somebody (null: nobody, or who was found in this roster before) is an accepted
+-- member of it. Where one of these is not so under
 -- the lane's lock, `moved` names its place and nothing is done.
 create function ledger_batch(
-  p_lane smallint, p_seen_workspace bigint[], p_seen_version int[], p_seen_member text[],
+  p_lane smallint, p_seen_workspace bigint[], p_seen_version int[], p_seen_roster int[],
+  p_seen_member text[],
   p_pool_product text[], p_pool_workspace bigint[], p_pool_terms int[], p_pool_rate int[],
   p_pool_need bigint[], p_pool_held bigint[], p_pool_life bigint[], p_pool_earmarked boolean[],
   p_cap_pool int[], p_cap_scope text[], p_cap_subject text[], p_cap_need bigint[],
@@ -107,10 +109,11 @@ begin
   if p_seen_workspace <> '{}' then
     -- Lookups with `limit`, planned one by one, as in ledger.post.
     select array_agg(s.place) into moved
-    from unnest(p_seen_workspace, p_seen_version, p_seen_member) with ordinality
-      s(workspace_id, version, member, place)
+    from unnest(p_seen_workspace, p_seen_version, p_seen_roster, p_seen_member) with ordinality
+      s(workspace_id, version, roster, member, place)
     left join lateral (
-      select product_id from workspace where id = s.workspace_id and version = s.version limit 1
+      select product_id from workspace
+      where id = s.workspace_id and version = s.version and roster = s.roster limit 1
     ) w on true
     left join lateral (
       select id from app_user where product_id = w.product_id and external_id = s.member limit 1

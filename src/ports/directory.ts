@@ -31,6 +31,8 @@ export type WorkspaceRecord = {
   /** How far its workflow has lived on a test clock; null in real time. */
   readonly clockAt: Instant | null;
   readonly lifecycle: Lifecycle;
+  /** Another number after each change of its members. */
+  readonly roster: number;
   readonly paymentMethod: PaymentMethod | null;
   readonly billing: BillingDetails;
   /** Disputes of its payments that no bank has decided yet. */
@@ -40,10 +42,13 @@ export type WorkspaceRecord = {
 /** The part of it that a call is charged by. */
 export type ChargedWorkspace = Pick<
   WorkspaceRecord,
-  'of' | 'account' | 'termsVersion' | 'testClock' | 'at'
+  'of' | 'account' | 'termsVersion' | 'testClock' | 'at' | 'roster'
 > & {
   readonly lifecycle: Pick<Lifecycle, 'subscription' | 'version'>;
 };
+
+/** What is remembered of it, with those who were found among the accepted members of its roster. */
+export type RememberedWorkspace = ChargedWorkspace & { readonly members: ReadonlySet<string> };
 
 /** Where a user is told what concerns them; null: nowhere. */
 export type Contact = { readonly email: string | null };
@@ -165,7 +170,9 @@ export interface Directory extends Accounts, CreditNotes, TopUps, TermsMoves {
    * As it was when this process last read it, if it did. It may have changed: who acts by it tells the
    * ledger what was seen.
    */
-  remembered(of: WorkspaceRef): ChargedWorkspace | undefined;
+  remembered(of: WorkspaceRef): RememberedWorkspace | undefined;
+  /** Remembers somebody whom the ledger has found to be an accepted member in this roster. */
+  rememberMember(of: WorkspaceRef, roster: number, member: string): void;
   /**
    * Makes a workspace and stores the command that starts its plan. Asked again with the same body it
    * answers the same command; with another body the workspace `exists`. An owner who may own no more is

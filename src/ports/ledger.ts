@@ -60,11 +60,12 @@ export interface UsageLine {
   readonly quantities?: Readonly<Record<string, number>>;
 }
 
-/** What a call was judged by: a version of a workspace, and that somebody is an accepted member of it. */
+/** What a call was judged by: a version and a roster of a workspace, and that somebody is an accepted member. */
 export interface Seen {
   readonly workspaceId: bigint;
   readonly version: number;
-  /** Null: nobody was presumed. */
+  readonly roster: number;
+  /** Null: nobody was presumed, or somebody who was found in this roster before. */
   readonly member: string | null;
 }
 

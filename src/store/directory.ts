@@ -28,6 +28,7 @@ export function directory(sql: Sql): Directory {
   return {
     workspace: workspaceReader(sql, remembered),
     remembered: remembered.recall,
+    rememberMember: remembered.rememberMember,
     createWorkspace: (of, fresh, start) => createWorkspace(sql, of, fresh, start),
     submitCommand: (account, sent) => submitCommand(sql, account, sent),
     command: (account, id) => readCommand(sql, account, id),
@@ -77,6 +78,7 @@ type Row = BillingRow & {
   readonly test_clock: boolean;
   readonly at: string;
   readonly clock_at: string | null;
+  readonly roster: number;
   readonly lifecycle: Plain<Lifecycle>;
   readonly payment_method: PaymentMethod | null;
   readonly billing_copies: readonly string[];
@@ -105,6 +107,7 @@ function readWorkspaces(
     const rows = await tx<Row[]>`
       select w.external_id as name, w.id, w.lane, w.personal, u.external_id as owner, w.currency,
         w.time_zone, w.terms_version, w.test_clock, ledger_at(w.id) as at, w.clock_at, w.lifecycle,
+        w.roster,
         w.payment_method, w.billing_name, w.billing_address, w.billing_email, w.billing_copies,
         w.tax_id, (
           select count(*)::int from dispute d
@@ -130,6 +133,7 @@ const recordOf = (of: WorkspaceRef, row: Row): WorkspaceRecord => ({
   at: row.at,
   clockAt: row.clock_at,
   lifecycle: fromPlain<Lifecycle>(row.lifecycle),
+  roster: row.roster,
   paymentMethod: row.payment_method,
   billing: { ...billedToOf(row), copies: row.billing_copies },
   disputesOpen: row.disputes_open,

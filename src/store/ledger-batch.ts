@@ -31,7 +31,7 @@ export async function callBatch(
   const [row] = await sql<BatchAnswer[]>`
     select moved, posted, refused, answers from ledger_batch(
       ${lane}::smallint, ${s.workspace.array}::text::bigint[], ${s.version.array}::text::int[],
-      ${s.member.array}::text::text[], ${p.product.array}::text::text[],
+      ${s.roster.array}::text::int[], ${s.member.array}::text::text[], ${p.product.array}::text::text[],
       ${p.workspace.array}::text::bigint[], ${p.terms.array}::text::int[],
       ${p.rate.array}::text::int[], ${p.need.array}::text::bigint[],
       ${p.held.array}::text::bigint[], ${p.life.array}::text::bigint[],

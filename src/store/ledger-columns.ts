@@ -211,12 +211,12 @@ function addRow(
 
 /** What the operations were judged by, each thing once. */
 export function encodeSeen(postings: readonly Posting[]): SeenColumns {
-  const columns = { workspace: new Column(), version: new Column(), member: new Column() };
+  const columns = columnsOf('workspace', 'version', 'roster', 'member');
   const ops: number[][] = [];
   const places = new Map<string, number[]>();
   for (const [op, { seen }] of postings.entries()) {
-    for (const { workspaceId, version, member } of seen) {
-      const name = `${workspaceId} ${version} ${member ?? ''}`;
+    for (const { workspaceId, version, roster, member } of seen) {
+      const name = `${workspaceId} ${version} ${roster} ${member ?? ''}`;
       const known = places.get(name);
       if (known !== undefined) {
         known.push(op);
@@ -227,6 +227,7 @@ export function encodeSeen(postings: readonly Posting[]): SeenColumns {
       ops.push(judged);
       columns.workspace.bare(workspaceId);
       columns.version.bare(version);
+      columns.roster.bare(roster);
       columns.member.quoted(member ?? undefined);
     }
   }
@@ -236,6 +237,7 @@ export function encodeSeen(postings: readonly Posting[]): SeenColumns {
 type SeenColumns = {
   readonly workspace: Column;
   readonly version: Column;
+  readonly roster: Column;
   readonly member: Column;
   /** Which operations were judged by the thing at this place. */
   readonly ops: readonly (readonly number[])[];

@@ -1,6 +1,10 @@
 import { payerOf } from '../../domain/life/payer.ts';
 import { ok, refused, type Outcome } from '../../domain/values/outcome.ts';
-import type { ChargedWorkspace, WorkspaceRecord } from '../../ports/directory.ts';
+import type {
+  ChargedWorkspace,
+  RememberedWorkspace,
+  WorkspaceRecord,
+} from '../../ports/directory.ts';
 import type { Seen } from '../../ports/ledger.ts';
 import type { Call } from '../parts.ts';
 import { problemOf, refuse, type Problem } from '../problem.ts';
@@ -46,11 +50,22 @@ export function recallPayer(
   return { payer, seen: [seen, seenOf(own, null)] };
 }
 
-const seenOf = ({ account, lifecycle }: ChargedWorkspace, member: string | null): Seen => ({
+const seenOf = (
+  { account, lifecycle, roster, members }: RememberedWorkspace,
+  member: string | null,
+): Seen => ({
   workspaceId: account.workspaceId,
   version: lifecycle.version,
-  member,
+  roster,
+  member: member === null || members.has(member) ? null : member,
 });
+
+/** What the ledger has found need not be looked for again: its roster tells when it has changed. */
+export function rememberFound(call: Call, workspace: string, [called]: readonly Seen[]): void {
+  if (called === undefined || called.member === null) return;
+  const { product } = call.caller;
+  call.parts.directory.rememberMember({ product, workspace }, called.roster, called.member);
+}
 
 /** The payer of a new call [2.02 2.05]: its member must be an accepted one, with a plan where they pay. */
 export async function findPayer(

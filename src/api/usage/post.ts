@@ -11,7 +11,14 @@ import type { Call } from '../parts.ts';
 import type { Problem } from '../problem.ts';
 import type { Denied } from './denial.ts';
 import { rateLines, type GivenRun } from './lines.ts';
-import { findPayer, findPayerOfOld, recallPayer, type Addressed, type Payer } from './payer.ts';
+import {
+  findPayer,
+  findPayerOfOld,
+  recallPayer,
+  rememberFound,
+  type Addressed,
+  type Payer,
+} from './payer.ts';
 import { refuseByLedger } from './refusals.ts';
 
 const triesMost = 3;
@@ -45,16 +52,19 @@ export async function charge<Told extends object>(
   given: GivenRun,
   post: Post<RatedRun & { readonly payer: Payer; readonly seen: readonly Seen[] }, Told>,
 ): Promise<Outcome<{ readonly told: Told; readonly payer: Payer }, Problem>> {
+  const { workspace, member, begins } = addressed;
   const recalled = recallPayer(call, addressed);
   if (recalled !== undefined) {
     const { payer } = recalled;
     const run = await postOnce(call, payer.workspace, given, (rated) =>
       post({ ...rated, ...recalled }),
     );
-    if (run.came === 'posted') return ok({ told: run.told, payer });
+    if (run.came === 'posted') {
+      rememberFound(call, workspace, recalled.seen);
+      return ok({ told: run.told, payer });
+    }
     if (run.came === 'refused') return refused(run.problem);
   }
-  const { workspace, member, begins } = addressed;
   const found = await (begins === 'now' ? findPayer : findPayerOfOld)(call, workspace, member);
   if (!found.ok) return found;
   const payer = found.value;

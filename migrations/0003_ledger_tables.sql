@@ -34,6 +34,22 @@ create domain ledger.burn_order as text[] check (ledger.is_burn_order(value));
 -- debit changes two.
 create domain ledger.amount as bigint check (value >= 0);
 
+-- The same of words: the check of a table is read from its text by every statement that writes to
+-- it, a domain's once per connection.
+create domain ledger.debt_rule as text check (value in ('carry', 'forgive'));
+create domain ledger.grant_kind as text
+  check (value in ('included', 'topUp', 'promo', 'adjustment'));
+create domain ledger.spent_rule as text check (value in ('debt', 'loss'));
+create domain ledger.cap_scope as text check (value in ('member', 'space', 'org', 'overage'));
+create domain ledger.entry_kind as text check (value in (
+  'debit', 'settle', 'refund', 'repay', 'forgive', 'void', 'clawBack', 'reverse', 'reinstate',
+  'moveToDebt', 'transfer'
+));
+create domain ledger.entry_target as text
+  check (value in ('grant', 'debt', 'overage', 'forgiven', 'nothing'));
+create domain ledger.some as bigint check (value > 0);
+create domain ledger.days as integer check (value > 0);
+
 -- One row per workspace: what an operation must know before it touches anything else.
 create table pool (
   lane smallint not null,
@@ -57,10 +73,10 @@ create table pool (
   terms_version integer not null default 0,
   rate_version integer not null default 0,
   burn_order ledger.burn_order not null default '{oldest}',
-  debt_at_reset text not null default 'carry' check (debt_at_reset in ('carry', 'forgive')),
+  debt_at_reset ledger.debt_rule not null default 'carry',
   hold_survives_expiry boolean not null default true,
   -- For how many days what is refunded of an ended grant comes back as promo; null: it is lost.
-  refund_promo_days integer check (refund_promo_days > 0),
+  refund_promo_days ledger.days,
   -- What people are warned of, by name: a scope, and how much is left (pool:20%, member:5000000).
   -- pool:0% is exhaustion, and always one of them.
   alerts text[] not null default '{}',
@@ -98,8 +114,8 @@ create table grant_credit (
   lane smallint not null,
   workspace_id bigint not null,
   grant_no integer not null, -- the workspace's first grant is 1
-  kind text not null check (kind in ('included', 'topUp', 'promo', 'adjustment')),
-  amount_micro bigint not null check (amount_micro > 0),
+  kind ledger.grant_kind not null,
+  amount_micro ledger.some not null,
   effective_at timestamptz not null,
   expires_at timestamptz, -- null: never
   priority integer not null default 0,
@@ -122,11 +138,12 @@ create table grant_credit (
   -- reinstatement undoes that first.
   owed_micro ledger.amount not null default 0,
   lost_micro ledger.amount not null default 0,
-  spent_becomes text not null default 'debt' check (spent_becomes in ('debt', 'loss')),
+  spent_becomes ledger.spent_rule not null default 'debt',
   began boolean not null default false, -- it was live once, so debt was offered to it
   voided_at timestamptz, -- from here on whatever comes back is void too
   primary key (lane, workspace_id, grant_no),
-  unique (lane, workspace_id, source_key),
+  -- The key first: nobody is to walk down this index through all grants of a workspace.
+  unique (source_key, lane, workspace_id),
   foreign key (lane, workspace_id) references pool (lane, workspace_id),
   check (expires_at is null or expires_at > effective_at),
   check (
@@ -196,7 +213,7 @@ as $$ select min(p_cap - ledger.alert_below(alert, p_cap)) from unnest(p_alerts)
 create table limit_counter (
   lane smallint not null,
   workspace_id bigint not null,
-  scope text not null check (scope in ('member', 'space', 'org', 'overage')),
+  scope ledger.cap_scope not null,
   subject text not null, -- empty for the whole organisation
   cap_micro ledger.amount not null,
   window_start timestamptz not null,
@@ -319,11 +336,8 @@ create table usage_entry (
   terms_version integer not null,
   rate_version integer, -- null: not usage
   tokens bigint, -- null: not counted in tokens
-  kind text not null check (kind in (
-    'debit', 'settle', 'refund', 'repay', 'forgive', 'void', 'clawBack', 'reverse', 'reinstate',
-    'moveToDebt', 'transfer'
-  )),
-  target text not null check (target in ('grant', 'debt', 'overage', 'forgiven', 'nothing')),
+  kind ledger.entry_kind not null,
+  target ledger.entry_target not null,
   grant_kind text, -- null unless target is grant
   above_hold boolean not null default false,
   hold_expired boolean not null default false,

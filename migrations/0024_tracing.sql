@@ -132,7 +132,7 @@ begin
         select from unnest(p_starts, p_ends) span (starts_at, ends_at)
         where g.effective_at >= span.starts_at and g.effective_at < span.ends_at))
   )
-  select g.grant_no, g.kind, g.source_key, g.earmark, g.amount_micro,
+  select g.grant_no, g.kind::text, g.source_key, g.earmark, g.amount_micro::bigint,
     g.remaining_micro::bigint, g.held_micro::bigint, g.effective_at, g.expires_at, (
       select coalesce(jsonb_object_agg(b.kind, b.micro::text), '{}') from (
         select s.kind, sum(s.micro) as micro from ledger.booked_sum s

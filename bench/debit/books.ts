@@ -17,7 +17,7 @@ import { startPostgresProcess, type PostgresProcess } from '../../test/support/p
 
 export const richMost = 10_000;
 const poorMost = 1_000;
-const segments = 60;
+const segments = 240; // of 16 MB: as many as `max_wal_size` keeps
 
 /** A durable PostgreSQL of its own, with the books of ten thousand workspaces and a thousand poor ones. */
 export interface Books {
@@ -97,7 +97,7 @@ function deployedSettings(): [name: string, value: string][] {
  * milliseconds, and in the middle of somebody's transaction.
  */
 async function layInSegments(admin: postgres.Sql): Promise<void> {
-  await admin`alter system set min_wal_size = '1GB'`;
+  await admin`alter system set min_wal_size = '4GB'`;
   await admin`select pg_reload_conf()`;
   for (let segment = 0; segment < segments; segment += 1) {
     await admin`select pg_logical_emit_message(true, 'bench', 'a segment'), pg_switch_wal()`;

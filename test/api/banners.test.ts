@@ -19,7 +19,7 @@ const told = (status: Status, more: Partial<Told> = {}): Told => ({
     ...{
       billing: { name: null, address: null, email: null, taxId: null, copies: [] },
       disputesOpen: 0,
-  roster: 0,
+      roster: 0,
     },
   },
   ...{ status, trialDaysLeft: 0, seatWarning: null, low: [] },

@@ -20,24 +20,23 @@ export interface RememberedWorkspaces {
 export function rememberedWorkspaces(): RememberedWorkspaces {
   const known = new Map<string, ChargedWorkspace & { readonly members: Set<string> }>();
   let members = 0;
+  const forget = (name: string | undefined): void => {
+    if (name === undefined) return;
+    members -= known.get(name)?.members.size ?? 0;
+    known.delete(name);
+  };
   return {
     recall: (of) => known.get(nameOf(of)),
     remember: ({ of, account, termsVersion, testClock, at, roster, lifecycle }) => {
       const name = nameOf(of);
-      const [oldest] = known.size >= rememberedMost ? known.keys() : [];
-      const gone = oldest === undefined ? undefined : known.get(oldest);
-      if (oldest !== undefined) known.delete(oldest);
-      members -= gone?.members.size ?? 0;
       const before = known.get(name);
+      forget(name);
+      if (known.size >= rememberedMost) forget(known.keys().next().value);
       const { subscription, version } = lifecycle;
       const seen = { of, account, termsVersion, testClock, at, roster };
-      const isSameRoster = before?.roster === roster;
-      if (!isSameRoster) members -= before?.members.size ?? 0;
-      known.set(name, {
-        ...seen,
-        lifecycle: { subscription, version },
-        members: isSameRoster ? before.members : new Set(),
-      });
+      const found = before?.roster === roster ? before.members : new Set<string>();
+      members += found.size;
+      known.set(name, { ...seen, lifecycle: { subscription, version }, members: found });
     },
     rememberMember: (of, roster, member) => {
       const workspace = known.get(nameOf(of));

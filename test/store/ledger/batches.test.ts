@@ -37,6 +37,51 @@ describe('operations that arrive together', () => {
     expect(receipts.map((receipt) => value(receipt).balanceAfterMicro)).toEqual([990n, 970n, 940n]);
   });
 
+  test('settles among them give back first, and each balance and cap follows', async () => {
+    const account = await withCredits(1_000);
+    const ada = { member: 'ada', space: 'lab' };
+    const caps = [
+      { scope: 'member', subject: 'ada' } as const,
+      { scope: 'org', subject: '' } as const,
+    ];
+    for (const cap of caps) {
+      const capMicro = micro(500);
+      await books.write(account, (tx) => setCap(tx, account.workspaceId, { ...cap, capMicro }));
+    }
+    const holds = await Promise.all(
+      [100, 200].map((amount) => books.ledger.hold({ ...holdOf(account, amount), ...ada })),
+    );
+    const [first, second] = holds.map((hold) => value(hold).holdId);
+    const [debit, settled, unsettled, more] = await Promise.all([
+      books.ledger.debit({ ...debitOf(account, 7), ...ada }),
+      books.ledger.settle(settleOf(account, first ?? '', 40)),
+      books.ledger.settle(settleOf(account, second ?? '', 150)),
+      books.ledger.debit({ ...debitOf(account, 3), ...ada }),
+    ]);
+    expect([settled, unsettled].map((one) => value(one).balanceAfterMicro)).toEqual([760n, 810n]);
+    expect([debit, more].map((one) => value(one).balanceAfterMicro)).toEqual([803n, 800n]);
+    expect(value(more).limitsLeft).toEqual([
+      { limit: 'member', subject: 'ada', leftMicro: 300n },
+      { limit: 'org', subject: '', leftMicro: 300n },
+    ]);
+    expect(await books.audit()).toEqual([]);
+  });
+
+  test('one that does not fit keeps its workspace’s others from the fast path, and no other’s', async () => {
+    const [account, other] = [await withCredits(100), await withCredits(100)];
+    const cap = { scope: 'space', subject: 'lab', capMicro: micro(25) } as const;
+    await books.write(account, (tx) => setCap(tx, account.workspaceId, cap));
+    const answers = await Promise.all(
+      [account, other].flatMap((of) =>
+        [10, 10, 10].map((amount) => books.ledger.debit({ ...debitOf(of, amount), space: 'lab' })),
+      ),
+    );
+    expect(answers.map(({ ok }) => ok)).toEqual([true, true, false, true, true, true]);
+    expect(await available(books, account)).toBe(80n);
+    expect(await available(books, other)).toBe(70n);
+    expect(await books.audit()).toEqual([]);
+  });
+
   test('under one key are one debit', async () => {
     const account = await withCredits(1_000);
     const debit = debitOf(account, 10);

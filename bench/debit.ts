@@ -110,7 +110,7 @@ export const debit: Benchmark = {
     try {
       const peers = await openPeers(books);
       const figures = await holdAll(books, peers, effort);
-      figures.push(await diskPerDebit(books), await overspentByTwo(books));
+      figures.push(await diskPerDebit(), await overspentByTwo(books));
       await peers.close();
       // Last, because it leaves no connection as it was.
       figures.push(await lostByCrashes(books));

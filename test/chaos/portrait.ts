@@ -54,10 +54,11 @@ const queries: Readonly<Record<string, string>> = {
     select w.external_id, c.kind, c.state, c.body
     from command c join workspace w on w.id = c.workspace_id
     where c.state <> 'preview' order by w.external_id, c.requested_at, c.kind, c.body`,
+  // What happens at one instant, like a mail and a new member, comes in any order.
   feed: `
-    select w.external_id, f.seq, f.kind, f.at, f.data
+    select w.external_id, f.kind, f.at, f.data
     from event_feed f join workspace w on w.id = f.workspace_id
-    order by w.external_id, f.seq`,
+    order by w.external_id, f.at, f.kind, f.data::text`,
 };
 
 /** What Stripe has seen, most of it in no order: its clocks are the customers'. */

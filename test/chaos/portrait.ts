@@ -113,7 +113,7 @@ export async function proveAtRest(world: World): Promise<void> {
 }
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-const stripeId = /\b(cus|pi|pm|in|cs|ch|re|dp|evt|seti|il)_[A-Za-z0-9_]+/g;
+const stripeId = /\b(cus|pi|pm|in|cs|ch|re|dp|du|evt|seti|il)_[A-Za-z0-9_]+/g;
 
 const withoutIds = (text: string): string =>
   text.replaceAll(uuid, '…').replaceAll(stripeId, '$1_…');

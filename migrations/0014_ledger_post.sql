@@ -67,8 +67,8 @@ begin
   ) with ordinality s(product_id, workspace_id, terms, rate, need, earmarked, no)
   left join lateral (
     select ctid as pool_row, coalesce(test_at, greatest(p_now, last_at)) as at, p.* from pool p
-    where lane = p_lane and p.workspace_id = s.workspace_id limit 1
-  ) p on s.need is not null
+    where s.need is not null and lane = p_lane and p.workspace_id = s.workspace_id limit 1
+  ) p on true
   left join lateral (
     select ctid as org_row, cap_micro - used_micro as org_left,
       least(cap_micro, quiet_micro) - used_micro as org_room

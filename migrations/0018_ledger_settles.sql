@@ -48,17 +48,20 @@ begin
     ) s
     left join lateral (
       select ctid as hold_row, h.* from hold h
-      where lane = p_lane and h.workspace_id = s.workspace_id and id = s.hold_id limit 1
-    ) h on s.kind = 'settle'
+      where s.kind = 'settle' and lane = p_lane and h.workspace_id = s.workspace_id
+        and id = s.hold_id
+      limit 1
+    ) h on true
     left join lateral (
       select ctid as pool_row, coalesce(test_at, greatest(p_now, last_at)) as at, p.* from pool p
       where lane = p_lane and p.workspace_id = h.workspace_id limit 1
     ) p on true
     left join lateral (
       select true as is_known from request_key
-      where lane = p_lane and key_hash = s.key_hash and month >= p_oldest and month <= p_latest
+      where s.kind = 'settle' and lane = p_lane and key_hash = s.key_hash and month >= p_oldest
+        and month <= p_latest
       limit 1
-    ) k on s.kind = 'settle'
+    ) k on true
     left join lateral (
       select ctid as member_row from limit_counter
       where lane = p_lane and workspace_id = h.workspace_id and scope = 'member'

@@ -107,9 +107,8 @@ function readWorkspaces(
     const rows = await tx<Row[]>`
       select w.external_id as name, w.id, w.lane, w.personal, u.external_id as owner, w.currency,
         w.time_zone, w.terms_version, w.test_clock, ledger_at(w.id) as at, w.clock_at, w.lifecycle,
-        w.roster,
-        w.payment_method, w.billing_name, w.billing_address, w.billing_email, w.billing_copies,
-        w.tax_id, (
+        w.roster, w.payment_method, w.billing_name, w.billing_address, w.billing_email,
+        w.billing_copies, w.tax_id, (
           select count(*)::int from dispute d
           where d.workspace_id = w.id and d.state in ('open', 'withdrawn')) as disputes_open
       from workspace w join app_user u on u.id = w.owner_id

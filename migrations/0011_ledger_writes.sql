@@ -245,16 +245,20 @@ end $$;
 
 -- A cap on what one member, one Space or the whole organisation (subject: empty) may use in a
 -- window; null takes it away. It counts from the window's start, also what was used before it was
--- set.
+-- set. Answers whether it is another than before.
 create function ledger_set_cap(p_workspace bigint, p_scope text, p_subject text, p_cap_micro bigint)
-returns void
+returns boolean
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   p pool := ledger.open_book(p_workspace);
+  v_before bigint := (
+    select cap_micro from limit_counter where lane = p.lane and workspace_id = p.workspace_id
+      and scope = p_scope and subject = p_subject);
   v_used bigint;
 begin
+  if p_cap_micro is not distinct from v_before then return false; end if;
   if p_scope = 'org' then
     update pool set has_org_cap = p_cap_micro is not null
     where lane = p.lane and workspace_id = p.workspace_id;
@@ -262,7 +266,7 @@ begin
   if p_cap_micro is null then
     delete from limit_counter where lane = p.lane and workspace_id = p.workspace_id
       and scope = p_scope and subject = p_subject;
-    return;
+    return true;
   end if;
   v_used := ledger.used_in_window(p.lane, p.workspace_id, p_scope, p_subject, p.window_start);
   insert into limit_counter (
@@ -271,11 +275,8 @@ begin
   values (p.lane, p.workspace_id, p_scope, p_subject, p_cap_micro, p.window_start, v_used,
     ledger.cap_alerts(p.alerts, p_scope, p_cap_micro, p_cap_micro - v_used))
   on conflict (lane, workspace_id, scope, subject) do update set
-    cap_micro = excluded.cap_micro,
-    denied = limit_counter.denied and limit_counter.cap_micro = excluded.cap_micro,
-    -- Another cap is warned of anew; the same one, told again, is not.
-    alerts_armed = case when limit_counter.cap_micro = excluded.cap_micro
-      then limit_counter.alerts_armed else excluded.alerts_armed end;
+    cap_micro = excluded.cap_micro, denied = false, alerts_armed = excluded.alerts_armed;
+  return true;
 end $$;
 
 -- What a cap's counter must show: the window's entries, and what is still held of holds taken in

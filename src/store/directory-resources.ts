@@ -100,7 +100,8 @@ export async function setCaps(
     await lockLedger(tx, [account.workspaceId]);
     const at = await ledgerAt(tx, account.workspaceId);
     for (const cap of caps) {
-      await setCap(tx, account.workspaceId, cap);
+      const isChanged = await setCap(tx, account.workspaceId, cap);
+      if (!isChanged) continue;
       const { scope, subject, capMicro } = cap;
       const data = { scope, subject, capMicro: capMicro?.toString() ?? null };
       await writeFeed(tx, account.workspaceId, { kind: 'capChanged', at, data });

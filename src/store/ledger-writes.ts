@@ -166,7 +166,8 @@ export async function grantCredits(
 
 /**
  * A cap on what one member, one Space or the whole organisation may use in a window; `null` takes it away
- * [2.26 2.28]. An organisation's has no subject but itself: the empty one.
+ * [2.26 2.28]. An organisation's has no subject but itself: the empty one. Answers whether it is another than
+ * before.
  */
 export async function setCap(
   tx: Transaction,
@@ -176,9 +177,11 @@ export async function setCap(
     readonly subject: string;
     readonly capMicro: MicroCredits | null;
   },
-): Promise<void> {
+): Promise<boolean> {
   const subject = cap.scope === 'org' ? '' : cap.subject;
-  await tx`select ledger_set_cap(${workspace}, ${cap.scope}, ${subject}, ${cap.capMicro})`;
+  const [row] = await tx<{ changed: boolean }[]>`
+    select ledger_set_cap(${workspace}, ${cap.scope}, ${subject}, ${cap.capMicro}) as changed`;
+  return present(row).changed;
 }
 
 /** Writes a feed row with the change that it tells of; answers its number, gap-free per workspace. */

@@ -57,7 +57,7 @@ test('a range of one end is one run', async () => {
 
 test('an estimate takes nothing, counts in no limit and tells nobody', async () => {
   const before = await tools.get(`${acme}/balance`);
-  const events = await tools.get('/api/events');
+  const events = await readAll();
   for (let time = 0; time < 30; time += 1) {
     const search = { tool: 'web-search', high: [{ line: 'run', credits: '49' }] };
     expect(await tools.post(estimates, search)).toMatchObject({
@@ -66,8 +66,14 @@ test('an estimate takes nothing, counts in no limit and tells nobody', async () 
   }
   expect((await tools.get(`${acme}/balance`)).body).toEqual(before.body);
   expect((await tools.get(`${acme}/ledger`)).body['entries']).toEqual([]);
-  expect((await tools.get('/api/events')).body).toEqual(events.body);
+  expect(events).not.toEqual([]);
+  expect(await readAll()).toEqual(events);
 });
+
+async function readAll(): Promise<unknown> {
+  await served.owner`select feed_sequence(1000)`;
+  return (await tools.get('/api/events')).body['events'];
+}
 
 test.each([
   [{}, '/high', 'is missing: say the lines of a run, or the tool that runs'],

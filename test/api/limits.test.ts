@@ -39,6 +39,22 @@ describe('200', () => {
       { subject: 'ops', credits: '50.500000' },
     ]);
   });
+
+  test('tells the feed of a change, and of nothing where a request comes again', async () => {
+    const wish = { caps: [cap('eve', '7'), cap('eve-two', null)] };
+    expect(await team.put(limits, wish)).toMatchObject({ status: 200 });
+    expect(await team.put(limits, wish)).toMatchObject({ status: 200 });
+    expect(await team.put(limits, { caps: [cap('eve', '8')] })).toMatchObject({ status: 200 });
+    await served.owner`select feed_sequence(1000)`;
+    const { body } = await team.get('/api/events?limit=500');
+    const told = (body['events'] as { kind: string; data: { subject: string } }[])
+      .filter(({ kind, data }) => kind === 'capChanged' && data.subject.startsWith('eve'))
+      .map(({ data }) => data);
+    expect(told).toEqual([
+      { scope: 'member', subject: 'eve', cap: '7.000000' },
+      { scope: 'member', subject: 'eve', cap: '8.000000' },
+    ]);
+  });
 });
 
 describe('403', () => {

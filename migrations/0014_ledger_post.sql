@@ -8,6 +8,12 @@ set local role tollgate_ledger;
 -- Each lookup below is a subquery with `limit`, so that it is planned as a walk down the one index
 -- that it names all columns of, whatever the planner believed of a table that was empty once.
 
+-- The id of a batch's operation: one look at the clock and at chance is enough for all of them. Those
+-- of a batch are in the order of its operations, as those of batches are.
+create function ledger.id_of(p_first text, p_op int) returns uuid
+language sql immutable
+return (p_first || lpad(to_hex(p_op), 4, '0'))::uuid;
+
 -- Three lists. The pools: what the operations of one workspace, rated alike, ask for in all; of it
 -- `held` by holds, of which the first ends after `life`. The caps they fall under, each by its pool's
 -- place, with what is asked of it in all. And a row for each line of an operation: the operations
@@ -17,8 +23,12 @@ set local role tollgate_ledger;
 -- A pool's operations are written only if all of them are plain: rated with the versions in force,
 -- under keys that have no answer yet, before the pool's next change and an open gate, and together
 -- within the head grant and every cap, with no alert of either crossed. A call's earmarks do not
--- matter while the workspace has no earmarked grant. Answers a line per operation: its number, id,
--- instant, balance, grant, the hold's end, and what is left below the caps.
+-- matter while the workspace has no earmarked grant.
+--
+-- Answers what the caller cannot know, each thing once; null: nothing was written. A line with the
+-- operations' ids up to their last four digits (ledger.id_of), one with the places of the pools that
+-- were left out, one with what was left below each cap before, and then one per pool: its instant,
+-- its balance before, its grant, and what was left below the organisation's cap.
 create function ledger.post(
   p_lane smallint, p_now timestamptz, p_month date, p_oldest date, p_latest date,
   p_pool_product text[], p_pool_workspace bigint[], p_pool_terms int[], p_pool_rate int[],
@@ -34,7 +44,9 @@ create function ledger.post(
 language plpgsql
 as $$
 declare
-  v_posted text;
+  v_pools int := cardinality(p_pool_workspace);
+  v_caps int := cardinality(p_cap_pool);
+  v_rows int := cardinality(p_op);
   -- By the pool's place.
   v_row tid[];
   v_at timestamptz[];
@@ -44,52 +56,57 @@ declare
   v_window timestamptz[];
   v_org_row tid[];
   v_org_left bigint[];
+  v_told text; -- a line for each
   v_unfit int[]; -- the places of pools whose operations are left out
   -- By the cap's place.
   v_cap_row tid[];
   v_cap_left bigint[];
   v_known uuid[];
-  v_id uuid[]; -- by the number of the operation; null: it was not written
+  v_first text := left(uuidv7()::text, -4);
 begin
-  select array_agg(p.pool_row order by s.no), array_agg(p.at order by s.no),
-    array_agg(p.available_micro order by s.no), array_agg(p.head_grant_no order by s.no),
-    array_agg(p.head_kind order by s.no), array_agg(p.window_start order by s.no),
-    array_agg(o.org_row order by s.no), array_agg(o.org_left order by s.no),
-    coalesce(array_agg(s.no) filter (where (
-      p.product_id = s.product_id and p.terms_version = s.terms and p.rate_version = s.rate
+  select array_agg(p.pool_row order by no), array_agg(p.at order by no),
+    array_agg(p.available_micro order by no), array_agg(p.head_grant_no order by no),
+    array_agg(p.head_kind order by no), array_agg(p.window_start order by no),
+    array_agg(o.org_row order by no), array_agg(o.org_left order by no),
+    string_agg(concat(
+      (date_part('epoch', p.at) * 1000)::bigint, '|', p.available_micro, '|', p.head_grant_no, '|',
+      p.head_kind, '|', o.org_left), e'\n' order by no),
+    coalesce(array_agg(no) filter (where (
+      p.product_id = p_pool_product[no] and p.terms_version = p_pool_terms[no]
+      and p.rate_version = p_pool_rate[no]
       and p.at < p.valid_until and (p.gate_closes_at is null or p.gate_closes_at > p.at)
-      and not (p.has_earmarks and coalesce(s.earmarked, false))
-      and s.need <= p.head_room_micro and (o.org_room is null or s.need <= o.org_room)
+      and not (p.has_earmarks and coalesce(p_pool_earmarked[no], false))
+      and p_pool_need[no] <= p.head_room_micro
+      and (o.org_room is null or p_pool_need[no] <= o.org_room)
     ) is not true), '{}')
-  into v_row, v_at, v_balance, v_grant, v_grant_kind, v_window, v_org_row, v_org_left, v_unfit
-  from unnest(
-    p_pool_product, p_pool_workspace, p_pool_terms, p_pool_rate, p_pool_need, p_pool_earmarked
-  ) with ordinality s(product_id, workspace_id, terms, rate, need, earmarked, no)
+  into v_row, v_at, v_balance, v_grant, v_grant_kind, v_window, v_org_row, v_org_left, v_told,
+    v_unfit
+  from generate_series(1, v_pools) no
   left join lateral (
     select ctid as pool_row, coalesce(test_at, greatest(p_now, last_at)) as at, p.* from pool p
-    where s.need is not null and lane = p_lane and p.workspace_id = s.workspace_id limit 1
+    where p_pool_need[no] is not null and lane = p_lane
+      and p.workspace_id = p_pool_workspace[no] limit 1
   ) p on true
   left join lateral (
     select ctid as org_row, cap_micro - used_micro as org_left,
       least(cap_micro, quiet_micro) - used_micro as org_room
     from limit_counter
-    where lane = p_lane and workspace_id = s.workspace_id and scope = 'org' and subject = ''
+    where lane = p_lane and workspace_id = p_pool_workspace[no] and scope = 'org' and subject = ''
       and p.has_org_cap
     limit 1
   ) o on true;
-  if cardinality(v_unfit) = cardinality(p_pool_workspace) then return null; end if;
+  if cardinality(v_unfit) = v_pools then return null; end if;
 
-  select array_agg(c.cap_row order by s.no), array_agg(c.cap_left order by s.no),
-    v_unfit || coalesce(array_agg(s.pool) filter (where s.need > c.room), '{}')
+  select array_agg(c.cap_row order by no), array_agg(c.cap_left order by no),
+    v_unfit || coalesce(array_agg(p_cap_pool[no]) filter (where p_cap_need[no] > c.room), '{}')
   into v_cap_row, v_cap_left, v_unfit
-  from unnest(p_cap_pool, p_cap_scope, p_cap_subject, p_cap_need) with ordinality
-    s(pool, scope, subject, need, no)
+  from generate_series(1, v_caps) no
   left join lateral (
     select ctid as cap_row, cap_micro - used_micro as cap_left,
       least(cap_micro, quiet_micro) - used_micro as room
     from limit_counter
-    where lane = p_lane and workspace_id = p_pool_workspace[s.pool] and scope = s.scope
-      and subject = s.subject
+    where lane = p_lane and workspace_id = p_pool_workspace[p_cap_pool[no]]
+      and scope = p_cap_scope[no] and subject = p_cap_subject[no]
     limit 1
   ) c on true;
 
@@ -98,56 +115,38 @@ begin
     where lane = p_lane and key_hash = any (p_key) and month >= p_oldest and month <= p_latest);
   if v_known <> '{}' then
     v_unfit := v_unfit || array(
-      select pool from unnest(p_pool, p_key) s(pool, key_hash) where key_hash = any (v_known));
+      select p_pool[no] from generate_series(1, v_rows) no where p_key[no] = any (v_known));
   end if;
-
-  select string_agg(concat(
-      op, '|', id, '|', (date_part('epoch', v_at[pool]) * 1000)::bigint, '|',
-      v_balance[pool] - sum, '|', v_grant[pool], '|', v_grant_kind[pool], '|',
-      (date_part('epoch', v_at[pool]) * 1000)::bigint + life_ms, '|',
-      v_cap_left[member_cap] - member_sum, '|', v_cap_left[space_cap] - space_sum, '|',
-      v_org_left[pool] - sum), e'\n') filter (where id is not null),
-    array_agg(id order by op)
-  into v_posted, v_id
-  from (
-    select *, case when pool <> all (v_unfit) then uuidv7() end as id
-    from unnest(
-      p_op, p_ordinal, p_pool, p_sum, p_life, p_member_cap, p_member_sum, p_space_cap, p_space_sum
-    ) s(op, ordinal, pool, sum, life_ms, member_cap, member_sum, space_cap, space_sum)
-    where ordinal = 0
-  ) s;
-  if v_posted is null then return null; end if;
 
   -- The lane's lock keeps every row where it was found.
   update pool p set
-    available_micro = p.available_micro - s.need,
-    head_room_micro = p.head_room_micro - s.need,
-    last_at = s.at,
-    valid_until = least(p.valid_until, s.at + s.life_ms * interval '1 ms')
-  from unnest(v_row, p_pool_need, v_at, p_pool_life) with ordinality
-    s(pool_row, need, at, life_ms, no)
-  where p.ctid = s.pool_row and s.no <> all (v_unfit);
+    available_micro = p.available_micro - p_pool_need[no],
+    head_room_micro = p.head_room_micro - p_pool_need[no],
+    last_at = v_at[no],
+    valid_until = least(p.valid_until, v_at[no] + p_pool_life[no] * interval '1 ms')
+  from generate_series(1, v_pools) no
+  where p.ctid = v_row[no] and no <> all (v_unfit);
+  if not found then return null; end if;
 
   update grant_credit g set
-    remaining_micro = g.remaining_micro - s.need,
-    spent_micro = g.spent_micro + s.need - coalesce(s.held, 0),
-    held_micro = g.held_micro + coalesce(s.held, 0)
-  from unnest(p_pool_workspace, v_grant, p_pool_need, p_pool_held) with ordinality
-    s(workspace_id, grant_no, need, held, no)
+    remaining_micro = g.remaining_micro - p_pool_need[no],
+    spent_micro = g.spent_micro + p_pool_need[no] - coalesce(p_pool_held[no], 0),
+    held_micro = g.held_micro + coalesce(p_pool_held[no], 0)
+  from generate_series(1, v_pools) no
   cross join lateral (
     select ctid as grant_row from grant_credit
-    where lane = p_lane and workspace_id = s.workspace_id and grant_no = s.grant_no
+    where lane = p_lane and workspace_id = p_pool_workspace[no] and grant_no = v_grant[no]
     limit 1
   ) found
-  where g.ctid = found.grant_row and s.no <> all (v_unfit);
+  where g.ctid = found.grant_row and no <> all (v_unfit);
 
-  update limit_counter c set used_micro = c.used_micro + s.need
-  from unnest(v_cap_row, p_cap_pool, p_cap_need) s(cap_row, pool, need)
-  where c.ctid = s.cap_row and s.pool <> all (v_unfit);
+  update limit_counter c set used_micro = c.used_micro + p_cap_need[no]
+  from generate_series(1, v_caps) no
+  where c.ctid = v_cap_row[no] and p_cap_pool[no] <> all (v_unfit);
   if array_remove(v_org_row, null) <> '{}' then
-    update limit_counter c set used_micro = c.used_micro + s.need
-    from unnest(v_org_row, p_pool_need) with ordinality s(cap_row, need, no)
-    where c.ctid = s.cap_row and s.no <> all (v_unfit);
+    update limit_counter c set used_micro = c.used_micro + p_pool_need[no]
+    from generate_series(1, v_pools) no
+    where c.ctid = v_org_row[no] and no <> all (v_unfit);
   end if;
 
   insert into usage_entry (
@@ -155,30 +154,24 @@ begin
     balance_after_micro, terms_version, rate_version, kind, target, grant_kind, on_behalf_of,
     tokens, line, model, member, space, agent, surface, tool, run_id, quantities
   )
-  select p_lane, ordinal, case when amount > 0 then v_grant[pool] end, p_pool_workspace[pool],
-    v_id[op], v_at[pool], v_window[pool], amount, v_balance[pool] - sum, p_pool_terms[pool],
-    p_pool_rate[pool], 'debit', case when amount > 0 then 'grant' else 'nothing' end,
-    case when amount > 0 then v_grant_kind[pool] end, on_behalf_of, tokens, line, model, member,
-    space, agent, surface, tool, run_id, quantities
-  from unnest(
-    p_op, p_ordinal, p_pool, p_kind, p_sum, p_amount, p_line, p_model, p_tokens, p_quantities,
-    p_member, p_space, p_agent, p_surface, p_tool, p_run, p_behalf
-  ) s(
-    op, ordinal, pool, kind, sum, amount, line, model, tokens, quantities, member, space, agent,
-    surface, tool, run_id, on_behalf_of)
-  where kind <> 'hold' and v_id[op] is not null;
+  select p_lane, p_ordinal[no], case when p_amount[no] > 0 then v_grant[pool] end,
+    p_pool_workspace[pool], ledger.id_of(v_first, p_op[no]), v_at[pool], v_window[pool],
+    p_amount[no], v_balance[pool] - p_sum[no], p_pool_terms[pool], p_pool_rate[pool], 'debit',
+    case when p_amount[no] > 0 then 'grant' else 'nothing' end,
+    case when p_amount[no] > 0 then v_grant_kind[pool] end, p_behalf[no], p_tokens[no],
+    p_line[no], p_model[no], p_member[no], p_space[no], p_agent[no], p_surface[no], p_tool[no],
+    p_run[no], p_quantities[no]
+  from (select no, p_pool[no] as pool from generate_series(1, v_rows) no) s
+  where pool <> all (v_unfit) and p_kind[no] <> 'hold';
 
   insert into request_key (
     lane, month, body_hash, key_hash, operation_id, member_left, space_left, org_left
   )
-  select p_lane, p_month, body_hash, key_hash, v_id[op], v_cap_left[member_cap] - member_sum,
-    v_cap_left[space_cap] - space_sum, v_org_left[pool] - sum
-  from unnest(
-    p_op, p_ordinal, p_pool, p_sum, p_key, p_body, p_member_cap, p_member_sum, p_space_cap,
-    p_space_sum
-  ) s(
-    op, ordinal, pool, sum, key_hash, body_hash, member_cap, member_sum, space_cap, space_sum)
-  where ordinal = 0 and v_id[op] is not null;
+  select p_lane, p_month, p_body[no], p_key[no], ledger.id_of(v_first, p_op[no]),
+    v_cap_left[p_member_cap[no]] - p_member_sum[no],
+    v_cap_left[p_space_cap[no]] - p_space_sum[no], v_org_left[p_pool[no]] - p_sum[no]
+  from generate_series(1, v_rows) no
+  where p_ordinal[no] = 0 and p_pool[no] <> all (v_unfit);
 
   if 'hold' = any (p_kind) then
     insert into hold (
@@ -186,19 +179,21 @@ begin
       promised_until, balance_after_micro, window_start, earmarks, member, space, agent, surface,
       tool, run_id, on_behalf_of
     )
-    select p_lane, p_pool_workspace[pool], v_id[op], need, v_grant[pool], need, v_at[pool],
-      v_at[pool] + life_ms * interval '1 ms', v_at[pool] + life_ms * interval '1 ms',
-      v_balance[pool] - sum, v_window[pool], earmarks::text[], member, space, agent, surface, tool,
-      run_id, on_behalf_of
-    from unnest(
-      p_op, p_pool, p_kind, p_need, p_sum, p_life, p_earmarks, p_member, p_space, p_agent,
-      p_surface, p_tool, p_run, p_behalf
-    ) s(
-      op, pool, kind, need, sum, life_ms, earmarks, member, space, agent, surface, tool, run_id,
-      on_behalf_of)
-    where kind = 'hold' and v_id[op] is not null;
+    select p_lane, p_pool_workspace[pool], ledger.id_of(v_first, p_op[no]), p_need[no],
+      v_grant[pool], p_need[no], v_at[pool], expires_at, expires_at, v_balance[pool] - p_sum[no],
+      v_window[pool], p_earmarks[no]::text[], p_member[no], p_space[no], p_agent[no],
+      p_surface[no], p_tool[no], p_run[no], p_behalf[no]
+    from (
+      select no, p_pool[no] as pool, v_at[p_pool[no]] + p_life[no] * interval '1 ms' as expires_at
+      from generate_series(1, v_rows) no
+    ) s
+    where pool <> all (v_unfit) and p_kind[no] = 'hold';
   end if;
-  return v_posted;
+  if v_unfit <> '{}' then
+    v_unfit := array(select no from unnest(v_unfit) no where p_pool_need[no] is not null);
+  end if;
+  return concat_ws(e'\n', v_first, array_to_string(v_unfit, ','),
+    coalesce(array_to_string(v_cap_left, ',', ''), ''), v_told);
 end $$;
 
 reset role;

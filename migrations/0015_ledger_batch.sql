@@ -67,9 +67,9 @@ begin
   return v_refused;
 end $$;
 
--- A batch of one lane's operations. Those of the arrays are tried on the fast paths, which answer a
--- line for each that they have written or refused; the others of them are the caller's to send
--- again among the `p_exact`, which are answered in their order.
+-- A batch of one lane's operations. Those of the arrays are tried on the fast paths, which answer
+-- what they have written or refused; the others of them are the caller's to send again among the
+-- `p_exact`, which are answered in their order.
 --
 -- Operations that were judged by what somebody remembers say by what: the version and the roster of
 -- a workspace, and that somebody (null: nobody, or who was found in this roster before) is an accepted
@@ -87,7 +87,7 @@ create function ledger_batch(
   p_member_sum bigint[], p_space text[], p_space_cap int[], p_space_sum bigint[], p_agent text[],
   p_surface text[], p_tool text[], p_run text[], p_behalf bigint[], p_hold uuid[],
   p_life bigint[], p_earmarks text[], p_exact jsonb,
-  out moved int[], out posted text, out refused text, out answers jsonb
+  out moved int[], out posted text, out settled text, out refused text, out answers jsonb
 )
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp
@@ -102,7 +102,6 @@ declare
   v_month date;
   v_oldest date;
   v_latest date;
-  v_settled text;
   v_op jsonb;
 begin
   perform ledger.lock_lane(p_lane);
@@ -134,7 +133,7 @@ begin
     v_oldest := date_trunc('month', (v_now - interval '35 days') at time zone 'UTC');
     v_latest := date_trunc('month', (v_now + interval '1 day') at time zone 'UTC');
     if 'settle' = any (p_kind) then
-      v_settled := ledger.post_settles(
+      settled := ledger.post_settles(
         p_lane, v_now, v_month, v_oldest, v_latest, p_pool_product, p_pool_workspace, p_pool_terms,
         p_pool_rate, p_op, p_ordinal, p_pool, p_kind, p_key, p_body, p_need, p_amount, p_line,
         p_model, p_tokens, p_quantities, p_hold);
@@ -146,9 +145,8 @@ begin
       p_need, p_sum, p_amount, p_line, p_model, p_tokens, p_quantities, p_member, p_member_cap,
       p_member_sum, p_space, p_space_cap, p_space_sum, p_agent, p_surface, p_tool, p_run,
       p_behalf, p_life, p_earmarks);
-    posted := nullif(concat_ws(e'\n', v_settled, posted), '');
     -- What was written has its key now, so it is not refused.
-    if p_op[cardinality(p_op)] > coalesce(regexp_count(posted, e'\n') + 1, 0) then
+    if (posted is null or split_part(posted, e'\n', 2) <> '') and p_kind && '{debit,hold}' then
       refused := ledger.refuse(
         p_lane, v_now, v_month, v_oldest, v_latest, p_pool_product, p_pool_workspace, p_pool_terms,
         p_pool_rate, p_op, p_ordinal, p_pool, p_kind, p_key, p_body, p_need, p_member, p_space,

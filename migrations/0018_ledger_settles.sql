@@ -133,7 +133,7 @@ begin
   )
   select string_agg(concat(
       op, '|', id, '|', (date_part('epoch', at) * 1000)::bigint, '|', balance, '|', head_grant_no,
-      '|', head_kind, '||||'), e'\n') filter (where plain),
+      '|', head_kind), e'\n') filter (where plain),
     array_agg(id order by op), array_agg(at order by op), array_agg(balance order by op),
     array_agg(head_grant_no order by op), array_agg(head_kind order by op),
     array_agg(window_start order by op), array_agg(hold_row order by op)

@@ -1,6 +1,6 @@
 import type { Sql } from './connect.ts';
 import type { Told } from './ledger-answers.ts';
-import { encodeColumns, encodeSeen } from './ledger-columns.ts';
+import { encodeColumns, encodeSeen, type Asking } from './ledger-columns.ts';
 import { exactJson, type Posting } from './ledger-posting.ts';
 import { present } from './ledger-writes.ts';
 
@@ -11,8 +11,12 @@ export type BatchAnswer = {
    * batch was not posted because of them. Null: it was.
    */
   readonly moved: readonly number[] | null;
-  /** A line for each operation that the fast path has written; null: none. */
+  /** What the fast path asked. */
+  readonly asked: readonly Asking[];
+  /** What it was told of the debits and holds that it has written; null: none. */
   readonly posted: string | null;
+  /** A line for each settle that it has written; null: none. */
+  readonly settled: string | null;
   /** A line for each operation that the empty pool refused; null: none. */
   readonly refused: string | null;
   /** In the order of the exact operations; null: the batch was not posted. */
@@ -25,11 +29,11 @@ export async function callBatch(
   lane: number,
   batch: { readonly fast: readonly Posting[]; readonly exact: readonly Posting[] },
 ): Promise<BatchAnswer> {
-  const { pools: p, caps: c, rows: r } = encodeColumns(batch.fast);
+  const { pools: p, caps: c, rows: r, asked } = encodeColumns(batch.fast);
   const s = encodeSeen([...batch.fast, ...batch.exact]);
   const exact = `[${batch.exact.map(exactJson).join(',')}]`;
-  const [row] = await sql<BatchAnswer[]>`
-    select moved, posted, refused, answers from ledger_batch(
+  const [row] = await sql<Omit<BatchAnswer, 'asked'>[]>`
+    select moved, posted, settled, refused, answers from ledger_batch(
       ${lane}::smallint, ${s.workspace.array}::text::bigint[], ${s.version.array}::text::int[],
       ${s.roster.array}::text::int[], ${s.member.array}::text::text[], ${p.product.array}::text::text[],
       ${p.workspace.array}::text::bigint[], ${p.terms.array}::text::int[],
@@ -51,5 +55,5 @@ export async function callBatch(
       ${r.behalf.array}::text::bigint[], ${r.hold.array}::text::uuid[],
       ${r.life.array}::text::bigint[], ${r.earmarks.array}::text::text[], ${exact}::text::jsonb)`;
   const { moved, ...told } = present(row);
-  return { ...told, moved: moved && moved.flatMap((place) => s.ops[place - 1] ?? []) };
+  return { ...told, asked, moved: moved && moved.flatMap((place) => s.ops[place - 1] ?? []) };
 }

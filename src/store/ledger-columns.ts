@@ -63,6 +63,8 @@ export type Columns = {
   readonly pools: ReturnType<typeof poolColumns>;
   readonly caps: ReturnType<typeof capColumns>;
   readonly rows: ReturnType<typeof rowColumns>;
+  /** What each operation asks, in their order. */
+  readonly asked: readonly Asking[];
 };
 
 /** Operations for the fast path, in the three lists that `ledger.post` takes. */
@@ -70,24 +72,36 @@ export function encodeColumns(postings: readonly Posting[]): Columns {
   const pools = new Map<string, PoolGroup>();
   const caps = new Map<string, CapGroup>();
   const rows = rowColumns();
-  for (const [at, posting] of postings.entries()) {
-    const { member, space } = posting.content;
-    const pool = poolFor(pools, posting);
-    const asked = { op: at + 1, pool, needMicro: needOf(posting) }; // as PostgreSQL counts
-    if (posting.kind === 'settle') addRows(rows, posting, asked);
-    else {
-      askPool(pool, posting, asked.needMicro);
-      const under = {
-        member: askCap(caps, pool, 'member', member, asked.needMicro),
-        space: askCap(caps, pool, 'space', space, asked.needMicro),
-      };
-      addRows(rows, posting, { ...asked, ...under });
-    }
-  }
-  return { pools: encodePools(pools), caps: encodeCaps(caps), rows };
+  const asked = postings.map((posting, at) => {
+    const asking = askFor(posting, at + 1, { pools, caps }); // as PostgreSQL counts
+    addRows(rows, posting, asking);
+    return asking;
+  });
+  return { pools: encodePools(pools), caps: encodeCaps(caps), rows, asked };
 }
 
-/** Settles are a group of their own: what they take, only their holds tell. */
+/** A settle asks for nothing: what it gives back, only its hold tells. */
+function askFor(
+  posting: Posting,
+  op: number,
+  { pools, caps }: { pools: Map<string, PoolGroup>; caps: Map<string, CapGroup> },
+): Asking {
+  const { kind, content } = posting;
+  const pool = poolFor(pools, posting);
+  const needMicro = needOf(posting);
+  const under = (scope: CapGroup['scope'], subject: string | undefined): Asked | undefined =>
+    subject === undefined || kind === 'settle'
+      ? undefined
+      : askCap(caps, { pool, scope, subject }, needMicro);
+  if (kind !== 'settle') askPool(pool, posting, needMicro);
+  return {
+    ...{ op, needMicro, pool: { place: pool.place, sum: pool.need } },
+    member: under('member', content.member),
+    space: under('space', content.space),
+  };
+}
+
+/** Settles are a group of their own. */
 function poolFor(pools: Map<string, PoolGroup>, of: Posting): PoolGroup {
   const { termsVersion, rateVersion } = of.content;
   const part = of.kind === 'settle' ? 'settle' : '';
@@ -110,15 +124,11 @@ function askPool(pool: PoolGroup, { kind, content }: Posting, need: MicroCredits
   pool.lifeMs = Math.min(pool.lifeMs ?? Infinity, content.lifeMs ?? Infinity);
 }
 
-/** The cap with what it was asked for up to now; undefined: the operation is nobody's. */
 function askCap(
   caps: Map<string, CapGroup>,
-  pool: PoolGroup,
-  scope: CapGroup['scope'],
-  subject: string | undefined,
+  { pool, scope, subject }: Pick<CapGroup, 'pool' | 'scope' | 'subject'>,
   need: MicroCredits,
-): Asked | undefined {
-  if (subject === undefined) return undefined;
+): Asked {
   const name = `${pool.place} ${scope} ${subject}`;
   const cap = caps.get(name) ?? { place: caps.size + 1, pool, scope, subject, need: noCredits };
   cap.need = plus(cap.need, need);
@@ -153,16 +163,17 @@ function encodeCaps(caps: Map<string, CapGroup>): Columns['caps'] {
   return to;
 }
 
-/** A cap's place, and what it was asked for up to an operation. */
+/** The place of a pool or a cap, and what it was asked for up to an operation. */
 type Asked = { readonly place: number; readonly sum: MicroCredits };
 
-/** An operation, and what its pool and its caps were asked for up to it; of a settle nobody knows. */
-type Asking = {
+/** An operation by its number, and what its pool and its caps were asked for up to it. */
+export type Asking = {
   readonly op: number;
-  readonly pool: PoolGroup;
   readonly needMicro: MicroCredits;
-  readonly member?: Asked | undefined;
-  readonly space?: Asked | undefined;
+  readonly pool: Asked;
+  /** Undefined: it falls under none. */
+  readonly member: Asked | undefined;
+  readonly space: Asked | undefined;
 };
 
 /** A row for each line; a hold, which has no lines, is one row. */
@@ -187,7 +198,7 @@ function addRow(
   to.key.bare(posting.keyHash);
   to.body.bare(posting.bodyHash);
   to.need.bare(ordinal === 0 ? needMicro : undefined);
-  to.sum.bare(pool.need);
+  to.sum.bare(pool.sum);
   to.amount.bare(line?.amountMicro);
   to.line.quoted(line?.line);
   to.model.quoted(line?.model);

@@ -3,7 +3,14 @@ import { ok, refused, type Outcome } from '../domain/values/outcome.ts';
 import type { LedgerRefusal } from '../ports/ledger.ts';
 import type { Sql } from './connect.ts';
 import { callBatch, type BatchAnswer } from './ledger-batch.ts';
-import { readPosted, readRefused, readTold, receiptOf, type Answer } from './ledger-answers.ts';
+import {
+  readPosted,
+  readRefused,
+  readSettled,
+  readTold,
+  receiptOf,
+  type Answer,
+} from './ledger-answers.ts';
 import { isPlain, type Posting } from './ledger-posting.ts';
 import { Turns, type Turn } from './ledger-turns.ts';
 import { gaveWay, isConnectionLost, isOverwhelmed } from './lost-connection.ts';
@@ -167,13 +174,15 @@ class Lane {
 function settleAll(
   fast: readonly Waiting[],
   exact: readonly Waiting[],
-  { posted, refused: denials, answers }: BatchAnswer,
+  { asked, posted, settled, refused: denials, answers }: BatchAnswer,
 ): readonly Waiting[] {
   const left = new Set(fast);
-  for (const line of readPosted(posted)) {
-    const one = present(fast[line.op]);
-    left.delete(one);
-    one.resolve(ok(receiptOf(one.posting, line)));
+  for (const written of [readPosted(posted, asked), readSettled(settled)]) {
+    for (const told of written) {
+      const one = present(fast[told.op]);
+      left.delete(one);
+      one.resolve(ok(receiptOf(one.posting, told)));
+    }
   }
   for (const { op, refusal } of readRefused(denials)) {
     const one = present(fast[op]);

@@ -132,7 +132,8 @@ export async function takeWild(run: Run, step: Wild): Promise<void> {
     case 'cap': {
       const capMicro = step.amount === null ? null : micro(step.amount);
       const cap = { scope: step.scope, subject: 'ada', capMicro };
-      return books.write(account, (tx) => setCap(tx, workspaceId, cap));
+      await books.write(account, (tx) => setCap(tx, workspaceId, cap));
+      return;
     }
     case 'order': {
       const startsAt = later(run.at, step.minutes);

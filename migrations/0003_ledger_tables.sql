@@ -92,6 +92,9 @@ create table pool (
   head_grant_no integer,
   head_kind text,
   head_room_micro bigint,
+  -- What was taken from the head grant and does not stand on its row yet (ledger.write_head).
+  head_spent_micro ledger.amount not null default 0,
+  head_held_micro bigint not null default 0, -- below zero: settles have let go of it
   -- What a credit beyond the grants costs, in millionths of the minor unit; null: none goes beyond.
   overage_price_micro ledger.amount,
   overage_ends_at timestamptz, -- null: not by itself

@@ -37,6 +37,41 @@ begin
   return v_rank || g.grant_no::bigint;
 end $$;
 
+-- A workspace's grants as they are: the row of the head grant with what does not stand on it yet. Who
+-- has entered the workspace (ledger.enter) finds the rows themselves up to date.
+create function ledger.grants_of(p pool) returns setof grant_credit
+language sql stable
+as $$
+  select g.lane, g.workspace_id, g.grant_no, g.kind, g.amount_micro, g.effective_at, g.expires_at,
+    g.priority, g.earmark, g.source_key, g.terms_version, g.granted_at, g.recorded_at,
+    g.remaining_micro - h.spent - h.held, g.remaining_micro - h.spent - h.held > 0,
+    g.held_micro + h.held, g.spent_micro + h.spent, g.repaid_micro, g.voided_micro,
+    g.reversed_micro, g.transferred_micro, g.reversal_due_micro, g.owed_micro, g.lost_micro,
+    g.spent_becomes, g.began, g.voided_at
+  from grant_credit g
+  cross join lateral (
+    select case when g.grant_no = p.head_grant_no then p.head_spent_micro else 0 end as spent,
+      case when g.grant_no = p.head_grant_no then p.head_held_micro else 0 end as held
+  ) h
+  where g.lane = p.lane and g.workspace_id = p.workspace_id
+$$;
+
+-- Writes on the head grant's row what was taken from it since it was written last.
+create function ledger.write_head(p pool) returns pool
+language plpgsql
+as $$
+begin
+  update grant_credit set
+    remaining_micro = remaining_micro - p.head_spent_micro - p.head_held_micro,
+    spent_micro = spent_micro + p.head_spent_micro,
+    held_micro = held_micro + p.head_held_micro
+  where lane = p.lane and workspace_id = p.workspace_id and grant_no = p.head_grant_no;
+  update pool set head_spent_micro = 0, head_held_micro = 0
+  where lane = p.lane and workspace_id = p.workspace_id
+  returning * into strict p;
+  return p;
+end $$;
+
 -- What every call may burn at an instant.
 create function ledger.available(p_lane smallint, p_workspace bigint, p_at timestamptz)
 returns bigint

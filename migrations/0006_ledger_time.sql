@@ -228,8 +228,8 @@ as $$
         as counted,
       coalesce(sum(amount_micro - voided_micro - reversed_micro) filter (
         where kind = 'included' and voided_at is null), 0)::bigint as included
-    from grant_credit
-    where lane = p_lane and workspace_id = p_workspace and earmark is null
+    from pool p, ledger.grants_of(p)
+    where p.lane = p_lane and p.workspace_id = p_workspace and earmark is null
       and effective_at <= p_at and (expires_at is null or expires_at > p_at)
   )
   select a.alert, b.below,
@@ -290,6 +290,7 @@ declare
   v_at timestamptz;
 begin
   select * into strict p from pool where lane = p_lane and workspace_id = p_workspace;
+  if p.head_spent_micro <> 0 or p.head_held_micro <> 0 then p := ledger.write_head(p); end if;
   v_at := coalesce(
     p.test_at, greatest(date_trunc('milliseconds', clock_timestamp()), p.last_at));
   if v_at >= p.valid_until then

@@ -78,8 +78,9 @@ as $$
     select earmark, sum(remaining_micro) as rest,
       sum(held_micro + spent_micro + repaid_micro) as used
     from (
-      select earmark, remaining_micro, held_micro, spent_micro, repaid_micro from grant_credit
-      where lane = p.lane and workspace_id = p.workspace_id and effective_at <= p.last_at
+      select earmark, remaining_micro, held_micro, spent_micro, repaid_micro
+      from ledger.grants_of(p)
+      where effective_at <= p.last_at
         and (expires_at is null or expires_at > p.last_at)
         and (earmark is null or earmark = any (p_earmarks))
       union all

@@ -6,7 +6,8 @@
 set local role tollgate_ledger;
 
 -- Each lookup below is a subquery with `limit`, so that it is planned as a walk down the one index
--- that it names all columns of, whatever the planner believed of a table that was empty once.
+-- that it names all columns of, whatever the planner believed of a table that was empty once. Lists
+-- are read by place: `unnest` of many would make a row of each before anybody asks for it.
 
 -- The id of a batch's operation: one look at the clock and at chance is enough for all of them. Those
 -- of a batch are in the order of its operations, as those of batches are.
@@ -118,27 +119,18 @@ begin
       select p_pool[no] from generate_series(1, v_rows) no where p_key[no] = any (v_known));
   end if;
 
-  -- The lane's lock keeps every row where it was found.
+  -- The lane's lock keeps every row where it was found. The head grant's own is written when somebody
+  -- enters the workspace (ledger.write_head): each page less that a debit touches is a seventh.
   update pool p set
     available_micro = p.available_micro - p_pool_need[no],
     head_room_micro = p.head_room_micro - p_pool_need[no],
+    head_spent_micro = p.head_spent_micro + p_pool_need[no] - coalesce(p_pool_held[no], 0),
+    head_held_micro = p.head_held_micro + coalesce(p_pool_held[no], 0),
     last_at = v_at[no],
     valid_until = least(p.valid_until, v_at[no] + p_pool_life[no] * interval '1 ms')
   from generate_series(1, v_pools) no
   where p.ctid = v_row[no] and no <> all (v_unfit);
   if not found then return null; end if;
-
-  update grant_credit g set
-    remaining_micro = g.remaining_micro - p_pool_need[no],
-    spent_micro = g.spent_micro + p_pool_need[no] - coalesce(p_pool_held[no], 0),
-    held_micro = g.held_micro + coalesce(p_pool_held[no], 0)
-  from generate_series(1, v_pools) no
-  cross join lateral (
-    select ctid as grant_row from grant_credit
-    where lane = p_lane and workspace_id = p_pool_workspace[no] and grant_no = v_grant[no]
-    limit 1
-  ) found
-  where g.ctid = found.grant_row and no <> all (v_unfit);
 
   update limit_counter c set used_micro = c.used_micro + p_cap_need[no]
   from generate_series(1, v_caps) no

@@ -23,32 +23,30 @@ declare
   v_refused text;
 begin
   with poor as materialized (
-    select s.op, s.key_hash, s.body_hash, p.workspace_id
-    from unnest(
-      p_op, p_ordinal, p_pool, p_kind, p_key, p_body, p_need, p_member, p_space, p_earmarks
-    ) s(op, ordinal, pool, kind, key_hash, body_hash, need, member, space, earmarks)
+    select no, p.workspace_id
+    from generate_series(1, cardinality(p_op)) no
     cross join lateral (
       select p.*, coalesce(p.test_at, greatest(p_now, p.last_at)) as at from pool p
-      where lane = p_lane and p.workspace_id = p_pool_workspace[s.pool] limit 1
+      where lane = p_lane and p.workspace_id = p_pool_workspace[p_pool[no]] limit 1
     ) p
-    where s.ordinal = 0 and s.kind in ('debit', 'hold') and s.need > p.available_micro
+    where p_ordinal[no] = 0 and p_kind[no] in ('debit', 'hold') and p_need[no] > p.available_micro
       and p.pool_denied_in = p.window_start and not p.has_org_cap
       and p.overage_price_micro is null
-      and (not p.has_earmarks or s.earmarks is null)
-      and p.product_id = p_pool_product[s.pool] and p.terms_version = p_pool_terms[s.pool]
-      and p.rate_version = p_pool_rate[s.pool]
+      and (not p.has_earmarks or p_earmarks[no] is null)
+      and p.product_id = p_pool_product[p_pool[no]] and p.terms_version = p_pool_terms[p_pool[no]]
+      and p.rate_version = p_pool_rate[p_pool[no]]
       and p.at < p.valid_until and (p.gate_closes_at is null or p.gate_closes_at > p.at)
       and (
         select true from request_key
-        where lane = p_lane and key_hash = s.key_hash and month >= p_oldest and month <= p_latest
+        where lane = p_lane and key_hash = p_key[no] and month >= p_oldest and month <= p_latest
         limit 1
       ) is null
       and not exists (
         select from limit_counter where lane = p_lane and workspace_id = p.workspace_id
-          and scope = 'member' and subject = s.member and used_micro + s.need > cap_micro)
+          and scope = 'member' and subject = p_member[no] and used_micro + p_need[no] > cap_micro)
       and not exists (
         select from limit_counter where lane = p_lane and workspace_id = p.workspace_id
-          and scope = 'space' and subject = s.space and used_micro + s.need > cap_micro)
+          and scope = 'space' and subject = p_space[no] and used_micro + p_need[no] > cap_micro)
   ),
   told as materialized (
     select w.workspace_id, (
@@ -58,11 +56,11 @@ begin
   ),
   keys as (
     insert into request_key (lane, month, body_hash, key_hash, answer)
-    select p_lane, p_month, body_hash, key_hash,
+    select p_lane, p_month, p_body[no], p_key[no],
       jsonb_build_object('answer', 'denied', 'limits', limits)
     from poor join told using (workspace_id)
   )
-  select string_agg(concat(op, '|', limits), e'\n') into v_refused
+  select string_agg(concat(p_op[no], '|', limits), e'\n') into v_refused
   from poor join told using (workspace_id);
   return v_refused;
 end $$;
@@ -107,21 +105,23 @@ begin
   perform ledger.lock_lane(p_lane);
   if p_seen_workspace <> '{}' then
     -- Lookups with `limit`, planned one by one, as in ledger.post.
-    select array_agg(s.place) into moved
-    from unnest(p_seen_workspace, p_seen_version, p_seen_roster, p_seen_member) with ordinality
-      s(workspace_id, version, roster, member, place)
+    select array_agg(no) into moved
+    from generate_series(1, cardinality(p_seen_workspace)) no
     left join lateral (
       select product_id from workspace
-      where id = s.workspace_id and version = s.version and roster = s.roster limit 1
+      where id = p_seen_workspace[no] and version = p_seen_version[no]
+        and roster = p_seen_roster[no]
+      limit 1
     ) w on true
     left join lateral (
-      select id from app_user where product_id = w.product_id and external_id = s.member limit 1
+      select id from app_user
+      where product_id = w.product_id and external_id = p_seen_member[no] limit 1
     ) u on true
     left join lateral (
       select user_id from membership
-      where workspace_id = s.workspace_id and user_id = u.id and state = 'accepted' limit 1
+      where workspace_id = p_seen_workspace[no] and user_id = u.id and state = 'accepted' limit 1
     ) m on true
-    where w.product_id is null or (s.member is not null and m.user_id is null);
+    where w.product_id is null or (p_seen_member[no] is not null and m.user_id is null);
     if moved is not null then return; end if;
   end if;
   answers := '[]';

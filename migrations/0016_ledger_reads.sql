@@ -16,8 +16,7 @@ as $$
   select jsonb_build_object(
     'at', ledger.iso(p_at),
     'availableMicro', p.available_micro::text,
-    'heldMicro', (select coalesce(sum(held_micro), 0)::text from grant_credit
-      where lane = p.lane and workspace_id = p.workspace_id),
+    'heldMicro', (select coalesce(sum(held_micro), 0)::text from ledger.grants_of(p)),
     'debtMicro', p.debt_micro::text,
     'windowStart', ledger.iso(p.window_start),
     'windowEnd', ledger.iso(p.window_end),
@@ -46,8 +45,8 @@ as $$
         'heldMicro', held_micro::text, 'spentMicro', (spent_micro + repaid_micro)::text,
         'effectiveAt', ledger.iso(effective_at), 'expiresAt', ledger.iso(expires_at)
       ) order by ledger.burn_rank(p.burn_order, g)), '[]')
-      from grant_credit g
-      where lane = p.lane and workspace_id = p.workspace_id and effective_at <= p_at
+      from ledger.grants_of(p) g
+      where effective_at <= p_at
         and (held_micro > 0 or expires_at is null or expires_at > p_at)))
 $$;
 

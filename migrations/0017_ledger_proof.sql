@@ -23,7 +23,7 @@ as $$
     group by h.lane, h.workspace_id, p.grant_no
   )
   select g.lane, g.workspace_id, r.rule || ' of grant ' || g.grant_no, r.expected, r.actual
-  from grant_credit g
+  from (select g.* from pool p cross join ledger.grants_of(p) g) g
   left join entry e using (lane, workspace_id, grant_no)
   left join part using (lane, workspace_id, grant_no)
   cross join lateral (values
@@ -42,10 +42,10 @@ returns table (lane smallint, workspace_id bigint, rule text, expected numeric, 
 language sql stable
 as $$
   with granted as (
-    select lane, workspace_id, sum(amount_micro) as amount,
+    select g.lane, g.workspace_id, sum(amount_micro) as amount,
       sum(held_micro + remaining_micro + voided_micro + reversed_micro + transferred_micro)
         as unspent
-    from grant_credit group by lane, workspace_id
+    from pool p cross join ledger.grants_of(p) g group by g.lane, g.workspace_id
   ),
   entry as (
     select lane, workspace_id,
@@ -65,7 +65,8 @@ as $$
     ('overage', coalesce(e.overage, 0), p.overage_micro),
     ('identity', coalesce(g.amount, 0) + p.debt_micro + p.overage_micro + p.forgiven_micro,
       coalesce(e.spent, 0) + coalesce(g.unspent, 0)),
-    ('available', ledger.available(p.lane, p.workspace_id, p.last_at), p.available_micro),
+    ('available', ledger.available(p.lane, p.workspace_id, p.last_at)
+        - p.head_spent_micro - p.head_held_micro, p.available_micro),
     ('feed without gaps', p.feed_seq, (
       select count(*) from event_feed f
       where f.lane = p.lane and f.workspace_id = p.workspace_id))

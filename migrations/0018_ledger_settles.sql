@@ -18,6 +18,8 @@ create function ledger.post_settles(
 language plpgsql
 as $$
 declare
+  v_rows int := cardinality(p_op);
+  v_first text := left(uuidv7()::text, -4);
   v_posted text;
   -- By the number of the operation; no id: it was not written.
   v_id uuid[];
@@ -40,11 +42,12 @@ begin
         and s.need <= h.part_micro and h.grant_no = p.head_grant_no
         and h.window_start = p.window_start as plain
     from (
-      select s.*, p_pool_product[pool] as product_id, p_pool_workspace[pool] as workspace_id,
-        p_pool_terms[pool] as terms, p_pool_rate[pool] as rate
-      from unnest(p_op, p_ordinal, p_pool, p_kind, p_key, p_need, p_hold)
-        s(op, ordinal, pool, kind, key_hash, need, hold_id)
-      where ordinal = 0
+      select p_op[no] as op, p_kind[no] as kind, p_key[no] as key_hash, p_need[no] as need,
+        p_hold[no] as hold_id, p_pool_product[p_pool[no]] as product_id,
+        p_pool_workspace[p_pool[no]] as workspace_id, p_pool_terms[p_pool[no]] as terms,
+        p_pool_rate[p_pool[no]] as rate
+      from generate_series(1, v_rows) no
+      where p_ordinal[no] = 0
     ) s
     left join lateral (
       select ctid as hold_row, h.* from hold h
@@ -80,7 +83,7 @@ begin
     ) o on true
   ),
   done as materialized (
-    select *, case when plain then uuidv7() end as id,
+    select *, case when plain then ledger.id_of(v_first, op) end as id,
       available_micro - ledger.total(net) filter (where plain) over (
         partition by workspace_id order by op rows unbounded preceding) as balance
     from faced
@@ -90,31 +93,15 @@ begin
     update pool p set
       available_micro = p.available_micro - d.net,
       head_room_micro = p.head_room_micro - d.net,
+      head_spent_micro = p.head_spent_micro + d.spent,
+      head_held_micro = p.head_held_micro - d.part,
       last_at = d.at
     from (
-      select pool_row, ledger.total(net) as net, max(at) as at
+      select pool_row, ledger.total(net) as net, ledger.total(need) as spent,
+        ledger.total(part_micro) as part, max(at) as at
       from done where plain group by pool_row
     ) d
     where p.ctid = d.pool_row
-  ),
-  grants as (
-    update grant_credit g set
-      remaining_micro = g.remaining_micro - d.net,
-      spent_micro = g.spent_micro + d.spent,
-      held_micro = g.held_micro - d.part
-    from (
-      select * from (
-        select workspace_id, head_grant_no, ledger.total(net) as net,
-          ledger.total(need) as spent, ledger.total(part_micro) as part
-        from done where plain group by workspace_id, head_grant_no
-      ) d
-      cross join lateral (
-        select ctid as grant_row from grant_credit
-        where lane = p_lane and workspace_id = d.workspace_id and grant_no = d.head_grant_no
-        limit 1
-      ) found
-    ) d
-    where g.ctid = d.grant_row
   ),
   caps as (
     update limit_counter c set used_micro = c.used_micro + d.net
@@ -146,13 +133,14 @@ begin
     balance_after_micro, terms_version, rate_version, kind, target, grant_kind, hold_id,
     on_behalf_of, tokens, line, model, member, space, agent, surface, tool, run_id, quantities
   )
-  select p_lane, ordinal, case when amount > 0 then v_grant[op] end, p_pool_workspace[pool],
-    v_id[op], v_at[op], v_window[op], amount, v_balance[op], p_pool_terms[pool],
-    p_pool_rate[pool], 'settle', case when amount > 0 then 'grant' else 'nothing' end,
-    case when amount > 0 then v_grant_kind[op] end, h.id, h.on_behalf_of, tokens, line, model,
-    h.member, h.space, h.agent, h.surface, h.tool, h.run_id, quantities
-  from unnest(p_op, p_ordinal, p_pool, p_amount, p_line, p_model, p_tokens, p_quantities)
-    s(op, ordinal, pool, amount, line, model, tokens, quantities)
+  select p_lane, p_ordinal[no], case when p_amount[no] > 0 then v_grant[op] end,
+    p_pool_workspace[p_pool[no]], v_id[op], v_at[op], v_window[op], p_amount[no], v_balance[op],
+    p_pool_terms[p_pool[no]], p_pool_rate[p_pool[no]], 'settle',
+    case when p_amount[no] > 0 then 'grant' else 'nothing' end,
+    case when p_amount[no] > 0 then v_grant_kind[op] end, h.id, h.on_behalf_of, p_tokens[no],
+    p_line[no], p_model[no], h.member, h.space, h.agent, h.surface, h.tool, h.run_id,
+    p_quantities[no]
+  from (select no, p_op[no] as op from generate_series(1, v_rows) no) s
   cross join lateral (
     select id, member, space, agent, surface, tool, run_id, on_behalf_of
     from hold where ctid = v_hold[s.op] limit 1
@@ -160,19 +148,15 @@ begin
   where v_id[op] is not null;
 
   insert into request_key (lane, month, body_hash, key_hash, operation_id)
-  select p_lane, p_month, body_hash, key_hash, v_id[op]
-  from unnest(p_op, p_ordinal, p_key, p_body) s(op, ordinal, key_hash, body_hash)
-  where ordinal = 0 and v_id[op] is not null;
+  select p_lane, p_month, p_body[no], p_key[no], v_id[p_op[no]]
+  from generate_series(1, v_rows) no
+  where p_ordinal[no] = 0 and v_id[p_op[no]] is not null;
 
   update hold h set
-    state = 'settled', part_micro = 0, closed_at = d.at, settle_id = d.id,
-    settle_body = d.body_hash
-  from (
-    select v_hold[op] as hold_row, v_at[op] as at, v_id[op] as id, body_hash
-    from unnest(p_op, p_ordinal, p_body) s(op, ordinal, body_hash)
-    where ordinal = 0 and v_id[op] is not null
-  ) d
-  where h.ctid = d.hold_row;
+    state = 'settled', part_micro = 0, closed_at = v_at[p_op[no]], settle_id = v_id[p_op[no]],
+    settle_body = p_body[no]
+  from generate_series(1, v_rows) no
+  where p_ordinal[no] = 0 and v_id[p_op[no]] is not null and h.ctid = v_hold[p_op[no]];
   return v_posted;
 end $$;
 

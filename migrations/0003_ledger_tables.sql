@@ -388,7 +388,7 @@ create table request_key (
   org_left bigint,
   counts_left bigint[], -- the same of the limits on calls, as its entries name them; null: none
   answer jsonb, -- null: rebuilt from the operation's entries or hold
-  primary key (lane, key_hash, month)
+  primary key (key_hash, lane, month) -- what differs first, for it is compared at every step down
 ) partition by range (month);
 create table request_key_default partition of request_key default;
 

@@ -23,7 +23,7 @@ as $$
     group by h.lane, h.workspace_id, p.grant_no
   )
   select g.lane, g.workspace_id, r.rule || ' of grant ' || g.grant_no, r.expected, r.actual
-  from (select g.* from pool p cross join ledger.grants_of(p) g) g
+  from grant_standing g
   left join entry e using (lane, workspace_id, grant_no)
   left join part using (lane, workspace_id, grant_no)
   cross join lateral (values
@@ -42,10 +42,10 @@ returns table (lane smallint, workspace_id bigint, rule text, expected numeric, 
 language sql stable
 as $$
   with granted as (
-    select g.lane, g.workspace_id, sum(amount_micro) as amount,
+    select lane, workspace_id, sum(amount_micro) as amount,
       sum(held_micro + remaining_micro + voided_micro + reversed_micro + transferred_micro)
         as unspent
-    from pool p cross join ledger.grants_of(p) g group by g.lane, g.workspace_id
+    from grant_standing group by lane, workspace_id
   ),
   entry as (
     select lane, workspace_id,

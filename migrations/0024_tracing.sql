@@ -90,13 +90,12 @@ begin
   perform ledger.lock_lane(p_lane);
   perform ledger.sum_booked(p_lane, p_workspace);
   if exists (
-    select from pool p
-    cross join ledger.grants_of(p) g
+    select from grant_standing g
     left join (
       select grant_no, sum(micro) as micro from ledger.booked_sum
       where lane = p_lane and workspace_id = p_workspace group by grant_no
     ) s using (grant_no)
-    where p.lane = p_lane and p.workspace_id = p_workspace
+    where g.lane = p_lane and g.workspace_id = p_workspace
       and g.amount_micro - g.remaining_micro - g.held_micro <> coalesce(s.micro, 0)
   ) then
     delete from ledger.booked_sum where lane = p_lane and workspace_id = p_workspace;
@@ -139,9 +138,8 @@ begin
         select s.kind, sum(s.micro) as micro from ledger.booked_sum s
         where s.lane = v_lane and s.workspace_id = p_workspace and s.grant_no = g.grant_no
         group by s.kind) b)
-  from pool p
-  cross join ledger.grants_of(p) g
-  where p.lane = v_lane and p.workspace_id = p_workspace
+  from grant_standing g
+  where g.lane = v_lane and g.workspace_id = p_workspace
     -- What a refund gave in the place of one that had ended was paid for with it.
     and (g.grant_no in (select grant_no from paid) or starts_with(g.source_key, 'refund:')
       and split_part(g.source_key, ':', 3)::int in (select grant_no from paid))

@@ -54,9 +54,8 @@ as $$
   select g.source_key,
     case when g.expires_at <= ledger_at(p_workspace) then 0 else g.remaining_micro end,
     g.expires_at
-  from pool p
-  cross join ledger.grants_of(p) g
-  where p.lane = ledger.visible_lane(p_workspace) and p.workspace_id = p_workspace
+  from grant_standing g
+  where g.lane = ledger.visible_lane(p_workspace) and g.workspace_id = p_workspace
     and g.kind = 'topUp'
 $$;
 

@@ -30,7 +30,7 @@ const queries: Readonly<Record<string, string>> = {
   grants: `
     select w.external_id, g.kind, g.amount_micro, g.effective_at, g.expires_at, g.remaining_micro,
       g.held_micro, g.spent_micro, g.repaid_micro, g.voided_micro, g.transferred_micro
-    from pool p cross join ledger.grants_of(p) g join workspace w on w.id = g.workspace_id
+    from grant_standing g join workspace w on w.id = g.workspace_id
     order by w.external_id, g.grant_no`,
   usage: `
     select w.external_id, e.kind, e.line, e.model, e.surface, e.member, e.space, e.agent,

@@ -262,8 +262,7 @@ export class Twin {
     const rows = await this.#books.admin<BecameRow[]>`
       select remaining_micro as left, spent_micro as spent, repaid_micro as repaid,
         reversed_micro as reversed, reversal_due_micro as due, owed_micro as owed, lost_micro as lost
-      from pool p cross join ledger.grants_of(p)
-      where p.workspace_id = ${this.#account.workspaceId.toString()}
+      from grant_standing where workspace_id = ${this.#account.workspaceId.toString()}
       order by grant_no`;
     expect(rows.map((row) => ({ ...row }))).toEqual(this.#model.account.grants.map(becameOf));
   }

@@ -11,7 +11,7 @@ import type { Terms } from '../../src/domain/terms/terms.ts';
 import { ensureDatabase, migrate } from '../../src/local/migrate.ts';
 import type { LedgerAccount } from '../../src/ports/ledger.ts';
 import { connect, type Sql } from '../../src/store/connect.ts';
-import { batchConnections } from '../../src/store/ledger.ts';
+import { connectLine } from '../../src/store/ledger.ts';
 import { publishTerms } from '../../src/store/publish-terms.ts';
 import { startPostgresProcess, type PostgresProcess } from '../../test/support/postgres-process.ts';
 
@@ -24,6 +24,7 @@ export interface Books {
   readonly server: PostgresProcess;
   readonly admin: postgres.Sql;
   readonly sql: Sql;
+  readonly line: Sql;
   /** With credits for ever. */
   readonly rich: readonly LedgerAccount[];
   /** Without any. */
@@ -50,12 +51,13 @@ export async function openBooks(): Promise<Books> {
     await migrate(server.urlOf('bench'));
     const admin = postgres(server.urlOf('bench'), { max: 2, onnotice: () => undefined });
     closing.push(() => admin.end());
-    const sql = connect(server.urlOf('bench', 'tollgate_app'), { max: batchConnections });
-    closing.push(() => sql.end());
+    const sql = connect(server.urlOf('bench', 'tollgate_app'), { max: 4 });
+    const line = connectLine(server.urlOf('bench', 'tollgate_app'));
+    closing.push(() => Promise.all([sql.end(), line.end()]));
     await arrange(admin, sql);
     await layInSegments(admin);
     await touchBuffers(admin);
-    return { ...booksOn(server), admin, sql, ...(await readAccounts(admin)), close };
+    return { ...booksOn(server), admin, sql, line, ...(await readAccounts(admin)), close };
   } catch (error) {
     // Nobody else could end what was begun here.
     await close();

@@ -40,7 +40,10 @@ const reconnectAfterSeconds = 0.1;
  * Connects as a role of the books, by default the application's, whoever the address logs in. Statements and
  * idle transactions end by themselves, since a lane's lock stops every other workspace of that lane.
  */
-export function connect(url: string, options: { readonly max: number; readonly role?: Role }): Sql {
+export function connect(
+  url: string,
+  options: { readonly max: number; readonly role?: Role; readonly lockWaitMs?: number },
+): Sql {
   return postgres(url, {
     max: options.max,
     types,
@@ -53,6 +56,7 @@ export function connect(url: string, options: { readonly max: number; readonly r
       TimeZone: 'UTC',
       role: options.role ?? 'tollgate_app',
       statement_timeout: 30_000,
+      lock_timeout: options.lockWaitMs ?? 0, // for none: as long as the statement may take
       idle_in_transaction_session_timeout: 2_000,
     },
   });

@@ -12,8 +12,8 @@ import {
   type Answer,
 } from './ledger-answers.ts';
 import { isPlain, type Posting } from './ledger-posting.ts';
-import { Turns, type Turn } from './ledger-turns.ts';
-import { gaveWay, isConnectionLost, isOverwhelmed } from './lost-connection.ts';
+import { Turns } from './ledger-turns.ts';
+import { gaveWay, isConnectionLost, isHeldByOthers, isOverwhelmed } from './lost-connection.ts';
 import { present } from './ledger-writes.ts';
 
 /** More would not make it cheaper, and would keep the others waiting. */
@@ -25,6 +25,8 @@ const secondFrom = batchMost / 2;
 const onTheirWayMost = 2;
 const resubmitForMs = 10_000;
 const resubmitAfterMs = 50;
+
+const noTurn = (): void => undefined;
 
 type Settled = Outcome<Answer, LedgerRefusal>;
 
@@ -42,29 +44,31 @@ interface Waiting {
 /**
  * Posts operations in batches: whatever arrives while a batch is on its way makes the next, which leaves when that
  * returns. So a batch is as large as the load asks for, and nobody waits for a timer. Where very many wait for a
- * lane a batch leaves whatever else is on its way, so that PostgreSQL need not wait for us: those of one lane take
- * turns by the lane's lock, as two processes do.
+ * lane a batch leaves whatever else is on its way.
  */
-export function ledgerLanes(sql: Sql): (posting: Posting) => Promise<Settled> {
+export function ledgerLanes(sql: Sql, line: Sql): (posting: Posting) => Promise<Settled> {
   const turns = new Turns();
   const lanes = new Map<number, Lane>();
   return (posting) => {
-    const lane = lanes.get(posting.lane) ?? new Lane(sql, posting.lane, turns);
+    const lane = lanes.get(posting.lane) ?? new Lane({ line, beside: sql }, posting.lane, turns);
     lanes.set(posting.lane, lane);
     return lane.post(posting);
   };
 }
 
+/** Where batches leave: on the line, or beside it what another process keeps waiting. */
+type Ways = { readonly line: Sql; readonly beside: Sql };
+
 class Lane {
-  private readonly sql: Sql;
+  private readonly ways: Ways;
   private readonly lane: number;
   private readonly turns: Turns;
   private waiting: Waiting[] = [];
   private onTheirWay = 0;
   private hasAsked = false;
 
-  constructor(sql: Sql, lane: number, turns: Turns) {
-    this.sql = sql;
+  constructor(ways: Ways, lane: number, turns: Turns) {
+    this.ways = ways;
     this.lane = lane;
     this.turns = turns;
   }
@@ -73,7 +77,7 @@ class Lane {
     return new Promise((resolve, reject) => {
       const exact = !isPlain(posting);
       this.waiting.push({ posting, exact, lostSince: null, resolve, reject });
-      if (this.waiting.length === secondFrom) setImmediate(() => this.leave(undefined));
+      if (this.waiting.length === secondFrom) setImmediate(() => this.leave(noTurn));
       else if (this.mayAsk()) {
         this.hasAsked = true;
         // What arrives in this turn of the event loop goes along.
@@ -87,23 +91,20 @@ class Lane {
 
   private askForTurn(): void {
     this.hasAsked = true;
-    this.turns.take((turn) => {
+    this.turns.take(() => {
       this.hasAsked = false;
-      this.leave(turn);
+      this.leave(() => this.turns.giveBack());
     });
   }
 
   /** What waits, and was not asked for yet, leaves: at once, where it is much. */
   private goOn(): void {
-    if (this.waiting.length >= secondFrom) this.leave(undefined);
+    if (this.waiting.length >= secondFrom) this.leave(noTurn);
     else if (this.mayAsk()) this.askForTurn();
   }
 
-  /** Sends what waits, as much as fits; with no turn, beside those that have one. */
-  private leave(turn: Turn | undefined): void {
-    const giveBack = (): void => {
-      if (turn !== undefined) this.turns.giveBack(turn);
-    };
+  /** Sends what waits, as much as fits, and gives its turn back when the line is free. */
+  private leave(giveBack: () => void): void {
     if (this.waiting.length === 0 || this.onTheirWay === onTheirWayMost) {
       giveBack();
       return;
@@ -113,11 +114,10 @@ class Lane {
     this.onTheirWay += 1;
     // The next one leaves before this one's answers are read.
     const hasReturned = (): void => {
-      giveBack();
       this.onTheirWay -= 1;
       this.goOn();
     };
-    void this.send(batch, hasReturned).then((again) => {
+    void this.send(batch, giveBack, hasReturned).then((again) => {
       if (again.length === 0) return;
       this.waiting = [...again, ...this.waiting];
       this.goOn();
@@ -127,21 +127,34 @@ class Lane {
   /** Sends a batch and settles what it answers; what must be sent again comes back. */
   private async send(
     batch: readonly Waiting[],
+    hasLeftLine: () => void,
     hasReturned: () => void,
   ): Promise<readonly Waiting[]> {
     const { fast, exact } = sortOut(batch);
+    const postings = {
+      fast: fast.map(({ posting }) => posting),
+      exact: exact.map(({ posting }) => posting),
+    };
     try {
-      const calling = callBatch(this.sql, this.lane, {
-        fast: fast.map(({ posting }) => posting),
-        exact: exact.map(({ posting }) => posting),
-      });
-      const answer = await calling.finally(hasReturned);
+      const answer = await this.call(postings, hasLeftLine).finally(hasReturned);
       return answer.moved === null
         ? settleAll(fast, exact, answer)
         : dropMoved([...fast, ...exact], answer.moved);
     } catch (error) {
       return this.recover(batch, error);
     }
+  }
+
+  /** On the line nobody waits long for a lane: what another process holds is asked for beside it. */
+  private async call(batch: Parameters<typeof callBatch>[2], hasLeftLine: () => void) {
+    try {
+      return await callBatch(this.ways.line, this.lane, batch);
+    } catch (error) {
+      if (!isHeldByOthers(error)) throw error;
+    } finally {
+      hasLeftLine();
+    }
+    return callBatch(this.ways.beside, this.lane, batch);
   }
 
   /**
@@ -165,7 +178,7 @@ class Lane {
       return [];
     }
     const again = [];
-    for (const one of batch) again.push(...(await this.send([one], () => undefined)));
+    for (const one of batch) again.push(...(await this.send([one], noTurn, noTurn)));
     return again;
   }
 }

@@ -1,50 +1,28 @@
-/** Longer than most batches take: who waits so long goes beside the one that is on its way. */
-const patienceMs = 10;
-
-/** The right to send, until it is given back. */
-export type Turn = symbol;
+/** One that PostgreSQL works on, and one that stands behind it, so that it need not wait for us. */
+const atOnce = 2;
 
 /**
- * Whose batch leaves next, among the lanes of a process: one at a time, in the order in which they asked. A batch
- * costs PostgreSQL as much as ten of its operations, so two large ones in turn are cheaper than four small ones at
- * once. A batch that does not come back, because another process holds its lane, keeps no other lane waiting.
+ * Whose batch leaves next, among the lanes of a process, in the order in which they asked: on one connection, two at a
+ * time. A batch costs PostgreSQL as much as ten of its operations, so two large ones in turn are cheaper than four small
+ * ones at once; and one backend that does them all has their plans at hand.
  */
 export class Turns {
-  private current: Turn | undefined;
-  private readonly asking: {
-    readonly begin: (turn: Turn) => void;
-    readonly timer: NodeJS.Timeout;
-  }[] = [];
+  private free = atOnce;
+  private readonly asking: (() => void)[] = [];
 
-  /** Begins when it is its turn: now, or when the turns before it were given back. */
-  take(begin: (turn: Turn) => void): void {
-    if (this.current === undefined) {
-      this.start(begin);
+  /** Begins when it is its turn: now, or when one before it was given back. */
+  take(begin: () => void): void {
+    if (this.free === 0) {
+      this.asking.push(begin);
       return;
     }
-    const asked = {
-      begin,
-      timer: setTimeout(() => {
-        this.asking.splice(this.asking.indexOf(asked), 1);
-        this.start(begin);
-      }, patienceMs),
-    };
-    this.asking.push(asked);
+    this.free -= 1;
+    begin();
   }
 
-  /** Says nothing where another has lost its patience and gone. */
-  giveBack(turn: Turn): void {
-    if (turn !== this.current) return;
-    this.current = undefined;
+  giveBack(): void {
     const next = this.asking.shift();
-    if (next === undefined) return;
-    clearTimeout(next.timer);
-    this.start(next.begin);
-  }
-
-  private start(begin: (turn: Turn) => void): void {
-    const turn = Symbol('turn');
-    this.current = turn;
-    begin(turn);
+    if (next === undefined) this.free += 1;
+    else next();
   }
 }

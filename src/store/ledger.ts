@@ -8,7 +8,7 @@ import type {
   ReleaseReceipt,
 } from '../ports/ledger.ts';
 import { refused } from '../domain/values/outcome.ts';
-import type { Sql } from './connect.ts';
+import { connect, type Sql } from './connect.ts';
 import { ledgerLanes } from './ledger-lanes.ts';
 import { postingOf, type OperationKind } from './ledger-posting.ts';
 import { rehearseHold } from './ledger-rehearsal.ts';
@@ -17,15 +17,15 @@ import { readBalance, readEarmarks, readEntries, readRun, readUsage } from './le
 const holdLifeMsDefault = 15 * 60 * 1000;
 const holdLifeMsMax = 24 * 60 * 60 * 1000;
 
-/**
- * So many connections for batches alone: two for each of two lanes. A connection keeps the plans of its statements;
- * those of few stay in the processor's caches, those of many do not, which costs a seventh.
- */
-export const batchConnections = 4;
+/** Longer than a batch waits for those of other processes: what holds a lane longer holds up that lane alone. */
+const lineWaitMs = 20;
 
-/** The credit ledger on PostgreSQL. */
-export function ledgerStore(sql: Sql, forBatches: Sql = sql): Ledger {
-  const post = poster(forBatches);
+/** The one connection that the batches of a process leave on, one behind the other. */
+export const connectLine = (url: string): Sql => connect(url, { max: 1, lockWaitMs: lineWaitMs });
+
+/** The credit ledger on PostgreSQL; its batches leave on the line. */
+export function ledgerStore(sql: Sql, line: Sql = sql): Ledger {
+  const post = poster(sql, line);
   return {
     debit: (debit) => post('debit', debit.account.workspaceId.toString(), debit),
     hold: ({ lifeMs = holdLifeMsDefault, ...hold }) =>
@@ -57,8 +57,8 @@ interface Answers {
 
 const ids = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-function poster(sql: Sql) {
-  const post = ledgerLanes(sql);
+function poster(sql: Sql, line: Sql) {
+  const post = ledgerLanes(sql, line);
   return async <Kind extends OperationKind>(
     kind: Kind,
     subject: string,

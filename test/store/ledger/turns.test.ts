@@ -1,54 +1,48 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Turns, type Turn } from '../../../src/store/ledger-turns.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { connectLine, ledgerStore } from '../../../src/store/ledger.ts';
+import { Turns } from '../../../src/store/ledger-turns.ts';
+import { debitOf, give, useBooks, value } from './books.ts';
 
-beforeEach(() => vi.useFakeTimers());
-afterEach(() => vi.useRealTimers());
+const books = useBooks();
 
-/** Turns, and who has begun in which order. */
-function startTurns() {
+test('two batches have left at a time, in the order in which they asked', () => {
   const turns = new Turns();
   const begun: string[] = [];
-  const held = new Map<string, Turn>();
-  return {
-    begun,
-    take: (name: string) =>
-      turns.take((turn) => {
-        begun.push(name);
-        held.set(name, turn);
-      }),
-    giveBack: (name: string) => turns.giveBack(held.get(name) ?? Symbol('none')),
-  };
-}
-
-test('one lane’s batch leaves at a time, in the order in which they asked', () => {
-  const { begun, take, giveBack } = startTurns();
-  for (const name of ['first', 'second', 'third']) take(name);
-  expect(begun).toEqual(['first']);
-  giveBack('first');
+  for (const name of ['first', 'second', 'third', 'fourth']) turns.take(() => begun.push(name));
   expect(begun).toEqual(['first', 'second']);
-  giveBack('second');
-  giveBack('third');
-  take('first');
-  expect(begun).toEqual(['first', 'second', 'third', 'first']);
+  turns.giveBack();
+  expect(begun).toEqual(['first', 'second', 'third']);
+  for (let turn = 0; turn < 3; turn += 1) turns.giveBack();
+  expect(begun).toEqual(['first', 'second', 'third', 'fourth']);
+  turns.take(() => begun.push('fifth'));
+  expect(begun).toHaveLength(5);
 });
 
-test('a batch that does not come back keeps the others waiting for ten milliseconds, once', () => {
-  const { begun, take, giveBack } = startTurns();
-  take('stuck');
-  take('second');
-  vi.advanceTimersByTime(9);
-  expect(begun).toEqual(['stuck']);
-  vi.advanceTimersByTime(1);
-  expect(begun).toEqual(['stuck', 'second']);
-  giveBack('second');
-  take('third');
-  expect(begun).toEqual(['stuck', 'second', 'third']);
-  // It comes back late: the turn is another's now.
-  giveBack('stuck');
-  take('fourth');
-  expect(begun).toEqual(['stuck', 'second', 'third']);
-  giveBack('third');
-  expect(begun).toEqual(['stuck', 'second', 'third', 'fourth']);
-  vi.advanceTimersByTime(100);
-  expect(begun).toHaveLength(4);
+test('a lane that another process holds keeps no other lane waiting, and is served when it is free', async () => {
+  const line = connectLine(books.appUrl);
+  const ledger = ledgerStore(books.sql, line);
+  const held = await books.workspace();
+  let other = await books.workspace();
+  while (other.lane === held.lane) other = await books.workspace();
+  for (const account of [held, other]) await give(books, account, { kind: 'topUp', amount: 100 });
+
+  const done: string[] = [];
+  const debit = async (account: typeof held, name: string): Promise<void> => {
+    value(await ledger.debit(debitOf(account, 1)));
+    done.push(name);
+  };
+  let waiting: Promise<void>[] = [];
+  await books.write(held, async () => {
+    waiting = [debit(held, 'held'), debit(held, 'held too')];
+    await nextTurn(); // they have left
+    waiting.push(debit(held, 'held as well'));
+    for (let time = 0; time < 3; time += 1) await debit(other, 'other');
+    expect(done).toEqual(['other', 'other', 'other']);
+  });
+  await Promise.all(waiting);
+  expect(done).toHaveLength(6);
+  expect((await ledger.balance(held))?.availableMicro).toBe(97n);
+  expect(await books.audit()).toEqual([]);
+  await line.end();
 });

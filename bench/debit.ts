@@ -51,7 +51,7 @@ const overHttp = (api: Api, peers: Peers): Contest[] => [
 ];
 
 function contests(books: Books, peers: Peers): Contest[] {
-  const ledger = ledgerStore(books.sql, books.line);
+  const ledger = ledgerStore(books.sql, books.lines);
   const load = (call: () => Promise<void>) => closedLoop(inFlight, call);
   const wide = load(debits(ledger, books, 'wide'));
   return [

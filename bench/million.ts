@@ -29,7 +29,7 @@ async function fill({ admin }: Books, say: (line: string) => void): Promise<void
 }
 
 const loadOf = (books: Books): Measure =>
-  closedLoop(inFlight, debits(ledgerStore(books.sql, books.line), books, 'wide'));
+  closedLoop(inFlight, debits(ledgerStore(books.sql, books.lines), books, 'wide'));
 
 /** Debits on books that are full beside debits on books that are empty, both open at once. */
 export const million: Benchmark = {

@@ -12,7 +12,7 @@ import { apiKeys } from './store/api-keys.ts';
 import { books } from './store/books.ts';
 import { connect } from './store/connect.ts';
 import { directory } from './store/directory.ts';
-import { connectLine, ledgerStore } from './store/ledger.ts';
+import { connectLines, ledgerStore } from './store/ledger.ts';
 import { storedCatalogs } from './store/directory-catalogs.ts';
 import { publishTerms } from './store/publish-terms.ts';
 import { tracing } from './store/tracing.ts';
@@ -39,7 +39,7 @@ export type RunningServer = {
 
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const sql = connect(config.databaseUrl, { max: connectionsMost });
-  const line = connectLine(config.databaseUrl);
+  const lines = connectLines(config.databaseUrl);
   await publishTerms(sql, loadCatalogs(config.catalogDirectory));
   const client = connectClient(config.temporal);
   const report = (problem: unknown): void => log.warn({ err: problem }, 'will be tried again');
@@ -52,7 +52,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     directory: directory(sql),
     catalogs: storedCatalogs(sql),
     keys: apiKeys(sql),
-    ledger: ledgerStore(sql, line),
+    ledger: ledgerStore(sql, lines),
     tracing: tracing(sql),
     books: books(sql),
     desk: workspaceClient(client, { taskQueue: config.temporal.taskQueue, report }),
@@ -82,7 +82,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     drain: async () => {
       await closeGently(server);
       await client.connection.close();
-      await Promise.all([sql.end({ timeout: 5 }), line.end({ timeout: 5 })]);
+      await Promise.all([sql.end({ timeout: 5 }), lines.end()]);
     },
   };
 }

@@ -11,7 +11,8 @@ import type { Terms } from '../../src/domain/terms/terms.ts';
 import { ensureDatabase, migrate } from '../../src/local/migrate.ts';
 import type { LedgerAccount } from '../../src/ports/ledger.ts';
 import { connect, type Sql } from '../../src/store/connect.ts';
-import { connectLine } from '../../src/store/ledger.ts';
+import { connectLines } from '../../src/store/ledger.ts';
+import type { Lines } from '../../src/store/ledger-lanes.ts';
 import { publishTerms } from '../../src/store/publish-terms.ts';
 import { startPostgresProcess, type PostgresProcess } from '../../test/support/postgres-process.ts';
 
@@ -24,7 +25,7 @@ export interface Books {
   readonly server: PostgresProcess;
   readonly admin: postgres.Sql;
   readonly sql: Sql;
-  readonly line: Sql;
+  readonly lines: Lines;
   /** With credits for ever. */
   readonly rich: readonly LedgerAccount[];
   /** Without any. */
@@ -52,12 +53,12 @@ export async function openBooks(): Promise<Books> {
     const admin = postgres(server.urlOf('bench'), { max: 2, onnotice: () => undefined });
     closing.push(() => admin.end());
     const sql = connect(server.urlOf('bench', 'tollgate_app'), { max: 4 });
-    const line = connectLine(server.urlOf('bench', 'tollgate_app'));
-    closing.push(() => Promise.all([sql.end(), line.end()]));
+    const lines = connectLines(server.urlOf('bench', 'tollgate_app'));
+    closing.push(() => Promise.all([sql.end(), lines.end()]));
     await arrange(admin, sql);
     await layInSegments(admin);
     await touchBuffers(admin);
-    return { ...booksOn(server), admin, sql, line, ...(await readAccounts(admin)), close };
+    return { ...booksOn(server), admin, sql, lines, ...(await readAccounts(admin)), close };
   } catch (error) {
     // Nobody else could end what was begun here.
     await close();

@@ -21,7 +21,7 @@ export async function diskPerDebit(): Promise<Figure> {
 }
 
 async function growth(books: Books): Promise<Figure> {
-  const debit = debits(ledgerStore(books.sql, books.line), books, 'wide');
+  const debit = debits(ledgerStore(books.sql, books.lines), books, 'wide');
   const size = async (): Promise<number> => {
     const [row] = await books.admin<{ bytes: string }[]>`
       select sum(pg_total_relation_size(oid)) as bytes from pg_class

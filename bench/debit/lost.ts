@@ -13,7 +13,7 @@ export async function lostByCrashes(books: Books): Promise<Figure> {
   const acknowledged: string[] = [];
   for (let crash = 0; crash < crashes; crash += 1) {
     const stopping = new AbortController();
-    const ledger = ledgerStore(books.sql, books.line);
+    const ledger = ledgerStore(books.sql, books.lines);
     const call = async (): Promise<void> => {
       while (!stopping.signal.aborted) {
         const told = await ledger

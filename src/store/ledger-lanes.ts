@@ -26,7 +26,13 @@ const onTheirWayMost = 2;
 const resubmitForMs = 10_000;
 const resubmitAfterMs = 50;
 
-const noTurn = (): void => undefined;
+/** How a batch goes: on which line, and whom it tells that it has left it, and that it is back. */
+type Way = {
+  readonly line: Sql;
+  readonly giveBack?: () => void;
+  readonly hasReturned?: () => void;
+};
+const nothing = (): void => undefined;
 
 type Settled = Outcome<Answer, LedgerRefusal>;
 
@@ -44,31 +50,39 @@ interface Waiting {
 /**
  * Posts operations in batches: whatever arrives while a batch is on its way makes the next, which leaves when that
  * returns. So a batch is as large as the load asks for, and nobody waits for a timer. Where very many wait for a
- * lane a batch leaves whatever else is on its way.
+ * lane a batch leaves whatever else is on its way, on a line that few other lanes use.
  */
-export function ledgerLanes(sql: Sql, line: Sql): (posting: Posting) => Promise<Settled> {
+export function ledgerLanes(sql: Sql, lines: Lines): (posting: Posting) => Promise<Settled> {
   const turns = new Turns();
   const lanes = new Map<number, Lane>();
   return (posting) => {
-    const lane = lanes.get(posting.lane) ?? new Lane({ line, beside: sql }, posting.lane, turns);
+    const lane = lanes.get(posting.lane) ?? new Lane(sql, lines, posting.lane, turns);
     lanes.set(posting.lane, lane);
     return lane.post(posting);
   };
 }
 
-/** Where batches leave: on the line, or beside it what another process keeps waiting. */
-type Ways = { readonly line: Sql; readonly beside: Sql };
+/**
+ * Connections on which batches stand one behind the other, so that PostgreSQL has the next at hand. Small batches
+ * share one: one backend that does them all is cheaper than two at once. Large ones of two lanes keep two processors
+ * busy.
+ */
+export type Lines = { readonly shared: Sql; readonly large: readonly Sql[] };
 
 class Lane {
-  private readonly ways: Ways;
+  private readonly beside: Sql;
+  private readonly shared: Sql;
+  private readonly large: Sql;
   private readonly lane: number;
   private readonly turns: Turns;
   private waiting: Waiting[] = [];
   private onTheirWay = 0;
   private hasAsked = false;
 
-  constructor(ways: Ways, lane: number, turns: Turns) {
-    this.ways = ways;
+  constructor(sql: Sql, { shared, large }: Lines, lane: number, turns: Turns) {
+    this.beside = sql;
+    this.shared = shared;
+    this.large = large[lane % large.length] ?? shared;
     this.lane = lane;
     this.turns = turns;
   }
@@ -77,7 +91,7 @@ class Lane {
     return new Promise((resolve, reject) => {
       const exact = !isPlain(posting);
       this.waiting.push({ posting, exact, lostSince: null, resolve, reject });
-      if (this.waiting.length === secondFrom) setImmediate(() => this.leave(noTurn));
+      if (this.waiting.length === secondFrom) setImmediate(() => this.leave(this.large));
       else if (this.mayAsk()) {
         this.hasAsked = true;
         // What arrives in this turn of the event loop goes along.
@@ -93,18 +107,18 @@ class Lane {
     this.hasAsked = true;
     this.turns.take(() => {
       this.hasAsked = false;
-      this.leave(() => this.turns.giveBack());
+      this.leave(this.shared, () => this.turns.giveBack());
     });
   }
 
   /** What waits, and was not asked for yet, leaves: at once, where it is much. */
   private goOn(): void {
-    if (this.waiting.length >= secondFrom) this.leave(noTurn);
+    if (this.waiting.length >= secondFrom) this.leave(this.large);
     else if (this.mayAsk()) this.askForTurn();
   }
 
-  /** Sends what waits, as much as fits, and gives its turn back when the line is free. */
-  private leave(giveBack: () => void): void {
+  /** Sends what waits on a line, as much as fits, and gives its turn back when it has left that. */
+  private leave(line: Sql, giveBack = nothing): void {
     if (this.waiting.length === 0 || this.onTheirWay === onTheirWayMost) {
       giveBack();
       return;
@@ -117,7 +131,7 @@ class Lane {
       this.onTheirWay -= 1;
       this.goOn();
     };
-    void this.send(batch, giveBack, hasReturned).then((again) => {
+    void this.send(batch, { line, giveBack, hasReturned }).then((again) => {
       if (again.length === 0) return;
       this.waiting = [...again, ...this.waiting];
       this.goOn();
@@ -127,8 +141,7 @@ class Lane {
   /** Sends a batch and settles what it answers; what must be sent again comes back. */
   private async send(
     batch: readonly Waiting[],
-    hasLeftLine: () => void,
-    hasReturned: () => void,
+    { line, giveBack = nothing, hasReturned = nothing }: Way,
   ): Promise<readonly Waiting[]> {
     const { fast, exact } = sortOut(batch);
     const postings = {
@@ -136,7 +149,7 @@ class Lane {
       exact: exact.map(({ posting }) => posting),
     };
     try {
-      const answer = await this.call(postings, hasLeftLine).finally(hasReturned);
+      const answer = await this.call(postings, { line, giveBack }).finally(hasReturned);
       return answer.moved === null
         ? settleAll(fast, exact, answer)
         : dropMoved([...fast, ...exact], answer.moved);
@@ -145,16 +158,19 @@ class Lane {
     }
   }
 
-  /** On the line nobody waits long for a lane: what another process holds is asked for beside it. */
-  private async call(batch: Parameters<typeof callBatch>[2], hasLeftLine: () => void) {
+  /** On a line nobody waits long for a lane: what another process holds is asked for beside it. */
+  private async call(
+    batch: Parameters<typeof callBatch>[2],
+    { line, giveBack }: { readonly line: Sql; readonly giveBack: () => void },
+  ): Promise<BatchAnswer> {
     try {
-      return await callBatch(this.ways.line, this.lane, batch);
+      return await callBatch(line, this.lane, batch);
     } catch (error) {
       if (!isHeldByOthers(error)) throw error;
     } finally {
-      hasLeftLine();
+      giveBack();
     }
-    return callBatch(this.ways.beside, this.lane, batch);
+    return callBatch(this.beside, this.lane, batch);
   }
 
   /**
@@ -178,7 +194,7 @@ class Lane {
       return [];
     }
     const again = [];
-    for (const one of batch) again.push(...(await this.send([one], noTurn, noTurn)));
+    for (const one of batch) again.push(...(await this.send([one], { line: this.shared })));
     return again;
   }
 }

@@ -9,7 +9,7 @@ import type {
 } from '../ports/ledger.ts';
 import { refused } from '../domain/values/outcome.ts';
 import { connect, type Sql } from './connect.ts';
-import { ledgerLanes } from './ledger-lanes.ts';
+import { ledgerLanes, type Lines } from './ledger-lanes.ts';
 import { postingOf, type OperationKind } from './ledger-posting.ts';
 import { rehearseHold } from './ledger-rehearsal.ts';
 import { readBalance, readEarmarks, readEntries, readRun, readUsage } from './ledger-reads.ts';
@@ -20,12 +20,19 @@ const holdLifeMsMax = 24 * 60 * 60 * 1000;
 /** Longer than a batch waits for those of other processes: what holds a lane longer holds up that lane alone. */
 const lineWaitMs = 20;
 
-/** The one connection that the batches of a process leave on, one behind the other. */
-export const connectLine = (url: string): Sql => connect(url, { max: 1, lockWaitMs: lineWaitMs });
+/** The connections that the batches of a process leave on: one shared, and two for large ones. */
+export function connectLines(url: string): Lines & { readonly end: () => Promise<void> } {
+  const open = (): Sql => connect(url, { max: 1, lockWaitMs: lineWaitMs });
+  const lines = { shared: open(), large: [open(), open()] } as const;
+  const end = async (): Promise<void> => {
+    await Promise.all([lines.shared, ...lines.large].map((line) => line.end({ timeout: 5 })));
+  };
+  return { ...lines, end };
+}
 
-/** The credit ledger on PostgreSQL; its batches leave on the line. */
-export function ledgerStore(sql: Sql, line: Sql = sql): Ledger {
-  const post = poster(sql, line);
+/** The credit ledger on PostgreSQL; its batches leave on the lines, where it has some. */
+export function ledgerStore(sql: Sql, lines: Lines = { shared: sql, large: [sql] }): Ledger {
+  const post = poster(sql, lines);
   return {
     debit: (debit) => post('debit', debit.account.workspaceId.toString(), debit),
     hold: ({ lifeMs = holdLifeMsDefault, ...hold }) =>
@@ -57,8 +64,8 @@ interface Answers {
 
 const ids = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-function poster(sql: Sql, line: Sql) {
-  const post = ledgerLanes(sql, line);
+function poster(sql: Sql, lines: Lines) {
+  const post = ledgerLanes(sql, lines);
   return async <Kind extends OperationKind>(
     kind: Kind,
     subject: string,

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { connectLine, ledgerStore } from '../../../src/store/ledger.ts';
+import { connectLines, ledgerStore } from '../../../src/store/ledger.ts';
 import { Turns } from '../../../src/store/ledger-turns.ts';
 import { debitOf, give, useBooks, value } from './books.ts';
 
@@ -20,8 +20,8 @@ test('two batches have left at a time, in the order in which they asked', () => 
 });
 
 test('a lane that another process holds keeps no other lane waiting, and is served when it is free', async () => {
-  const line = connectLine(books.appUrl);
-  const ledger = ledgerStore(books.sql, line);
+  const lines = connectLines(books.appUrl);
+  const ledger = ledgerStore(books.sql, lines);
   const held = await books.workspace();
   let other = await books.workspace();
   while (other.lane === held.lane) other = await books.workspace();
@@ -44,5 +44,5 @@ test('a lane that another process holds keeps no other lane waiting, and is serv
   expect(done).toHaveLength(6);
   expect((await ledger.balance(held))?.availableMicro).toBe(97n);
   expect(await books.audit()).toEqual([]);
-  await line.end();
+  await lines.end();
 });

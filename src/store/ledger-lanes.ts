@@ -23,6 +23,8 @@ const oneWorkspaceMost = batchMost / 4;
 /** While so many wait for a lane its next batch leaves whatever is on its way. */
 const secondFrom = batchMost / 2;
 const onTheirWayMost = 2;
+/** The exact path takes as long for one as the fast one for twenty: so many make a batch as slow as a large one. */
+const exactMost = 8;
 const resubmitForMs = 10_000;
 const resubmitAfterMs = 50;
 
@@ -126,12 +128,18 @@ class Lane {
     const { batch, left } = takeBatch(this.waiting);
     this.waiting = left;
     this.onTheirWay += 1;
+    const isSlow = batch.filter(({ exact }) => exact).length > exactMost;
+    if (isSlow) giveBack();
+    this.start(batch, isSlow ? { line: this.large } : { line, giveBack });
+  }
+
+  private start(batch: readonly Waiting[], way: Way): void {
     // The next one leaves before this one's answers are read.
     const hasReturned = (): void => {
       this.onTheirWay -= 1;
       this.goOn();
     };
-    void this.send(batch, { line, giveBack, hasReturned }).then((again) => {
+    void this.send(batch, { ...way, hasReturned }).then((again) => {
       if (again.length === 0) return;
       this.waiting = [...again, ...this.waiting];
       this.goOn();

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { connectLines, ledgerStore } from '../../../src/store/ledger.ts';
 import { Turns } from '../../../src/store/ledger-turns.ts';
-import { debitOf, give, useBooks, value } from './books.ts';
+import { connect } from '../../../src/store/connect.ts';
+import { debitOf, give, start, useBooks, value } from './books.ts';
 
 const books = useBooks();
 
@@ -17,6 +18,18 @@ test('two batches have left at a time, in the order in which they asked', () => 
   expect(begun).toEqual(['first', 'second', 'third', 'fourth']);
   turns.take(() => begun.push('fifth'));
   expect(begun).toHaveLength(5);
+});
+
+test('a batch of many that only the exact path can do holds up nobody who shares a line', async () => {
+  const nowhere = connect('postgres://127.0.0.1:9/none', { max: 1 });
+  const ledger = ledgerStore(books.sql, { shared: nowhere, large: [books.sql] });
+  const account = await books.workspace();
+  await give(books, account, { kind: 'topUp', amount: 100 });
+  const late = Array.from({ length: 9 }, () =>
+    ledger.debit({ ...debitOf(account, 1), occurredAt: start }),
+  );
+  expect((await Promise.all(late)).map((debit) => value(debit).amountMicro)).toHaveLength(9);
+  await nowhere.end();
 });
 
 test('a lane that another process holds keeps no other lane waiting, and is served when it is free', async () => {

@@ -53,7 +53,7 @@ export interface Books {
 
 type Terms = Parameters<typeof setTerms>[2];
 
-const terms: Terms = {
+export const terms: Terms = {
   termsVersion: 1,
   rateVersion: 1,
   burnOrder: studioOrder,

@@ -81,6 +81,10 @@ export class Model {
     this.grantKeys.push(sourceKey);
   }
 
+  plan(policy: TwinPolicy): void {
+    this.account = { ...this.account, policy: { ...this.account.policy, ...policy } };
+  }
+
   place(order: Order): void {
     this.#order = order;
   }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { studioOrder, teamOrder } from './books.ts';
 
 /** Steps of a program that the ledger and the domain's account live through side by side. */
 const amount = fc.integer({ min: 0, max: 60 });
@@ -13,6 +14,13 @@ const call = {
 };
 const lines = fc.array(amount, { minLength: 1, maxLength: 3 });
 const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 2 });
+
+/** What a plan decides of a workspace's credits. */
+export const policy = fc.record({
+  order: fc.constantFrom(studioOrder, teamOrder, ['priority', ...studioOrder] as const),
+  refundOfExpired: fc.constantFrom('lost' as const, { promoDays: 1 }),
+  debtAtReset: fc.constantFrom('carry' as const, 'forgive' as const),
+});
 
 const step = {
   grant: fc.record({
@@ -77,6 +85,7 @@ const step = {
     price: fc.constantFrom(0, 333_333, 1_000_000, 2_500_000),
   }),
   spendCap: fc.record({ do: fc.constant('spendCap'), cap: orNull(amount) }),
+  terms: fc.record({ do: fc.constant('terms'), policy }),
   wait: fc.record({ do: fc.constant('wait'), minutes }),
   month: fc.record({ do: fc.constant('month') }),
   repeat: fc.record({ do: fc.constant('repeat') }),

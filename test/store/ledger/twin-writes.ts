@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import { addMinutes } from '../../../src/domain/values/calendar.ts';
-import { calendarMonth } from '../../../src/domain/values/calendar.ts';
+import { addMinutes, calendarMonth } from '../../../src/domain/values/calendar.ts';
 import {
   clawBackGrant,
   freezeGrant,
@@ -17,9 +16,9 @@ import {
   reverseGrant as reverseInLedger,
   unfreezeGrant,
 } from '../../../src/store/ledger-reversals.ts';
-import { placeOrder, setCap } from '../../../src/store/ledger-writes.ts';
+import { placeOrder, setCap, setTerms } from '../../../src/store/ledger-writes.ts';
 import { setOverage, setSpendCap } from '../../../src/store/overage-writes.ts';
-import { give, type Books } from './books.ts';
+import { give, terms, type Books } from './books.ts';
 import { orderKey, picked, whoseOf, type Model } from './twin-parts.ts';
 import type { Step } from './twin-steps.ts';
 
@@ -48,6 +47,15 @@ export class TwinWrites {
       ...(earmark === null ? {} : { earmark }),
       ...(expiresAt === null ? {} : { expiresAt }),
     });
+  }
+
+  /** Another plan: another burn order, and what becomes of debt and of refunds. */
+  async plan({ policy: { order, ...rules } }: Step<'terms'>): Promise<void> {
+    this.#model.plan({ order, ...rules });
+    const { workspaceId } = this.#account;
+    await this.#books.write(this.#account, (tx) =>
+      setTerms(tx, workspaceId, { ...terms, ...rules, burnOrder: order }),
+    );
   }
 
   async takeBack(step: Step<'void' | 'clawBack' | 'freeze'>): Promise<void> {

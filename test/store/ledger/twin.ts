@@ -65,12 +65,8 @@ export class Twin {
     return this.#model.account.at;
   }
 
-  take(step: Step): Promise<void> {
+  async take(step: Step): Promise<void> {
     this.#steps += 1;
-    return this.#take(step);
-  }
-
-  async #take(step: Step): Promise<void> {
     switch (step.do) {
       case 'grant':
         return this.#writes.grant(step);
@@ -97,6 +93,8 @@ export class Twin {
         return this.#writes.reverse(step);
       case 'order':
         return this.#writes.place(step);
+      case 'terms':
+        return this.#writes.plan(step);
       case 'cap':
         return this.#writes.cap(step);
       case 'overage':

@@ -35,6 +35,8 @@ export type CreditPolicy = {
   readonly spendCap?: { readonly capMinor: Minor; readonly timeZone: string };
   readonly debtAtReset: 'carry' | 'forgive';
   readonly caps: readonly CreditCap[];
+  /** Whether a run may spend what its hold set aside of a grant that has ended since; not given: it may. */
+  readonly holdSurvivesExpiry?: boolean;
   /** What a refund gives back of a grant that has ended; not given: nothing. */
   readonly refundOfExpired?: RefundOfExpired;
 };
@@ -49,7 +51,7 @@ export type CreditCap = {
 
 /**
  * A grant with its whole life; `remainingMicro` is 0 once it has ended. What became of it: spent for usage, repaid
- * a debt, expired unspent, or reversed because its money went back.
+ * a debt, expired unspent, given to another account, or reversed because its money went back.
  */
 export type AccountGrant = BurnableGrant & {
   /** What one window grants. */
@@ -65,6 +67,7 @@ export type AccountGrant = BurnableGrant & {
   readonly spentMicro: MicroCredits;
   readonly repaidMicro: MicroCredits;
   readonly expiredMicro: MicroCredits;
+  readonly transferredMicro: MicroCredits;
   readonly reversedMicro: MicroCredits;
   /** What a reversal takes as well, once holds give it back. */
   readonly dueMicro: MicroCredits;
@@ -138,6 +141,8 @@ export type CreditEntry = {
     | 'refunded'
     | 'expired'
     | 'voided'
+    /** Another account has it. */
+    | 'transferred'
     /** Its money went back; negative: it came again. */
     | 'reversed'
     /** Went on into a new window; it tells, and moves nothing. */
@@ -146,12 +151,16 @@ export type CreditEntry = {
   readonly amountMicro: MicroCredits;
 };
 
+/** Top-ups that were paid or are on their way: they count in what their month may cost. */
+export type Bought = { readonly id: string; readonly at: Instant; readonly totalMinor: Minor };
+
 export type CreditAccount = {
   readonly at: Instant;
   readonly policy: CreditPolicy;
   readonly grants: readonly AccountGrant[];
   readonly holds: readonly CreditHold[];
   readonly usages: readonly Usage[];
+  readonly bought: readonly Bought[];
   /** What was used and nobody has paid for. */
   readonly debtMicro: MicroCredits;
   /** Debt that was let go, and what reversals lost. */
@@ -182,6 +191,7 @@ export const openAccount = (at: Instant, policy: CreditPolicy): CreditAccount =>
   grants: [],
   holds: [],
   usages: [],
+  bought: [],
   debtMicro: micro(0),
   forgivenMicro: micro(0),
   entries: [],
@@ -235,7 +245,7 @@ export const totalOf = (account: CreditAccount, kind: CreditEntry['kind']): Micr
 
 /**
  * Both sides of the ledger's identity: granted + debt + overage + forgiven, and spent + held +
- * expired + voided + reversed + what is left. They are equal after every operation.
+ * expired + voided + reversed + transferred + what is left. They are equal after every operation.
  */
 export function identityOf(account: CreditAccount): {
   readonly sourcesMicro: MicroCredits;
@@ -244,7 +254,9 @@ export function identityOf(account: CreditAccount): {
   const uncovered = [account.debtMicro, overageMicro(account), account.forgivenMicro];
   const held = account.holds.flatMap(({ parts }) => parts.map(({ amountMicro }) => amountMicro));
   const left = account.grants.map(({ remainingMicro }) => remainingMicro);
-  const closed = (['expired', 'voided', 'reversed'] as const).map((kind) => totalOf(account, kind));
+  const closed = (['expired', 'voided', 'reversed', 'transferred'] as const).map((kind) =>
+    totalOf(account, kind),
+  );
   return {
     sourcesMicro: plus(totalOf(account, 'granted'), sum(uncovered)),
     usesMicro: sum([...account.usages.map(costMicro), ...held, ...closed, ...left]),

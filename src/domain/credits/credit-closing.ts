@@ -6,9 +6,9 @@ import {
   type CreditHold,
   type Done,
 } from './credit-account.ts';
-import { entryOf, takeFrom } from './credit-movement.ts';
+import { changeGrants, entryOf, takeFrom } from './credit-movement.ts';
 import { addGrants, carryOver, repayDebt, type NewGrant } from './credit-time.ts';
-import { greater, lesser, micro, minus, plus, type MicroCredits } from '../values/money.ts';
+import { greater, lesser, micro, minus, plus, sum, type MicroCredits } from '../values/money.ts';
 import { ok, refused } from '../values/outcome.ts';
 
 /**
@@ -49,6 +49,38 @@ export function clawBackGrant(
   const taken = { grantNo: claim.grantNo, amountMicro: answer };
   const entries = [...account.entries, ...entryOf(account.at, 'voided', taken)];
   return ok({ account: { ...takeFrom(account, [taken]), entries }, answer });
+}
+
+/**
+ * Gives what is unspent of top-ups that can burn now to another account, which begins them at its own instant, each
+ * with its end, priority and earmark; there they repay debt first.
+ */
+export function transferTopUps(
+  from: CreditAccount,
+  to: CreditAccount,
+): {
+  readonly from: CreditAccount;
+  readonly to: CreditAccount;
+  readonly amountMicro: MicroCredits;
+} {
+  const given = from.grants.filter(
+    ({ kind, status, remainingMicro }) =>
+      kind === 'topUp' && status === 'live' && remainingMicro > 0n,
+  );
+  const parts = given.map(({ grantNo, remainingMicro: amountMicro }) => ({ grantNo, amountMicro }));
+  const left = changeGrants(from, parts, ({ remainingMicro, transferredMicro }) => ({
+    remainingMicro: micro(0),
+    transferredMicro: plus(transferredMicro, remainingMicro),
+  }));
+  const entries = parts.flatMap((part) => entryOf(from.at, 'transferred', part));
+  const grants = given.map(({ kind, remainingMicro, expiresAt, priority, earmark }) => ({
+    ...{ kind, amountMicro: remainingMicro, effectiveAt: to.at, expiresAt, priority, earmark },
+  }));
+  return {
+    from: { ...left, entries: [...left.entries, ...entries] },
+    to: addGrants(to, grants),
+    amountMicro: sum(parts.map(({ amountMicro }) => amountMicro)),
+  };
 }
 
 /**

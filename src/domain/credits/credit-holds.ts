@@ -1,5 +1,5 @@
 import { burnable, burnDown } from './burn-down.ts';
-import type { Instant } from '../values/calendar.ts';
+import { isBefore, type Instant } from '../values/calendar.ts';
 import {
   type CreditAccount,
   type CreditHold,
@@ -7,7 +7,7 @@ import {
   type Usage,
   type UsagePart,
 } from './credit-account.ts';
-import { giveBack, takeFrom } from './credit-movement.ts';
+import { giveBack, grantOf, takeFrom } from './credit-movement.ts';
 import { burn, mayUse, record, type Call } from './credit-usage.ts';
 import { greater, lesser, micro, minus, plus, sum, type MicroCredits } from '../values/money.ts';
 import { ok, refused } from '../values/outcome.ts';
@@ -82,7 +82,7 @@ export function settleHold(
   if (amountMicro < 0n) return refused({ kind: 'badAmount' });
   if (hold.settledMicro !== null) return firstAnswer(account, hold, settlement);
   if (hold.status === 'released') return refused({ kind: 'holdClosed' });
-  const { used, rest } = splitFirst(hold.parts, amountMicro);
+  const { used, rest } = splitFirst(account, hold.parts, amountMicro);
   const beyond = lesser(hold.beyondMicro, minus(amountMicro, sumOf(used)));
   const covered = plus(sumOf(used), beyond);
   const excess = minus(amountMicro, covered);
@@ -160,7 +160,9 @@ const close = (account: CreditAccount, closed: CreditHold): CreditAccount =>
 
 type Part = CreditHold['parts'][number];
 
+/** What of a hold's parts is used first, as far as the policy still honours them. */
 function splitFirst(
+  account: CreditAccount,
   parts: readonly Part[],
   amountMicro: MicroCredits,
 ): { readonly used: readonly Part[]; readonly rest: readonly Part[] } {
@@ -168,7 +170,7 @@ function splitFirst(
   const rest: Part[] = [];
   let left = amountMicro;
   for (const part of parts) {
-    const taken = lesser(left, part.amountMicro);
+    const taken = isHonoured(account, part) ? lesser(left, part.amountMicro) : micro(0);
     left = minus(left, taken);
     if (taken > 0n) used.push({ ...part, amountMicro: taken });
     const over = minus(part.amountMicro, taken);
@@ -176,6 +178,13 @@ function splitFirst(
   }
   return { used, rest };
 }
+
+/** Whether a run may spend it still: its grant is there, or holds outlive their grants. */
+const isHonoured = (account: CreditAccount, { grantNo }: Part): boolean => {
+  if (account.policy.holdSurvivesExpiry ?? true) return true;
+  const { expiresAt } = grantOf(account, grantNo);
+  return expiresAt === null || isBefore(account.at, expiresAt);
+};
 
 const sumOf = (parts: readonly Part[]): MicroCredits => sum(parts.map((part) => part.amountMicro));
 

@@ -1,5 +1,5 @@
 import { calendarMonth } from '../values/calendar.ts';
-import type { CreditAccount } from './credit-account.ts';
+import type { Bought, CreditAccount } from './credit-account.ts';
 import {
   divide,
   greater,
@@ -50,14 +50,16 @@ function affordableMicro(account: CreditAccount): MicroCredits | undefined {
   return left <= 0n ? micro(0) : micro(left / overagePriceMicro);
 }
 
-/** What the running month costs beyond the grants, exactly: what was used in it, and open holds taken in it. */
+/** What the running month costs beside the plan, exactly: top-ups, what was used in it, open holds taken in it. */
 function costOfMonth(account: CreditAccount, timeZone: string): bigint {
   const { start } = calendarMonth({ at: account.at, timeZone });
   const used = account.usages
     .filter(({ at }) => at >= start)
     .flatMap(({ parts }) => parts.filter(({ source }) => source === 'overage'));
   const held = account.holds.filter(({ status, takenAt }) => status === 'open' && takenAt >= start);
+  const bought = account.bought.filter(({ at }) => at >= start);
   const costs = [
+    ...bought.map(({ totalMinor }) => totalMinor * moneyScale),
     ...used.map((part) => costOf(part.amountMicro, part.priceMicro)),
     ...held.map((hold) => costOf(hold.beyondMicro, hold.priceMicro ?? undefined)),
   ];
@@ -67,7 +69,22 @@ function costOfMonth(account: CreditAccount, timeZone: string): bigint {
 const costOf = (amount: MicroCredits, price: MicroMinor | undefined): bigint =>
   amount * (price ?? 0n);
 
-/** What the running month may cost beyond the grants and has cost, in minor units rounded up; null: no cap. */
+/** A top-up was asked for [0.06]: it counts at once, at the account's instant. */
+export const countTopUp = (
+  account: CreditAccount,
+  { id, totalMinor }: Omit<Bought, 'at'>,
+): CreditAccount => ({
+  ...account,
+  bought: [...account.bought, { id, at: account.at, totalMinor }],
+});
+
+/** A top-up came to nothing: its month counts it no more. */
+export const dropTopUp = (account: CreditAccount, id: string): CreditAccount => ({
+  ...account,
+  bought: account.bought.filter((one) => one.id !== id),
+});
+
+/** What the running month may cost beside the plan and has cost, in minor units rounded up; null: no cap. */
 export function spendOf(account: CreditAccount): Spend | null {
   const { spendCap } = account.policy;
   if (spendCap === undefined) return null;

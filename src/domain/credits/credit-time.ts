@@ -57,6 +57,7 @@ function numbered(grant: NewGrant, grantNo: number): AccountGrant {
     },
     ...{ spentMicro: micro(0), repaidMicro: micro(0), expiredMicro: micro(0) },
     ...{ reversedMicro: micro(0), dueMicro: micro(0), owedMicro: micro(0), lostMicro: micro(0) },
+    transferredMicro: micro(0),
     spentBecomes: 'debt',
   };
 }

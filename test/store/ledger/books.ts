@@ -225,6 +225,27 @@ export const give = (
     }),
   );
 
+/** A top-up that was asked for: its command waits for money. */
+export async function wishTopUp(
+  admin: postgres.Sql,
+  { product, workspaceId }: LedgerAccount,
+  wish: { readonly id: string; readonly at: string; readonly totalMinor: bigint },
+): Promise<void> {
+  const { id, at, totalMinor } = wish;
+  await admin`
+    with asked as (
+      insert into command (id, workspace_id, product_id, idempotency_key, body_hash, kind, body, actor,
+        requested_at, state)
+      values (${id}, ${workspaceId.toString()}, ${product}, ${id}, '', 'topUp', '{}', 'owner', ${at},
+        'paying')
+      returning id
+    )
+    insert into payment (id, workspace_id, product_id, command_id, purchase, total_minor, currency,
+      state, requested_at)
+    select id, ${workspaceId.toString()}, ${product}, id, '{"purpose": {"kind": "topUp"}}',
+      ${totalMinor.toString()}, 'usd', 'requested', ${at} from asked`;
+}
+
 /** The value of an answer that must not be a refusal. */
 export function value<Value, Refusal>(outcome: Outcome<Value, Refusal>): Value {
   if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome.refusal, asText)}`);

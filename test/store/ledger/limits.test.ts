@@ -95,22 +95,28 @@ describe('caps', () => {
     expect(await usedOf(account)).toEqual({ ada: 35n });
   });
 
-  test('count a hold in its own window, and the excess in the settle’s', async () => {
-    const account = await inJanuary(100);
-    await cap(account, 'member', 'ada', 50);
-    await books.at(account, '2026-01-31T23:59:00.000Z');
-    const { holdId } = value(
-      await books.ledger.hold({ ...holdOf(account, 20), member: 'ada', space: 'lab' }),
-    );
-    expect(await usedOf(account)).toEqual({ ada: 20n });
-    await books.at(account, february);
-    await books.write(account, (tx) =>
-      setWindow(tx, account.workspaceId, { start: february, end: march }),
-    );
-    expect(await usedOf(account)).toEqual({ ada: 0n });
-    value(await books.ledger.settle(settleOf(account, holdId, 27)));
-    expect(await usedOf(account)).toEqual({ ada: 7n });
-  });
+  test.each([
+    [27, 7n],
+    [15, 0n],
+  ])(
+    'count a hold in its own window, and the excess in the settle’s: %s',
+    async (used, counted) => {
+      const account = await inJanuary(100);
+      await cap(account, 'member', 'ada', 50);
+      await books.at(account, '2026-01-31T23:59:00.000Z');
+      const { holdId } = value(
+        await books.ledger.hold({ ...holdOf(account, 20), member: 'ada', space: 'lab' }),
+      );
+      expect(await usedOf(account)).toEqual({ ada: 20n });
+      await books.at(account, february);
+      await books.write(account, (tx) =>
+        setWindow(tx, account.workspaceId, { start: february, end: march }),
+      );
+      expect(await usedOf(account)).toEqual({ ada: 0n });
+      value(await books.ledger.settle(settleOf(account, holdId, used)));
+      expect(await usedOf(account)).toEqual({ ada: counted });
+    },
+  );
 
   test('give back what a release, an expiry or a refund gives back', async () => {
     const account = await inJanuary(100);

@@ -22,7 +22,7 @@ test('random programs are answered as the domain’s account answers them, balan
         await twin.stop();
       }
     }),
-    drawing({ numRuns: 12, seed: 20260101 }),
+    drawing({ numRuns: 20, seed: 20260101 }),
   );
   expect(await books.audit()).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type postgres from 'postgres';
 import { expect } from 'vitest';
 import { inBurnOrder } from '../../../src/domain/credits/burn-down.ts';
 import {
@@ -10,7 +11,7 @@ import {
 import { beyondMicro, roomBeyond, spendOf } from '../../../src/domain/credits/credit-overage.ts';
 import { minus, sum } from '../../../src/domain/values/money.ts';
 import type { Balance } from '../../../src/ports/ledger-reports.ts';
-import type { Receipt } from '../../../src/ports/ledger.ts';
+import type { LedgerAccount, Receipt } from '../../../src/ports/ledger.ts';
 import type { PromoInPlace } from '../../../src/ports/promo-in-place.ts';
 
 /** Both have the same left, held and owed, below the cap too, and grant by grant in burn order. */
@@ -90,3 +91,29 @@ export const partsOf = (usage: Usage): string[] =>
       ...{ source: String(source), micro: amountMicro },
     })),
   );
+
+/** The same has become of every grant, ended ones too. */
+export async function expectSameGrants(
+  admin: postgres.Sql,
+  { workspaceId }: LedgerAccount,
+  model: CreditAccount,
+): Promise<void> {
+  const rows = await admin<BecameRow[]>`
+    select remaining_micro as left, spent_micro as spent, repaid_micro as repaid,
+      reversed_micro as reversed, transferred_micro as transferred, reversal_due_micro as due,
+      owed_micro as owed, lost_micro as lost
+    from grant_standing where workspace_id = ${workspaceId.toString()}
+    order by grant_no`;
+  expect(rows.map((row) => ({ ...row }))).toEqual(model.grants.map(becameOf));
+}
+
+type BecameRow = Readonly<
+  Record<'left' | 'spent' | 'repaid' | 'reversed' | 'transferred' | 'due' | 'owed' | 'lost', string>
+>;
+
+const becameOf = (grant: AccountGrant): BecameRow => ({
+  left: `${grant.remainingMicro + grant.expiredMicro}`,
+  ...{ spent: `${grant.spentMicro}`, repaid: `${grant.repaidMicro}` },
+  ...{ reversed: `${grant.reversedMicro}`, transferred: `${grant.transferredMicro}` },
+  ...{ due: `${grant.dueMicro}`, owed: `${grant.owedMicro}`, lost: `${grant.lostMicro}` },
+});

@@ -1,4 +1,4 @@
-import { addMinutes } from '../../../src/domain/values/calendar.ts';
+import { addMinutes, type Instant } from '../../../src/domain/values/calendar.ts';
 import {
   openAccount,
   type CreditAccount,
@@ -9,14 +9,15 @@ import {
 import { forgiveDebt } from '../../../src/domain/credits/credit-closing.ts';
 import { addGrants, advanceTo, type NewGrant } from '../../../src/domain/credits/credit-time.ts';
 import { releaseHold } from '../../../src/domain/credits/credit-holds.ts';
+import { useCredits } from '../../../src/domain/credits/credit-usage.ts';
 import type { Overage } from '../../../src/domain/life/metering-fact.ts';
 import { micro, sum, type MicroCredits, type Minor } from '../../../src/domain/values/money.ts';
 import { rolledOver, type OrderedRollover } from '../../../src/domain/credits/rollover.ts';
 import type { BurnComparator, RefundOfExpired } from '../../../src/domain/terms/terms.ts';
-import type { Ledger } from '../../../src/ports/ledger.ts';
+import type { Ledger, Rated } from '../../../src/ports/ledger.ts';
 import { connect, type Sql } from '../../../src/store/connect.ts';
 import { ledgerStore } from '../../../src/store/ledger.ts';
-import { start, type Books } from './books.ts';
+import { start, studioOrder, type Books } from './books.ts';
 import type { Step } from './twin-steps.ts';
 
 /** What both are told before they begin. */
@@ -24,6 +25,7 @@ export type TwinPolicy = {
   readonly order: readonly BurnComparator[];
   readonly refundOfExpired: RefundOfExpired;
   readonly debtAtReset: 'carry' | 'forgive';
+  readonly holdSurvivesExpiry: boolean;
 };
 
 type Order = {
@@ -54,6 +56,8 @@ const whoses = {
 /** The domain's account, with what the lifecycle does for it: windows that begin by an order. */
 export class Model {
   account: CreditAccount;
+  /** The versions in force. */
+  rated: Rated = { termsVersion: 1, rateVersion: 1 };
   /** The source key of each grant, by its number less one. */
   readonly grantKeys: string[] = [];
   #order: Order | null = null;
@@ -81,7 +85,8 @@ export class Model {
     this.grantKeys.push(sourceKey);
   }
 
-  plan(policy: TwinPolicy): void {
+  plan(policy: TwinPolicy, rated: Rated): void {
+    this.rated = rated;
     this.account = { ...this.account, policy: { ...this.account.policy, ...policy } };
   }
 
@@ -159,6 +164,25 @@ export class Model {
     );
     return sum(ending.map(({ remainingMicro }) => remainingMicro));
   }
+}
+
+/** An account that owes so much, and has nothing. */
+export function owing(at: Instant, amount: number): CreditAccount {
+  const policy = {
+    order: studioOrder,
+    settlement: 'creditOnly',
+    debtAtReset: 'carry',
+    caps: [],
+  } as const;
+  const call = {
+    id: 'owed',
+    amountMicro: micro(amount),
+    feature: null,
+    onShort: 'record',
+  } as const;
+  const done = useCredits(openAccount(at, policy), call);
+  if (!done.ok) throw new Error('what is recorded is not refused');
+  return done.value.account;
 }
 
 /** A process that serves the ledger over a connection of its own. */

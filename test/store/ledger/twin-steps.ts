@@ -4,14 +4,19 @@ import { studioOrder, teamOrder } from './books.ts';
 /** Steps of a program that the ledger and the domain's account live through side by side. */
 const amount = fc.integer({ min: 0, max: 60 });
 const minutes = fc.integer({ min: 1, max: 40 });
+const holdMinutes = fc.integer({ min: 1, max: 120 });
 const pick = fc.nat({ max: 9 });
-const earmark = fc.option(fc.constantFrom('tool:search', 'member:ada'), { freq: 3 });
+const mostlyNull = <Value>(value: fc.Arbitrary<Value>) =>
+  fc.oneof({ arbitrary: fc.constant(null), weight: 4 }, { arbitrary: value, weight: 1 });
+const earmark = mostlyNull(fc.constantFrom('tool:search', 'member:ada'));
 /** Whom a call is for, and the limits on calls that it counts in. */
 const call = {
   member: fc.constantFrom('ada', 'bob', null),
   space: fc.constantFrom('lab', null),
   isLimited: fc.nat({ max: 3 }).map((drawn) => drawn === 0),
 };
+/** Rated by another version than the one in force: never, or by one of both. */
+const stale = mostlyNull(fc.constantFrom('termsVersion', 'rateVersion'));
 const lines = fc.array(amount, { minLength: 1, maxLength: 3 });
 const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 2 });
 
@@ -20,14 +25,15 @@ export const policy = fc.record({
   order: fc.constantFrom(studioOrder, teamOrder, ['priority', ...studioOrder] as const),
   refundOfExpired: fc.constantFrom('lost' as const, { promoDays: 1 }),
   debtAtReset: fc.constantFrom('carry' as const, 'forgive' as const),
+  holdSurvivesExpiry: fc.boolean(),
 });
 
 const step = {
   grant: fc.record({
     do: fc.constant('grant'),
     kind: fc.constantFrom('included', 'topUp', 'promo', 'adjustment'),
-    amount: fc.integer({ min: 1, max: 90 }),
-    waits: fc.constantFrom(0, 0, 0, 5, 30),
+    amount: fc.integer({ min: 10, max: 150 }),
+    waits: fc.constantFrom(0, 0, 0, 0, 5, 30),
     lives: orNull(minutes),
     priority: fc.integer({ min: 0, max: 2 }),
     earmark,
@@ -35,17 +41,17 @@ const step = {
   debit: fc.record({
     do: fc.constant('debit'),
     lines,
-    onShort: fc.constantFrom('deny', 'record'),
-    earmark,
-    ...call,
+    onShort: fc.constantFrom('deny', 'deny', 'deny', 'record'),
+    ...{ earmark, stale, ...call },
   }),
-  hold: fc.record({ do: fc.constant('hold'), amount, lives: minutes, earmark, ...call }),
-  extend: fc.record({ do: fc.constant('extend'), pick, lives: minutes }),
+  hold: fc.record({ do: fc.constant('hold'), amount, lives: holdMinutes, earmark, stale, ...call }),
+  extend: fc.record({ do: fc.constant('extend'), pick, lives: holdMinutes }),
   settle: fc.record({
     do: fc.constant('settle'),
     pick,
     lines,
     rest: fc.constantFrom('release', 'release', 'keep'),
+    stale,
   }),
   release: fc.record({ do: fc.constant('release'), pick }),
   refund: fc.record({ do: fc.constant('refund'), pick, amount: orNull(amount) }),
@@ -76,7 +82,7 @@ const step = {
   cap: fc.record({
     do: fc.constant('cap'),
     whose: fc.constantFrom('org', 'member:ada', 'member:bob', 'space:lab'),
-    amount: fc.option(fc.integer({ min: 0, max: 300 })),
+    amount: orNull(fc.integer({ min: 0, max: 600 })),
   }),
   overage: fc.record({
     do: fc.constant('overage'),
@@ -85,7 +91,10 @@ const step = {
     price: fc.constantFrom(0, 333_333, 1_000_000, 2_500_000),
   }),
   spendCap: fc.record({ do: fc.constant('spendCap'), cap: orNull(amount) }),
-  terms: fc.record({ do: fc.constant('terms'), policy }),
+  buy: fc.record({ do: fc.constant('buy'), total: fc.integer({ min: 1, max: 40 }) }),
+  fail: fc.record({ do: fc.constant('fail'), pick }),
+  transfer: fc.record({ do: fc.constant('transfer'), owed: amount }),
+  terms: fc.record({ do: fc.constant('terms'), policy, isRepriced: fc.boolean() }),
   wait: fc.record({ do: fc.constant('wait'), minutes }),
   month: fc.record({ do: fc.constant('month') }),
   repeat: fc.record({ do: fc.constant('repeat') }),
@@ -96,8 +105,10 @@ const step = {
 export type Step<Kind extends keyof typeof step = keyof typeof step> =
   (typeof step)[Kind] extends fc.Arbitrary<infer One> ? One : never;
 
+/** How often a step comes, beside others' 2: so that most calls find credits, and holds live to be settled. */
 const weights: Partial<Record<keyof typeof step, number>> = {
-  ...{ grant: 4, debit: 6, hold: 4, settle: 4, wait: 4, refund: 3, reverse: 2, reinstate: 2 },
+  ...{ grant: 24, debit: 12, hold: 10, settle: 10, wait: 8, refund: 6, reverse: 3, reinstate: 3 },
+  ...{ month: 1, void: 1 },
 };
 
 export const programs = (length: { readonly min: number; readonly max: number }) =>
@@ -105,7 +116,7 @@ export const programs = (length: { readonly min: number; readonly max: number })
     fc.oneof(
       ...Object.entries(step).map(([name, arbitrary]) => ({
         arbitrary: arbitrary as fc.Arbitrary<Step>, // each is one kind of step
-        weight: Object.entries(weights).find(([kind]) => kind === name)?.[1] ?? 1,
+        weight: Object.entries(weights).find(([kind]) => kind === name)?.[1] ?? 2,
       })),
     ),
     { minLength: length.min, maxLength: length.max, size: 'max' },

@@ -1,25 +1,34 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { addMinutes, calendarMonth } from '../../../src/domain/values/calendar.ts';
 import {
   clawBackGrant,
   freezeGrant,
+  transferTopUps,
   voidGrant,
 } from '../../../src/domain/credits/credit-closing.ts';
+import { countTopUp, dropTopUp } from '../../../src/domain/credits/credit-overage.ts';
 import { releaseHold } from '../../../src/domain/credits/credit-holds.ts';
 import { reinstateGrant, reverseGrant } from '../../../src/domain/credits/credit-reversal.ts';
 import { micro, microMinor, minor, sum } from '../../../src/domain/values/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
-import { clawBack, voidGrant as voidInLedger } from '../../../src/store/ledger-corrections.ts';
+import { inProduct } from '../../../src/store/connect.ts';
+import {
+  clawBack,
+  transferTopUps as transferInLedger,
+  voidGrant as voidInLedger,
+} from '../../../src/store/ledger-corrections.ts';
 import {
   freezeGrant as freezeInLedger,
   reinstateGrant as reinstateInLedger,
   reverseGrant as reverseInLedger,
   unfreezeGrant,
 } from '../../../src/store/ledger-reversals.ts';
-import { placeOrder, setCap, setTerms } from '../../../src/store/ledger-writes.ts';
-import { setOverage, setSpendCap } from '../../../src/store/overage-writes.ts';
-import { give, terms, type Books } from './books.ts';
-import { orderKey, picked, whoseOf, type Model } from './twin-parts.ts';
+import { lockLedger, placeOrder, setCap, setTerms } from '../../../src/store/ledger-writes.ts';
+import { countPurchases, setOverage, setSpendCap } from '../../../src/store/overage-writes.ts';
+import { debitOf, give, terms, value, wishTopUp, type Books } from './books.ts';
+import { expectSameBalance } from './twin-answers.ts';
+import { orderKey, owing, picked, whoseOf, type Model } from './twin-parts.ts';
 import type { Step } from './twin-steps.ts';
 
 /** What the lifecycle and the bookings tell both: grants, corrections, orders, caps, and the time. */
@@ -28,6 +37,7 @@ export class TwinWrites {
   readonly #books: Books;
   readonly #account: LedgerAccount;
   readonly #freezes: string[] = [];
+  readonly #bought: string[] = [];
 
   constructor(model: Model, books: Books, account: LedgerAccount) {
     this.#model = model;
@@ -49,13 +59,62 @@ export class TwinWrites {
     });
   }
 
-  /** Another plan: another burn order, and what becomes of debt and of refunds. */
-  async plan({ policy: { order, ...rules } }: Step<'terms'>): Promise<void> {
-    this.#model.plan({ order, ...rules });
+  /** Another plan: another burn order, and what becomes of debt, of refunds, and of holds whose grant ends. */
+  async plan({ policy, isRepriced }: Step<'terms'>): Promise<void> {
+    const { order, ...rules } = policy;
+    const { termsVersion, rateVersion } = this.#model.rated;
+    const rated = {
+      termsVersion: termsVersion + 1,
+      rateVersion: isRepriced ? rateVersion + 1 : rateVersion,
+    };
+    this.#model.plan(policy, rated);
     const { workspaceId } = this.#account;
     await this.#books.write(this.#account, (tx) =>
-      setTerms(tx, workspaceId, { ...terms, ...rules, burnOrder: order }),
+      setTerms(tx, workspaceId, { ...terms, ...rules, ...rated, burnOrder: order }),
     );
+  }
+
+  /** A top-up is asked for. */
+  async buy({ total }: Step<'buy'>): Promise<void> {
+    const top = { id: randomUUID(), totalMinor: minor(total) };
+    this.#bought.push(top.id);
+    this.#model.account = countTopUp(this.#model.account, top);
+    await wishTopUp(this.#books.admin, this.#account, { ...top, at: this.#model.account.at });
+    await this.#countPurchases();
+  }
+
+  /** The money of a top-up did not come. */
+  async fail(step: Step<'fail'>): Promise<void> {
+    const id = picked(this.#bought, step);
+    if (id === undefined) return;
+    this.#model.account = dropTopUp(this.#model.account, id);
+    await this.#books.admin`update payment set state = 'failed' where id = ${id}`;
+    await this.#countPurchases();
+  }
+
+  #countPurchases(): Promise<void> {
+    return this.#books.write(this.#account, (tx) => countPurchases(tx, this.#account.workspaceId));
+  }
+
+  /** What is left of top-ups goes to another workspace, which may owe. */
+  async transfer({ owed }: Step<'transfer'>): Promise<void> {
+    const to = await this.#books.workspace();
+    const { at } = this.#model.account;
+    await this.#books.at(to, at);
+    value(await this.#books.ledger.debit({ ...debitOf(to, owed), onShort: 'record' }));
+    const transfer = {
+      from: this.#account.workspaceId,
+      to: to.workspaceId,
+      key: `to ${to.workspaceId}`,
+    };
+    const moved = await inProduct(this.#books.sql, to.product, async (tx) => {
+      await lockLedger(tx, [transfer.to, transfer.from]);
+      return transferInLedger(tx, transfer);
+    });
+    const done = transferTopUps(this.#model.account, owing(at, owed));
+    expect(moved).toBe(done.amountMicro);
+    this.#model.account = done.from;
+    expectSameBalance(await this.#books.ledger.balance(to), done.to);
   }
 
   async takeBack(step: Step<'void' | 'clawBack' | 'freeze'>): Promise<void> {
@@ -131,7 +190,8 @@ export class TwinWrites {
             endsAt: addMinutes(startsAt, rule.lives),
           };
     this.#model.place({ startsAt, amount, rollover });
-    const order = { startsAt, endsAt, amountMicro: micro(amount), termsVersion: 1, rollover };
+    const { termsVersion } = this.#model.rated;
+    const order = { startsAt, endsAt, amountMicro: micro(amount), termsVersion, rollover };
     const sourceKey = orderKey(startsAt);
     await this.#books.write(this.#account, (tx) =>
       placeOrder(tx, this.#account.workspaceId, { ...order, sourceKey }),

@@ -1,11 +1,6 @@
 import { expect } from 'vitest';
 import { addMinutes } from '../../../src/domain/values/calendar.ts';
-import {
-  costMicro,
-  type AccountGrant,
-  type Done,
-  type Usage,
-} from '../../../src/domain/credits/credit-account.ts';
+import { costMicro, type Done, type Usage } from '../../../src/domain/credits/credit-account.ts';
 import {
   extendHold,
   holdCredits,
@@ -16,10 +11,22 @@ import { refundUsage } from '../../../src/domain/credits/credit-refund.ts';
 import { useCredits } from '../../../src/domain/credits/credit-usage.ts';
 import { micro, sum } from '../../../src/domain/values/money.ts';
 import type { Outcome } from '../../../src/domain/values/outcome.ts';
-import type { Debit, LedgerAccount, LedgerRefusal, Receipt } from '../../../src/ports/ledger.ts';
+import type {
+  Debit,
+  LedgerAccount,
+  LedgerRefusal,
+  Receipt,
+  Settle,
+} from '../../../src/ports/ledger.ts';
 import { debitOf, holdOf, line, request, type Books } from './books.ts';
-import { burnsOf, expectSameBalance, expectSamePromos, partsOf } from './twin-answers.ts';
-import { callCounts, CallsMade, windowAt } from './twin-counts.ts';
+import {
+  burnsOf,
+  expectSameBalance,
+  expectSameGrants,
+  expectSamePromos,
+  partsOf,
+} from './twin-answers.ts';
+import { callOf, CallsMade, dimensionsOf, expectStale, windowAt } from './twin-calls.ts';
 import { LedgerProcess, Model, picked, type TwinPolicy } from './twin-parts.ts';
 import type { Step } from './twin-steps.ts';
 import { TwinWrites } from './twin-writes.ts';
@@ -101,6 +108,12 @@ export class Twin {
         return this.#writes.overage(step);
       case 'spendCap':
         return this.#writes.spendCap(step);
+      case 'buy':
+        return this.#writes.buy(step);
+      case 'fail':
+        return this.#writes.fail(step);
+      case 'transfer':
+        return this.#writes.transfer(step);
       case 'wait':
         return this.#writes.wait(step);
       case 'month':
@@ -114,11 +127,14 @@ export class Twin {
 
   async #debit(step: Step<'debit'>): Promise<void> {
     const { lines, onShort } = step;
+    const { rated } = this.#model;
     const debit: Debit = {
-      ...{ ...debitOf(this.#account, 0), ...dimensionsOf(step), onShort },
+      ...{ ...debitOf(this.#account, 0), ...dimensionsOf(step), ...rated, onShort },
       lines: lines.map((amount, at) => line(amount, `line-${at}`)),
     };
-    const answer = await this.#process.ledger.debit(debit);
+    const { ledger } = this.#process;
+    await expectStale(step, rated, (other) => ledger.debit({ ...debit, ...other }));
+    const answer = await ledger.debit(debit);
     this.#last = { debit, answer };
     const call = { id: this.#model.name('debit'), amountMicro: total(lines), ...callOf(step) };
     const usage = this.#ask(step, onShort, () =>
@@ -162,10 +178,14 @@ export class Twin {
 
   async #hold(step: Step<'hold'>): Promise<void> {
     const { amount, lives } = step;
+    const { rated } = this.#model;
     const hold = {
-      ...{ ...holdOf(this.#account, amount), ...dimensionsOf(step), lifeMs: lives * 60_000 },
+      ...{ ...holdOf(this.#account, amount), ...dimensionsOf(step), ...rated },
+      lifeMs: lives * 60_000,
     };
-    const answer = await this.#process.ledger.hold(hold);
+    const { ledger } = this.#process;
+    await expectStale(step, rated, (other) => ledger.hold({ ...hold, ...other }));
+    const answer = await ledger.hold(hold);
     const expiresAt = addMinutes(this.#now, lives);
     const id = answer.ok ? answer.value.holdId : 'refused';
     const call = { id, amountMicro: micro(amount), ...callOf(step), expiresAt };
@@ -175,8 +195,16 @@ export class Twin {
     if (held !== undefined) this.#holds.push(id);
   }
 
+  /** One of the holds: mostly an open one, if there is any. */
+  #someHold(step: Step<'extend' | 'settle' | 'release'>): string | undefined {
+    const isOpen = (held: string): boolean =>
+      this.#model.account.holds.some(({ id, status }) => id === held && status === 'open');
+    const open = this.#holds.filter(isOpen);
+    return picked(open.length > 0 && step.pick < 8 ? open : this.#holds, step);
+  }
+
   async #extend(step: Step<'extend'>): Promise<void> {
-    const holdId = picked(this.#holds, step);
+    const holdId = this.#someHold(step);
     if (holdId === undefined) return;
     const call = { account: this.#account, request: request(), holdId };
     const answer = await this.#process.ledger.extend({ ...call, lifeMs: step.lives * 60_000 });
@@ -187,13 +215,17 @@ export class Twin {
 
   async #settle(step: Step<'settle'>): Promise<void> {
     const { lines, rest } = step;
-    const holdId = picked(this.#holds, step);
+    const holdId = this.#someHold(step);
     if (holdId === undefined) return;
     const hold = this.#model.account.holds.find(({ id }) => id === holdId);
-    const answer = await this.#process.ledger.settle({
-      ...{ account: this.#account, request: request(), holdId, termsVersion: 1, rateVersion: 1 },
+    const { rated } = this.#model;
+    const settle: Settle = {
+      ...{ account: this.#account, request: request(), holdId, ...rated },
       ...{ rest, lines: lines.map((amount, at) => line(amount, `line-${at}`)) },
-    });
+    };
+    const { ledger } = this.#process;
+    await expectStale(step, rated, (other) => ledger.settle({ ...settle, ...other }));
+    const answer = await ledger.settle(settle);
     // Who settles again with the same body gets the first answer: the ledger's tests show it.
     if (hold?.status === 'settled') return;
     const settlement = {
@@ -206,7 +238,7 @@ export class Twin {
   }
 
   async #release(step: Step<'release'>): Promise<void> {
-    const holdId = picked(this.#holds, step);
+    const holdId = this.#someHold(step);
     const hold = this.#model.account.holds.find(({ id }) => id === holdId);
     if (holdId === undefined || hold === undefined) return;
     const answer = await this.#process.ledger.release({
@@ -256,42 +288,9 @@ export class Twin {
   }
 
   /** The same has become of every grant, ended ones too. */
-  async expectSameGrants(): Promise<void> {
-    const rows = await this.#books.admin<BecameRow[]>`
-      select remaining_micro as left, spent_micro as spent, repaid_micro as repaid,
-        reversed_micro as reversed, reversal_due_micro as due, owed_micro as owed, lost_micro as lost
-      from grant_standing where workspace_id = ${this.#account.workspaceId.toString()}
-      order by grant_no`;
-    expect(rows.map((row) => ({ ...row }))).toEqual(this.#model.account.grants.map(becameOf));
+  expectSameGrants(): Promise<void> {
+    return expectSameGrants(this.#books.admin, this.#account, this.#model.account);
   }
 }
 
 const total = (amounts: readonly number[]) => sum(amounts.map((amount) => micro(amount)));
-
-/** Whom and what a call is for, as the ledger is told. */
-const dimensionsOf = ({ earmark, member, space, isLimited }: Step<'debit' | 'hold'>) => ({
-  ...(earmark === null ? {} : { earmarks: [earmark] }),
-  ...(member === null ? {} : { member }),
-  ...(space === null ? {} : { space }),
-  ...(isLimited ? { counts: callCounts } : {}),
-});
-
-/** The same, as the account is told. */
-const callOf = ({ earmark, member, space }: Step<'debit' | 'hold'>) => ({
-  feature: earmark,
-  whose: [
-    ...(member === null ? [] : [`member:${member}`]),
-    ...(space === null ? [] : [`space:${space}`]),
-  ],
-});
-
-type BecameRow = Readonly<
-  Record<'left' | 'spent' | 'repaid' | 'reversed' | 'due' | 'owed' | 'lost', string>
->;
-
-const becameOf = (grant: AccountGrant): BecameRow => ({
-  left: `${grant.remainingMicro + grant.expiredMicro}`,
-  ...{ spent: `${grant.spentMicro}`, repaid: `${grant.repaidMicro}` },
-  ...{ reversed: `${grant.reversedMicro}`, due: `${grant.dueMicro}` },
-  ...{ owed: `${grant.owedMicro}`, lost: `${grant.lostMicro}` },
-});

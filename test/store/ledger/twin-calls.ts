@@ -1,4 +1,8 @@
+import { expect } from 'vitest';
+import type { Outcome } from '../../../src/domain/values/outcome.ts';
 import type { CallCount, CountLeft } from '../../../src/ports/call-count.ts';
+import type { LedgerRefusal, Rated } from '../../../src/ports/ledger.ts';
+import type { Step } from './twin-steps.ts';
 
 /** The limits on calls that a program's calls count in. */
 export const callCounts: readonly CallCount[] = [
@@ -36,4 +40,34 @@ export class CallsMade {
   #usedOf(count: CallCount, window: WindowOf): number {
     return this.#made.get(`${count.limit} ${window(count)}`) ?? 0;
   }
+}
+
+type Call = Step<'debit' | 'hold'>;
+
+/** Whom and what a call is for, as the ledger is told. */
+export const dimensionsOf = ({ earmark, member, space, isLimited }: Call) => ({
+  ...(earmark === null ? {} : { earmarks: [earmark] }),
+  ...(member === null ? {} : { member }),
+  ...(space === null ? {} : { space }),
+  ...(isLimited ? { counts: callCounts } : {}),
+});
+
+/** The same, as the account is told. */
+export const callOf = ({ earmark, member, space }: Call) => ({
+  feature: earmark,
+  whose: [
+    ...(member === null ? [] : [`member:${member}`]),
+    ...(space === null ? [] : [`space:${space}`]),
+  ],
+});
+
+/** Rated by what is not in force, a call is told what is, and has done nothing: its key is free. */
+export async function expectStale(
+  { stale }: Step<'debit' | 'hold' | 'settle'>,
+  rated: Rated,
+  send: (rated: Rated) => Promise<Outcome<unknown, LedgerRefusal>>,
+): Promise<void> {
+  if (stale === null) return;
+  const answer = await send({ ...rated, [stale]: rated[stale] - 1 });
+  expect(answer.ok ? 'taken' : answer.refusal).toEqual({ kind: 'stale', ...rated });
 }

@@ -91,7 +91,7 @@ export function settleHold(
   const burned = burn(account, excess, hold.feature);
   const left = keeps
     ? replaceHold(burned.account, {
-        ...spendHold(hold, rest, settlement.countedMicro ?? amountMicro),
+        ...spendHold(hold, rest, settlement.countedMicro ?? covered),
         beyondMicro: minus(hold.beyondMicro, beyond),
       })
     : close(burned.account, { ...hold, status: 'settled', settledMicro: amountMicro });

@@ -4,7 +4,7 @@ import { micro } from '../../../src/domain/values/money.ts';
 import type { Ledger, LedgerAccount } from '../../../src/ports/ledger.ts';
 import { connect } from '../../../src/store/connect.ts';
 import { ledgerStore } from '../../../src/store/ledger.ts';
-import { setCap } from '../../../src/store/ledger-writes.ts';
+import { setCap, setGate } from '../../../src/store/ledger-writes.ts';
 import {
   available,
   burned,
@@ -150,6 +150,29 @@ describe('operations that arrive together', () => {
       const denial = refusal(await books.ledger.debit(debit));
       expect(denial).toEqual({ kind: 'denied', limits, replayed: true });
     }
+  });
+
+  test('that an empty pool refuses go through at the instant at which it has credits again', async () => {
+    const account = await withCredits(25);
+    const effectiveAt = '2026-01-01T00:01:00.000Z';
+    await give(books, account, { kind: 'promo', amount: 10, effectiveAt });
+    const late = () => books.ledger.debit(debitOf(account, 30));
+    expect([(await late()).ok, (await late()).ok]).toEqual([false, false]);
+    await books.at(account, effectiveAt);
+    expect(value(await late()).balanceAfterMicro).toBe(5n);
+  });
+
+  test('that an empty pool refuses name a gate that has closed meanwhile', async () => {
+    const account = await withCredits(25);
+    const late = async () => refusal(await books.ledger.debit(debitOf(account, 30)));
+    const pool = { limit: 'pool', subject: null, usedMicro: 0n, capMicro: 25n, resetsAt: null };
+    const closesAt = '2026-01-01T00:01:00.000Z';
+    await books.write(account, (tx) =>
+      setGate(tx, account.workspaceId, { closesAt, code: 'trialEnded' }),
+    );
+    for (const _ of [1, 2]) expect(await late()).toMatchObject({ limits: [pool] });
+    await books.at(account, closesAt);
+    expect(await late()).toMatchObject({ limits: [{ limit: 'gate', code: 'trialEnded' }, pool] });
   });
 });
 

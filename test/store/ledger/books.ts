@@ -45,7 +45,10 @@ export interface Books {
     account: LedgerAccount,
     run: (tx: Transaction) => Promise<Result>,
   ) => Promise<Result>;
+  /** Time passes and nobody looks, as on the real clock: what falls due is found by the next call. */
   readonly at: (account: LedgerAccount, instant: string) => Promise<void>;
+  /** The test clock is set, which does what falls due. */
+  readonly wake: (account: LedgerAccount, instant: string) => Promise<void>;
   /** What breaks the ledger's identities: nothing. */
   readonly audit: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
@@ -88,7 +91,10 @@ export async function openBooks(): Promise<Books> {
       return account;
     },
     write,
-    at: (account, instant) => write(account, (tx) => setClock(tx, account.workspaceId, instant)),
+    wake: (account, instant) => write(account, (tx) => setClock(tx, account.workspaceId, instant)),
+    at: async ({ workspaceId }, instant) => {
+      await admin`update pool set test_at = ${instant} where workspace_id = ${workspaceId.toString()}`;
+    },
     audit: async () => {
       const rows = await admin<{ told: string }[]>`
         select workspace_id || ': ' || rule || ' expected ' || expected || ', is ' || actual as told
@@ -133,6 +139,7 @@ export function useBooks(): Books {
     workspace: (...given) => books().workspace(...given),
     write: (...given) => books().write(...given),
     at: (...given) => books().at(...given),
+    wake: (...given) => books().wake(...given),
     audit: () => books().audit(),
     close: () => books().close(),
   };

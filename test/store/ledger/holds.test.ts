@@ -125,6 +125,40 @@ describe('a settle', () => {
     expect(receipt).toMatchObject({ holdExpired: true, aboveHold: false });
   });
 
+  test('at the instant at which its hold ends finds it ended', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 50 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 50)));
+    await books.at(account, expiry);
+    const receipt = value(await books.ledger.settle(settleOf(account, holdId, 40)));
+    expect(receipt).toMatchObject({ holdExpired: true, balanceAfterMicro: 10n });
+  });
+
+  test.each(['termsVersion', 'rateVersion'] as const)(
+    'rated with another %s is stale, and goes through under the same key',
+    async (version) => {
+      const account = await books.workspace();
+      await give(books, account, { kind: 'included', amount: 50 });
+      const { holdId } = value(await books.ledger.hold(holdOf(account, 50)));
+      const settle = settleOf(account, holdId, 40);
+      expect(refusal(await books.ledger.settle({ ...settle, [version]: 2 }))).toEqual({
+        ...{ kind: 'stale', termsVersion: 1, rateVersion: 1 },
+      });
+      expect(value(await books.ledger.settle(settle)).balanceAfterMicro).toBe(10n);
+    },
+  );
+
+  test('under the key of another settle is refused', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 60 });
+    const hold = async () => value(await books.ledger.hold(holdOf(account, 20))).holdId;
+    const first = settleOf(account, await hold(), 10);
+    value(await books.ledger.settle(first));
+    const { key } = first.request;
+    const other = { ...settleOf(account, await hold(), 10), request: { key, body: 'other' } };
+    expect(refusal(await books.ledger.settle(other))).toEqual({ kind: 'idempotencyKeyReused' });
+  });
+
   test('of a closed hold with the same body is the first receipt, with another it is refused', async () => {
     const account = await books.workspace();
     await give(books, account, { kind: 'included', amount: 50 });

@@ -118,6 +118,18 @@ describe('caps', () => {
     },
   );
 
+  test('of others stay as they are when a run settles', async () => {
+    const account = await inJanuary(100);
+    await cap(account, 'member', 'bob', 50);
+    await cap(account, 'member', 'ada', 50);
+    await cap(account, 'space', 'hall', 50);
+    await cap(account, 'space', 'lab', 50);
+    const hold = { ...holdOf(account, 20), member: 'ada', space: 'lab' };
+    const { holdId } = value(await books.ledger.hold(hold));
+    value(await books.ledger.settle(settleOf(account, holdId, 15)));
+    expect(await usedOf(account)).toEqual({ ada: 15n, bob: 0n, lab: 15n, hall: 0n });
+  });
+
   test('give back what a release, an expiry or a refund gives back', async () => {
     const account = await inJanuary(100);
     await cap(account, 'member', 'ada', 50);

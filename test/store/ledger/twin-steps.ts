@@ -17,6 +17,8 @@ const call = {
 };
 /** Rated by another version than the one in force: never, or by one of both. */
 const stale = mostlyNull(fc.constantFrom('termsVersion', 'rateVersion'));
+/** Whether the workspace is woken at the new instant, or what falls due waits for the next call. */
+const isSeen = fc.boolean();
 const lines = fc.array(amount, { minLength: 1, maxLength: 3 });
 const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 2 });
 
@@ -95,8 +97,8 @@ const step = {
   fail: fc.record({ do: fc.constant('fail'), pick }),
   transfer: fc.record({ do: fc.constant('transfer'), owed: amount }),
   terms: fc.record({ do: fc.constant('terms'), policy, isRepriced: fc.boolean() }),
-  wait: fc.record({ do: fc.constant('wait'), minutes }),
-  month: fc.record({ do: fc.constant('month') }),
+  wait: fc.record({ do: fc.constant('wait'), minutes, isSeen }),
+  month: fc.record({ do: fc.constant('month'), isSeen }),
   repeat: fc.record({ do: fc.constant('repeat') }),
   restart: fc.record({ do: fc.constant('restart') }),
 } as const;

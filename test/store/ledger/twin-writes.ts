@@ -226,17 +226,18 @@ export class TwinWrites {
     );
   }
 
-  wait({ minutes }: Step<'wait'>): Promise<void> {
-    return this.#waitUntil(addMinutes(this.#model.account.at, minutes));
+  wait({ minutes, isSeen }: Step<'wait'>): Promise<void> {
+    return this.#waitUntil(addMinutes(this.#model.account.at, minutes), isSeen);
   }
 
   /** Until the next month of the spend cap begins. */
-  month(): Promise<void> {
-    return this.#waitUntil(calendarMonth({ at: this.#model.account.at, timeZone: 'UTC' }).end);
+  month({ isSeen }: Step<'month'>): Promise<void> {
+    const { end } = calendarMonth({ at: this.#model.account.at, timeZone: 'UTC' });
+    return this.#waitUntil(end, isSeen);
   }
 
-  async #waitUntil(at: string): Promise<void> {
+  async #waitUntil(at: string, isSeen: boolean): Promise<void> {
     this.#model.waitUntil(at);
-    await this.#books.at(this.#account, at);
+    await (isSeen ? this.#books.wake(this.#account, at) : this.#books.at(this.#account, at));
   }
 }

@@ -117,7 +117,7 @@ export class Twin {
       case 'wait':
         return this.#writes.wait(step);
       case 'month':
-        return this.#writes.month();
+        return this.#writes.month(step);
       case 'repeat':
         return this.#repeat();
       case 'restart':

@@ -6,8 +6,8 @@ set local role tollgate_ledger;
 create aggregate ledger.total(bigint) (sfunc = int8pl, stype = bigint, initcond = '0');
 
 -- The settles among a batch's operations, its lists as in ledger.post. One is plain under the same
--- conditions, and if its hold took all from the head grant, in this window, and covers it: so it gives
--- its rest back, and everything fits. Answers a line per settle that was written.
+-- conditions, whatever its earmarks, if its hold took all from the head grant, in this window, and
+-- covers it: so it gives its rest back, and everything fits. Answers a line per settle that was written.
 create function ledger.post_settles(
   p_lane smallint, p_now timestamptz, p_month date, p_oldest date, p_latest date,
   p_pool_product text[], p_pool_workspace bigint[], p_pool_terms int[], p_pool_rate int[],
@@ -37,7 +37,6 @@ begin
       c.space_row, o.org_row, h.hold_row,
       s.kind = 'settle' and p.product_id = s.product_id and p.terms_version = s.terms
         and p.rate_version = s.rate and p.at < p.valid_until and k.is_known is null
-        and not (p.has_earmarks and h.earmarks is not null)
         and h.kind = 'run' and h.state = 'open' and h.part_micro = h.amount_micro
         and s.need <= h.part_micro and h.grant_no = p.head_grant_no
         and h.window_start = p.window_start as plain

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Outcome } from '../../../src/domain/values/outcome.ts';
 import type { CallCount, CountLeft } from '../../../src/ports/call-count.ts';
-import type { LedgerRefusal, Rated } from '../../../src/ports/ledger.ts';
+import type { Ledger, LedgerRefusal, Rated } from '../../../src/ports/ledger.ts';
 import type { Step } from './twin-steps.ts';
 
 /** The limits on calls that a program's calls count in. */
@@ -71,3 +71,33 @@ export async function expectStale(
   const answer = await send({ ...rated, [stale]: rated[stale] - 1 });
   expect(answer.ok ? 'taken' : answer.refusal).toEqual({ kind: 'stale', ...rated });
 }
+
+type Answer<Value> = Outcome<Value, LedgerRefusal>;
+type Question<Value> = (ledger: Ledger) => Promise<Answer<Value>>;
+
+/** The last question whose answer is kept under its key: a success, or a denial. */
+export class LastAsked {
+  #last: { readonly question: Question<object>; readonly answer: Answer<object> } | undefined;
+
+  async ask<Value extends object>(
+    ledger: Ledger,
+    question: Question<Value>,
+  ): Promise<Answer<Value>> {
+    const answer = await question(ledger);
+    if (answer.ok || answer.refusal.kind === 'denied') this.#last = { question, answer };
+    return answer;
+  }
+
+  /** Asked again it is answered as it was, whatever has happened meanwhile. */
+  async repeat(ledger: Ledger): Promise<void> {
+    if (this.#last === undefined) return;
+    const { question, answer } = this.#last;
+    expect(toldAgain(await question(ledger))).toEqual({ ...toldAgain(answer), replayed: true });
+  }
+}
+
+/** What both answers say; only the first one says which alerts it crossed. */
+const toldAgain = (answer: Answer<object>): object => ({
+  ...(answer.ok ? answer.value : answer.refusal),
+  crossed: [],
+});

@@ -110,7 +110,7 @@ export type Step<Kind extends keyof typeof step = keyof typeof step> =
 /** How often a step comes, beside others' 2: so that most calls find credits, and holds live to be settled. */
 const weights: Partial<Record<keyof typeof step, number>> = {
   ...{ grant: 24, debit: 12, hold: 10, settle: 10, wait: 8, refund: 6, reverse: 3, reinstate: 3 },
-  ...{ month: 1, void: 1 },
+  ...{ repeat: 5, month: 1, void: 1 },
 };
 
 export const programs = (length: { readonly min: number; readonly max: number }) =>

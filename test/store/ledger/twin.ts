@@ -13,6 +13,7 @@ import { micro, sum } from '../../../src/domain/values/money.ts';
 import type { Outcome } from '../../../src/domain/values/outcome.ts';
 import type {
   Debit,
+  Ledger,
   LedgerAccount,
   LedgerRefusal,
   Receipt,
@@ -26,7 +27,7 @@ import {
   expectSamePromos,
   partsOf,
 } from './twin-answers.ts';
-import { callOf, CallsMade, dimensionsOf, expectStale, windowAt } from './twin-calls.ts';
+import { callOf, CallsMade, dimensionsOf, expectStale, LastAsked, windowAt } from './twin-calls.ts';
 import { LedgerProcess, Model, picked, type TwinPolicy } from './twin-parts.ts';
 import type { Step } from './twin-steps.ts';
 import { TwinWrites } from './twin-writes.ts';
@@ -47,7 +48,7 @@ export class Twin {
   readonly #receipts: Known[] = [];
   readonly #calls = new CallsMade();
   readonly #writes: TwinWrites;
-  #last: { readonly debit: Debit; readonly answer: Outcome<Receipt, LedgerRefusal> } | undefined;
+  readonly #asked = new LastAsked();
 
   constructor(books: Books, account: LedgerAccount, policy: TwinPolicy) {
     this.#model = new Model(policy);
@@ -119,10 +120,16 @@ export class Twin {
       case 'month':
         return this.#writes.month(step);
       case 'repeat':
-        return this.#repeat();
+        return this.#asked.repeat(this.#process.ledger);
       case 'restart':
         return this.#process.restart();
     }
+  }
+
+  #send<Answer extends object>(
+    question: (ledger: Ledger) => Promise<Outcome<Answer, LedgerRefusal>>,
+  ): Promise<Outcome<Answer, LedgerRefusal>> {
+    return this.#asked.ask(this.#process.ledger, question);
   }
 
   async #debit(step: Step<'debit'>): Promise<void> {
@@ -134,8 +141,7 @@ export class Twin {
     };
     const { ledger } = this.#process;
     await expectStale(step, rated, (other) => ledger.debit({ ...debit, ...other }));
-    const answer = await ledger.debit(debit);
-    this.#last = { debit, answer };
+    const answer = await this.#send((to) => to.debit(debit));
     const call = { id: this.#model.name('debit'), amountMicro: total(lines), ...callOf(step) };
     const usage = this.#ask(step, onShort, () =>
       useCredits(this.#model.account, { ...call, onShort }),
@@ -185,7 +191,7 @@ export class Twin {
     };
     const { ledger } = this.#process;
     await expectStale(step, rated, (other) => ledger.hold({ ...hold, ...other }));
-    const answer = await ledger.hold(hold);
+    const answer = await this.#send((to) => to.hold(hold));
     const expiresAt = addMinutes(this.#now, lives);
     const id = answer.ok ? answer.value.holdId : 'refused';
     const call = { id, amountMicro: micro(amount), ...callOf(step), expiresAt };
@@ -206,8 +212,13 @@ export class Twin {
   async #extend(step: Step<'extend'>): Promise<void> {
     const holdId = this.#someHold(step);
     if (holdId === undefined) return;
-    const call = { account: this.#account, request: request(), holdId };
-    const answer = await this.#process.ledger.extend({ ...call, lifeMs: step.lives * 60_000 });
+    const extend = {
+      account: this.#account,
+      request: request(),
+      holdId,
+      lifeMs: step.lives * 60_000,
+    };
+    const answer = await this.#send((to) => to.extend(extend));
     const expiresAt = addMinutes(this.#now, step.lives);
     const extended = this.#model.learn(extendHold(this.#model.account, { id: holdId, expiresAt }));
     expect(answer.ok ? answer.value.expiresAt : null).toBe(extended?.expiresAt ?? null);
@@ -225,7 +236,7 @@ export class Twin {
     };
     const { ledger } = this.#process;
     await expectStale(step, rated, (other) => ledger.settle({ ...settle, ...other }));
-    const answer = await ledger.settle(settle);
+    const answer = await this.#send((to) => to.settle(settle));
     // Who settles again with the same body gets the first answer: the ledger's tests show it.
     if (hold?.status === 'settled') return;
     const settlement = {
@@ -241,9 +252,8 @@ export class Twin {
     const holdId = this.#someHold(step);
     const hold = this.#model.account.holds.find(({ id }) => id === holdId);
     if (holdId === undefined || hold === undefined) return;
-    const answer = await this.#process.ledger.release({
-      ...{ account: this.#account, request: request(), holdId },
-    });
+    const release = { account: this.#account, request: request(), holdId };
+    const answer = await this.#send((to) => to.release(release));
     const wasHeld = sum([hold.beyondMicro, ...hold.parts.map((part) => part.amountMicro)]);
     expect(answer.ok ? answer.value.releasedMicro : 'closed').toBe(
       hold.status === 'open' ? wasHeld : 'closed',
@@ -256,10 +266,11 @@ export class Twin {
     const usage = this.#model.account.usages.find(({ id }) => id === known?.usage);
     if (known === undefined || usage === undefined) return;
     const amountMicro = step.amount === null ? costMicro(usage) : micro(step.amount);
-    const answer = await this.#process.ledger.refund({
+    const refund = {
       ...{ account: this.#account, request: request(), receiptId: known.receipt },
       ...(step.amount === null ? {} : { amountMicro }),
-    });
+    };
+    const answer = await this.#send((to) => to.refund(refund));
     const done = refundUsage(this.#model.account, { id: usage.id, amountMicro });
     const isGiven = done.ok && amountMicro > 0n;
     expect(answer.ok).toBe(isGiven);
@@ -269,17 +280,6 @@ export class Twin {
     expectSamePromos(answer.value, this.#model.account.grants.slice(before));
     const { id: refundId, promos } = answer.value;
     this.#model.grantKeys.push(...promos.map((one) => `refund:${refundId}:${one.inPlaceOf}`));
-  }
-
-  /** The same request again is answered as it was, whatever has happened meanwhile. */
-  async #repeat(): Promise<void> {
-    if (this.#last === undefined) return;
-    const { debit, answer } = this.#last;
-    const again = await this.#process.ledger.debit(debit);
-    expect(again.ok).toBe(answer.ok);
-    if (again.ok && answer.ok) {
-      expect(again.value).toEqual({ ...answer.value, replayed: true, crossed: [] });
-    }
   }
 
   /** Both have the same left, held and owed. */

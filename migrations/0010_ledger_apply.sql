@@ -221,9 +221,9 @@ begin
   end if;
   return coalesce(
       k.answer,
-      ledger.hold_receipt(k.lane, v_workspace, k.operation_id, v_left),
-      ledger.receipt(k.lane, v_workspace, k.operation_id, v_left))
-    || '{"replayed": true, "crossed": []}';
+      ledger.hold_receipt(k.lane, v_workspace, k.operation_id, v_left) || '{"crossed": []}',
+      ledger.receipt(k.lane, v_workspace, k.operation_id, v_left) || '{"crossed": []}')
+    || '{"replayed": true}';
 end $$;
 
 -- Why an operation cannot be booked as it was sent; null if it can.

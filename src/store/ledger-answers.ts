@@ -32,7 +32,7 @@ export function readTold({ answer, ...told }: Told): Outcome<Answer, LedgerRefus
 }
 
 function refusalOf(kind: string, told: Readonly<Record<string, unknown>>): Plain<LedgerRefusal> {
-  const { replayed = false, crossed: _none, ...data } = told;
+  const { replayed = false, ...data } = told;
   const refusal = kind === 'denied' ? { kind, ...data, replayed } : { kind, ...data };
   return refusal as Plain<LedgerRefusal>; // the functions' refusals are the port's, by name
 }

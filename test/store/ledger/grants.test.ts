@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { micro } from '../../../src/domain/values/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { cancelOrder, placeOrder } from '../../../src/store/ledger-writes.ts';
-import { available, debitOf, give, useBooks, race, request, value } from './books.ts';
+import { available, burned, debitOf, give, useBooks, race, request, value } from './books.ts';
 
 const books = useBooks();
 
@@ -118,6 +118,17 @@ describe('a debt', () => {
       availableMicro: left,
       debtMicro: 0n,
     });
+  });
+
+  test('that was forgiven is forgiven no more when its debit is refunded', async () => {
+    const account = await books.workspace({ debtAtReset: 'forgive' });
+    const { id } = value(await record(account, 30));
+    await order(account, 80);
+    await books.at(account, february);
+    const refund = { account, request: request(), receiptId: id };
+    const { entries } = value(await books.ledger.refund(refund));
+    expect(burned(entries)).toEqual(['forgiven -30']);
+    expect(await available(books, account)).toBe(80n);
   });
 
   test('that was repaid goes back to the grant that paid it when its debit is refunded', async () => {

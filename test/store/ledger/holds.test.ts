@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Outcome } from '../../../src/domain/values/outcome.ts';
 import {
   available,
   burned,
@@ -74,6 +75,36 @@ describe('a hold', () => {
     expect(value(extended).expiresAt).toBe('2026-01-01T00:15:59.999Z');
     await books.at(account, expiry);
     expect(await available(books, account)).toBe(40n);
+  });
+
+  test('may be given an earlier end', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 100 });
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 60)));
+    value(await books.ledger.extend({ account, request: request(), holdId, lifeMs: 60_000 }));
+    await books.at(account, '2026-01-01T00:01:00.000Z');
+    expect(value(await books.ledger.debit(debitOf(account, 100))).balanceAfterMicro).toBe(0n);
+  });
+
+  test('on several grants, and all that becomes of it, is answered once per key', async () => {
+    const account = await books.workspace();
+    await give(books, account, { kind: 'included', amount: 10 });
+    await give(books, account, { kind: 'topUp', amount: 50 });
+    const twice = async <Answer extends object>(ask: () => Promise<Outcome<Answer, unknown>>) => {
+      const first = value(await ask());
+      expect(value(await ask())).toEqual({ ...first, replayed: true });
+      return first;
+    };
+    const [one, two] = [holdOf(account, 15), holdOf(account, 20)];
+    const { holdId } = await twice(() => books.ledger.hold(one));
+    const other = await twice(() => books.ledger.hold(two));
+    const extend = { account, request: request(), holdId, lifeMs: 3_600_000 };
+    await twice(() => books.ledger.extend(extend));
+    const settle = settleOf(account, holdId, 12);
+    await twice(() => books.ledger.settle(settle));
+    const release = { account, request: request(), holdId: other.holdId };
+    await twice(() => books.ledger.release(release));
+    expect(await available(books, account)).toBe(48n);
   });
 
   test('that is released gives everything back', async () => {
@@ -185,6 +216,23 @@ describe('a settle', () => {
       balanceAfterMicro: 20n,
       aboveHold: false,
     });
+  });
+
+  test('in parts takes a hold’s grants one after the other', async () => {
+    const account = await books.workspace();
+    for (const sourceKey of ['one', 'two', 'three', 'four']) {
+      await give(books, account, { kind: 'included', amount: 10, sourceKey });
+    }
+    const { holdId } = value(await books.ledger.hold(holdOf(account, 40)));
+    const sources = async (amount: number) => {
+      const settle = { ...settleOf(account, holdId, amount), rest: 'keep' as const };
+      const { entries } = value(await books.ledger.settle(settle));
+      return entries.map(({ grantNo, amountMicro }) => `${amountMicro} of ${grantNo}`);
+    };
+    expect(await sources(12)).toEqual(['10 of 1', '2 of 2']);
+    expect(await sources(3)).toEqual(['3 of 2']);
+    expect(await sources(16)).toEqual(['5 of 2', '10 of 3', '1 of 4']);
+    expect(await books.ledger.balance(account)).toMatchObject({ heldMicro: 9n });
   });
 
   test('writes every line, also those of zero', async () => {

@@ -97,7 +97,7 @@ export class LastAsked {
 }
 
 /** What both answers say; only the first one says which alerts it crossed. */
-const toldAgain = (answer: Answer<object>): object => ({
-  ...(answer.ok ? answer.value : answer.refusal),
-  crossed: [],
-});
+const toldAgain = (answer: Answer<object>): object => {
+  const told = answer.ok ? answer.value : answer.refusal;
+  return 'crossed' in told ? { ...told, crossed: [] } : told;
+};

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { availableMicro, totalOf } from '../../src/domain/credits/credit-account.ts';
+import { availableMicro, countedMicro, totalOf } from '../../src/domain/credits/credit-account.ts';
 import { freezeGrant, replaceGrant } from '../../src/domain/credits/credit-closing.ts';
 import { holdCredits, releaseHold, settleHold } from '../../src/domain/credits/credit-holds.ts';
 import { advanceTo } from '../../src/domain/credits/credit-time.ts';
@@ -92,6 +92,30 @@ test('what comes back to a grant that has ended is lost with it', () => {
   const ended = advanceTo(account, day('03'));
   const { account: settled } = allowed(settle(ended, 5));
   expect([leftOf(settled), totalOf(settled, 'expired')]).toEqual([[0], credits(5)]);
+});
+
+test('a run spends what its hold has of a grant that ended meanwhile, unless the policy says no', () => {
+  const grants = [included(10, { expiresAt: day('02') }), included(10)];
+  const settled = (holdSurvivesExpiry: boolean) => {
+    const account = held(accountWith(grants, { holdSurvivesExpiry }), 8);
+    return allowed(settle(advanceTo(account, day('02')), 5));
+  };
+  expect(settled(true).answer.parts).toEqual([{ source: 1, amountMicro: credits(5) }]);
+  expect(leftOf(settled(true).account)).toEqual([0, 10]);
+  expect(settled(false).answer.parts).toEqual([{ source: 2, amountMicro: credits(5) }]);
+  expect(leftOf(settled(false).account)).toEqual([0, 5]);
+});
+
+test('what a hold may spend no more counts against caps until it is closed', () => {
+  const grants = [included(10, { expiresAt: day('02') }), included(10)];
+  const cap = { feature: null, limitMicro: credits(100) };
+  const policy = { holdSurvivesExpiry: false, caps: [cap] };
+  const ended = advanceTo(held(accountWith(grants, policy), 8), day('02'));
+  const part = { id: 'h', amountMicro: credits(5), receipt: 'part', rest: 'keep' as const };
+  const { account } = allowed(settleHold(ended, part));
+  expect(countedMicro(account, cap)).toBe(credits(13));
+  const { account: closed } = allowed(releaseHold(account, { id: 'h', as: 'released' }));
+  expect(countedMicro(closed, cap)).toBe(credits(5));
 });
 
 test('the rest of a hold on a plan that was left does not reappear on the new one', () => {

@@ -6,7 +6,7 @@ import {
 } from '../../src/domain/credits/credit-account.ts';
 import { forgiveDebt, freezeGrant } from '../../src/domain/credits/credit-closing.ts';
 import { holdCredits, settleHold } from '../../src/domain/credits/credit-holds.ts';
-import { spendOf } from '../../src/domain/credits/credit-overage.ts';
+import { countTopUp, dropTopUp, spendOf } from '../../src/domain/credits/credit-overage.ts';
 import { refundUsage } from '../../src/domain/credits/credit-refund.ts';
 import { reinstateGrant, reverseGrant } from '../../src/domain/credits/credit-reversal.ts';
 import { addGrants, advanceTo } from '../../src/domain/credits/credit-time.ts';
@@ -111,4 +111,15 @@ test('the month’s spend cap bounds what goes beyond the grants, and begins ane
   const next = advanceTo(used, '2026-02-01T00:00:00.000Z');
   expect(spendOf(next)).toMatchObject({ usedMinor: 0n });
   expect(useCredits(next, more).ok).toBe(true);
+});
+
+test('top-ups count in what their month may cost, unless their money does not come', () => {
+  const spendCap = { capMinor: minor(50), timeZone: 'UTC' };
+  const bought = countTopUp(accountWith([], { spendCap }), { id: 'one', totalMinor: minor(20) });
+  const two = countTopUp(advanceTo(bought, '2026-01-31T00:00:00.000Z'), {
+    ...{ id: 'two', totalMinor: minor(15) },
+  });
+  expect(spendOf(two)).toMatchObject({ usedMinor: 35n });
+  expect(spendOf(dropTopUp(two, 'one'))).toMatchObject({ usedMinor: 15n });
+  expect(spendOf(advanceTo(two, '2026-02-01T00:00:00.000Z'))).toMatchObject({ usedMinor: 0n });
 });

@@ -10,6 +10,7 @@ import {
   voidAllGrants,
   voidGrant,
 } from '../../../src/store/ledger-corrections.ts';
+import { freezeGrant } from '../../../src/store/ledger-reversals.ts';
 import { lockLedger } from '../../../src/store/ledger-writes.ts';
 import {
   available,
@@ -68,6 +69,7 @@ describe('a void', () => {
       amount: 9,
       sourceKey: 'included:2026-01:seats:3',
     });
+    await give(books, account, { kind: 'included', amount: 7, sourceKey: 'included:2026-02' });
     await give(books, account, { kind: 'topUp', amount: 5 });
     value(await books.ledger.debit(debitOf(account, 80)));
     const sum = await books.write(account, (tx) =>
@@ -77,7 +79,7 @@ describe('a void', () => {
       }),
     );
     expect(sum).toBe(29n);
-    expect(await available(books, account)).toBe(5n);
+    expect(await available(books, account)).toBe(12n);
   });
 });
 
@@ -126,6 +128,18 @@ test('a claw-back takes only what is unspent, once per key, and never makes debt
   const take = () => books.write(account, (tx) => clawBack(tx, account.workspaceId, claim));
   expect([await take(), await take()]).toEqual([5n, 5n]);
   expect(await books.ledger.balance(account)).toMatchObject({ availableMicro: 0n, debtMicro: 0n });
+});
+
+test('what names a grant that nobody made is refused by name', async () => {
+  const account = await books.workspace();
+  const { workspaceId } = account;
+  const taken = { sourceKey: 'topUp:9', amountMicro: micro(1), key: 'one' };
+  await expect(books.write(account, (tx) => clawBack(tx, workspaceId, taken))).rejects.toThrow(
+    `workspace ${workspaceId} has no grant "topUp:9" to claw back`,
+  );
+  await expect(books.write(account, (tx) => freezeGrant(tx, workspaceId, taken))).rejects.toThrow(
+    `workspace ${workspaceId} has no grant "topUp:9"`,
+  );
 });
 
 test('a transfer moves what is left of live top-ups, once per key, and repays debt there', async () => {

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../../src/domain/news/alert.ts';
 import { micro } from '../../../src/domain/values/money.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
-import { placeOrder, setCap, setTerms } from '../../../src/store/ledger-writes.ts';
+import { inProduct } from '../../../src/store/connect.ts';
+import { transferTopUps } from '../../../src/store/ledger-corrections.ts';
+import { lockLedger, placeOrder, setCap, setTerms } from '../../../src/store/ledger-writes.ts';
 import {
   debitOf,
   give,
@@ -108,6 +110,18 @@ describe('an alert of the pool [K33]', () => {
     await books.at(account, february);
     const byReset = await tells(60);
     expect([...(byTopUp ? ['topUp'] : []), ...(byReset ? ['reset'] : [])]).toEqual(again);
+  });
+
+  test('is told again by top-ups that another workspace gave', async () => {
+    const account = await poolWith([part('pool', 50, ['topUp'])], 100);
+    const { workspaceId: from } = await poolWith([], 100);
+    await give(books, { ...account, workspaceId: from }, { kind: 'topUp', amount: 20 });
+    expect(await spend(account, 60)).toEqual(['pool:50%']);
+    await inProduct(books.sql, 'studio', async (tx) => {
+      await lockLedger(tx, [from, account.workspaceId]);
+      await transferTopUps(tx, { from, to: account.workspaceId, key: 'one' });
+    });
+    expect(await spend(account, 11)).toEqual(['pool:50%']);
   });
 
   test('is told once where many debits of several processes bring the pool down', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { connect, inProduct } from '../../../src/store/connect.ts';
-import { placeOrder, setCap, writeFeed } from '../../../src/store/ledger-writes.ts';
+import { placeOrder, setCap, setGate, writeFeed } from '../../../src/store/ledger-writes.ts';
 import { micro } from '../../../src/domain/values/money.ts';
-import { debitOf, give, line, useBooks, race, request, value } from './books.ts';
+import { debitOf, give, line, useBooks, race, request, start, value } from './books.ts';
 
 const books = useBooks();
 
@@ -45,6 +45,25 @@ test('the first denial of each limit in a window is told once', async () => {
     'limitReached member',
     'limitReached pool',
     'limitReached member',
+  ]);
+});
+
+test('the first denial of a gate is told once, until it closes anew', async () => {
+  const account = await books.workspace();
+  await give(books, account, { kind: 'topUp', amount: 50 });
+  const close = (code: string) =>
+    books.write(account, (tx) => setGate(tx, account.workspaceId, { closesAt: start, code }));
+  const denied = async () => {
+    for (const _ of [1, 2]) expect((await books.ledger.debit(debitOf(account, 1))).ok).toBe(false);
+  };
+  await close('trialEnded');
+  await denied();
+  expect(await told(account)).toEqual(['limitReached gate trialEnded']);
+  await close('pastDue');
+  await denied();
+  expect(await told(account)).toEqual([
+    'limitReached gate trialEnded',
+    'limitReached gate pastDue',
   ]);
 });
 

@@ -6,16 +6,19 @@ export const amount = fc.integer({ min: 0, max: 60 });
 export const minutes = fc.integer({ min: 1, max: 40 });
 export const pick = fc.nat({ max: 9 });
 const kind = fc.constantFrom('included', 'topUp', 'promo', 'adjustment');
-const onShort = fc.constantFrom('deny', 'record');
+const onShort = fc.constantFrom('deny', 'deny', 'deny', 'record');
 
 /** Steps that the model of the rules lives through as well. */
 export const modelled = fc.oneof(
-  fc.record({
-    do: fc.constant('grant' as const),
-    kind,
-    amount: fc.integer({ min: 1, max: 90 }),
-    lives: fc.option(minutes),
-  }),
+  {
+    arbitrary: fc.record({
+      do: fc.constant('grant' as const),
+      kind,
+      amount: fc.integer({ min: 10, max: 150 }),
+      lives: fc.option(minutes, { freq: 2 }),
+    }),
+    weight: 3,
+  },
   fc.record({ do: fc.constant('debit' as const), amount, onShort }),
   fc.record({ do: fc.constant('hold' as const), amount, lives: minutes }),
   fc.record({ do: fc.constant('settle' as const), pick, amount }),
@@ -26,6 +29,12 @@ export type Modelled = typeof modelled extends fc.Arbitrary<infer Step> ? Step :
 
 export const later = (at: string, by: number): string =>
   new Date(Date.parse(at) + by * 60_000).toISOString();
+
+/** One of the items, by a step's draw; undefined of none. */
+export const picked = <Item>(
+  items: readonly Item[],
+  { pick }: { readonly pick: number },
+): Item | undefined => items[pick % Math.max(1, items.length)];
 
 /** What a program has made so far, to pick from. */
 export class Run {

@@ -37,12 +37,6 @@ type Order = {
 /** The key of a window's credits. */
 export const orderKey = (startsAt: string): string => `included:${startsAt}`;
 
-/** One of the items, by a step's draw; undefined of none. */
-export const picked = <Item>(
-  items: readonly Item[],
-  { pick }: { readonly pick: number },
-): Item | undefined => items[pick % Math.max(1, items.length)];
-
 /** The scope of a cap and its subject. */
 export const whoseOf = (whose: Step<'cap'>['whose']) => whoses[whose];
 

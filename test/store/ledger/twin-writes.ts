@@ -28,7 +28,8 @@ import { lockLedger, placeOrder, setCap, setTerms } from '../../../src/store/led
 import { countPurchases, setOverage, setSpendCap } from '../../../src/store/overage-writes.ts';
 import { debitOf, give, terms, value, wishTopUp, type Books } from './books.ts';
 import { expectSameBalance } from './twin-answers.ts';
-import { orderKey, owing, picked, whoseOf, type Model } from './twin-parts.ts';
+import { picked } from './program.ts';
+import { orderKey, owing, whoseOf, type Model } from './twin-parts.ts';
 import type { Step } from './twin-steps.ts';
 
 /** What the lifecycle and the bookings tell both: grants, corrections, orders, caps, and the time. */

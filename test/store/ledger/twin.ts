@@ -28,7 +28,8 @@ import {
   partsOf,
 } from './twin-answers.ts';
 import { callOf, CallsMade, dimensionsOf, expectStale, LastAsked, windowAt } from './twin-calls.ts';
-import { LedgerProcess, Model, picked, type TwinPolicy } from './twin-parts.ts';
+import { picked } from './program.ts';
+import { LedgerProcess, Model, type TwinPolicy } from './twin-parts.ts';
 import type { Step } from './twin-steps.ts';
 import { TwinWrites } from './twin-writes.ts';
 

@@ -9,11 +9,11 @@ import {
 } from '../../../src/store/ledger-reversals.ts';
 import { placeOrder, setCap } from '../../../src/store/ledger-writes.ts';
 import { debitOf, holdOf, request, settleOf } from './books.ts';
-import { amount, later, minutes, modelled, pick, type Run } from './program.ts';
+import { amount, later, minutes, modelled, pick, picked, type Run } from './program.ts';
 
-/** Every operation and correction, without a model beside it. */
+/** Every operation and correction, without a model beside it: mostly what a workspace lives by. */
 export const wild = fc.oneof(
-  modelled,
+  { arbitrary: modelled, weight: 15 },
   fc.record({ do: fc.constant('refund' as const), pick, amount: fc.option(amount) }),
   fc.record({ do: fc.constant('void' as const), pick }),
   fc.record({ do: fc.constant('clawBack' as const), pick, amount }),
@@ -74,7 +74,7 @@ async function takeBack(run: Run, step: TakingBack): Promise<void> {
         return freezeGrant(tx, workspaceId, { sourceKey, amountMicro, key });
       }
       case 'unfreeze':
-        return unfreezeGrant(tx, workspaceId, run.freezes[step.pick] ?? 'none');
+        return unfreezeGrant(tx, workspaceId, picked(run.freezes, step) ?? 'none');
     }
   });
 }
@@ -101,7 +101,7 @@ export async function takeWild(run: Run, step: Wild): Promise<void> {
       return;
     }
     case 'settle': {
-      const holdId = run.holds[step.pick];
+      const holdId = picked(run.holds, step);
       if (holdId === undefined) return;
       const rest = step.amount % 2 === 0 ? 'keep' : 'release';
       const answer = await books.ledger.settle({ ...settleOf(account, holdId, step.amount), rest });
@@ -109,12 +109,12 @@ export async function takeWild(run: Run, step: Wild): Promise<void> {
       return;
     }
     case 'release': {
-      const holdId = run.holds[step.pick];
+      const holdId = picked(run.holds, step);
       if (holdId !== undefined) await books.ledger.release({ account, request: request(), holdId });
       return;
     }
     case 'refund': {
-      const receiptId = run.receipts[step.pick];
+      const receiptId = picked(run.receipts, step);
       if (receiptId === undefined) return;
       const part = step.amount === null ? {} : { amountMicro: micro(step.amount) };
       await books.ledger.refund({ account, request: request(), receiptId, ...part });

@@ -120,6 +120,21 @@ describe('a debt', () => {
     });
   });
 
+  test('is repaid by what began before the reset, though nobody looked until after it', async () => {
+    const account = await books.workspace({ debtAtReset: 'forgive' });
+    value(await record(account, 30));
+    const effectiveAt = '2026-01-10T00:00:00.000Z';
+    await give(books, account, { kind: 'promo', amount: 50, effectiveAt });
+    await order(account, 80);
+    await books.at(account, february);
+    value(await books.ledger.debit(debitOf(account, 1)));
+    const balance = await books.ledger.balance(account);
+    expect(balance?.grants.map(({ kind, remainingMicro }) => [kind, remainingMicro])).toEqual([
+      ['included', 79n],
+      ['promo', 20n],
+    ]);
+  });
+
   test('that was forgiven is forgiven no more when its debit is refunded', async () => {
     const account = await books.workspace({ debtAtReset: 'forgive' });
     const { id } = value(await record(account, 30));

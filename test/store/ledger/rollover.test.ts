@@ -3,7 +3,7 @@ import { micro } from '../../../src/domain/values/money.ts';
 import type { OrderedRollover } from '../../../src/domain/credits/rollover.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
 import { placeOrder } from '../../../src/store/ledger-writes.ts';
-import { available, debitOf, give, useBooks, value } from './books.ts';
+import { available, debitOf, give, holdOf, useBooks, value } from './books.ts';
 
 const books = useBooks();
 
@@ -48,6 +48,14 @@ test('a share of what is left goes on at the very instant of the reset, with nob
   expect(await available(books, account)).toBe(47n);
   await books.at(account, february);
   expect(await available(books, account)).toBe(127n); // 100 anew, half of 40, and the top-up
+});
+
+test('what a hold gave back before the reset goes on too, with nobody awake', async () => {
+  const account = await used(60);
+  value(await books.ledger.hold(holdOf(account, 30)));
+  await order(account, inFebruary, { ...half, endsAt: march });
+  await books.at(account, february);
+  expect(await available(books, account)).toBe(127n);
 });
 
 test('no more goes on than the bound, and nothing without a rule', async () => {

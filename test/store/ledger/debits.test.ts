@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BurnComparator } from '../../../src/domain/terms/terms.ts';
+import { setTerms } from '../../../src/store/ledger-writes.ts';
 import {
   available,
   burned,
@@ -13,6 +14,7 @@ import {
   request,
   studioOrder,
   teamOrder,
+  terms,
   value,
 } from './books.ts';
 
@@ -179,6 +181,18 @@ describe('burn order', () => {
     await give(books, account, { kind: 'topUp', amount: 10, priority: 1 });
     const receipt = value(await books.ledger.debit(debitOf(account, 12)));
     expect(burned(receipt.entries)).toEqual(['topUp 10', 'promo 2']);
+  });
+
+  test('burns in the order of the terms in force, from the call after they changed on', async () => {
+    const account = await books.workspace({ burnOrder: studioOrder });
+    await give(books, account, { kind: 'included', amount: 10 });
+    await give(books, account, { kind: 'topUp', amount: 10 });
+    const spend = async () => burned(value(await books.ledger.debit(debitOf(account, 2))).entries);
+    expect(await spend()).toEqual(['included 2']);
+    await books.write(account, (tx) =>
+      setTerms(tx, account.workspaceId, { ...terms, burnOrder: teamOrder }),
+    );
+    expect(await spend()).toEqual(['topUp 2']);
   });
 
   test('an earmark burns first for its calls, and is closed to all others', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { micro } from '../../../src/domain/values/money.ts';
 import type { CapScope } from '../../../src/domain/terms/cap-scope.ts';
 import type { LedgerAccount } from '../../../src/ports/ledger.ts';
+import { freezeGrant, unfreezeGrant } from '../../../src/store/ledger-reversals.ts';
 import { setCap, setGate, setWindow } from '../../../src/store/ledger-writes.ts';
 import { debitOf, give, holdOf, useBooks, refusal, request, settleOf, value } from './books.ts';
 
@@ -117,6 +118,21 @@ describe('caps', () => {
       expect(await usedOf(account)).toEqual({ ada: counted });
     },
   );
+
+  test('count no credits that a dispute has frozen', async () => {
+    const account = await inJanuary(100);
+    await books.write(account, (tx) =>
+      freezeGrant(tx, account.workspaceId, {
+        sourceKey: 'topUp',
+        amountMicro: micro(40),
+        key: 'one',
+      }),
+    );
+    await cap(account, 'org', '', 50);
+    expect(await usedOf(account)).toEqual({ '': 0n });
+    await books.write(account, (tx) => unfreezeGrant(tx, account.workspaceId, 'one'));
+    expect(await usedOf(account)).toEqual({ '': 0n });
+  });
 
   test('of others stay as they are when a run settles', async () => {
     const account = await inJanuary(100);

@@ -103,6 +103,18 @@ describe('what the grants lack goes on beyond them', () => {
     expect(await use(account, 10)).toMatchObject({ amountMicro: 10_000_000n });
   });
 
+  test('of a window that is over, a refund makes no room in this one', async () => {
+    const account = await metered(0);
+    const { id: receiptId } = await use(account, 8);
+    await books.at(account, february);
+    await books.write(account, (tx) =>
+      setWindow(tx, account.workspaceId, { start: february, end: march }),
+    );
+    await use(account, 10);
+    value(await books.ledger.refund({ account, request: request(), receiptId }));
+    expect((await books.ledger.balance(account))?.overage).toMatchObject({ roomMicro: 0n });
+  });
+
   test('of what has happened already, what is beyond the limit becomes debt', async () => {
     const account = await metered(0);
     const receipt = await use(account, 12, { onShort: 'record' });
@@ -260,6 +272,13 @@ describe('the spend cap', () => {
       ...{ usedMinor: 0n, capMinor: 4n, resetsAt: march },
     });
     await use(account, 2);
+  });
+
+  test('has again what a refund gives back in its month', async () => {
+    const account = await capped(3);
+    const { id: receiptId } = await use(account, 3);
+    value(await books.ledger.refund({ account, request: request(), receiptId }));
+    expect((await books.ledger.balance(account))?.spend).toMatchObject({ usedMinor: 0n });
   });
 
   test('of a month that is over, a refund gives nothing back', async () => {

@@ -5,7 +5,7 @@ import type { Ledger, LedgerRefusal, Rated } from '../../../src/ports/ledger.ts'
 import type { Step } from './twin-steps.ts';
 
 /** The limits on calls that a program's calls count in. */
-export const callCounts: readonly CallCount[] = [
+const callCounts: readonly CallCount[] = [
   { limit: 'runs', subject: '', cap: 5, per: 'window' },
   { limit: 'tool', subject: 'search', cap: 2, per: 'hour' },
 ];
